@@ -1,0 +1,1 @@
+"""Composition root: settings, addresses, server entry, command line. The only place that knows all contexts."""

@@ -1,0 +1,14 @@
+"""Binds what the contexts offer when Django is ready."""
+
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class ConfigApp(AppConfig):
+    """The last application to start: by now every model is known."""
+
+    name = "wayloop.config"
+
+    def ready(self) -> None:
+        """Loads each context's `offers`, `tasks` and `reactions`; they register themselves."""
+        autodiscover_modules("offers", "tasks", "reactions")
