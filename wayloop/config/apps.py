@@ -10,5 +10,5 @@ class ConfigApp(AppConfig):
     name = "wayloop.config"
 
     def ready(self) -> None:
-        """Loads each context's `offers`, `tasks` and `reactions`; they register themselves."""
-        autodiscover_modules("offers", "tasks", "reactions")
+        """Loads each context's `offers` and `reactions`; they register themselves. Procrastinate loads `tasks` itself."""
+        autodiscover_modules("offers", "reactions")

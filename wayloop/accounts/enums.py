@@ -1,0 +1,39 @@
+"""Roles and permissions."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    """What a member is here for."""
+
+    OWNER = "owner", _("Owner")
+    MANAGER = "manager", _("CX manager")
+    AGENT = "agent", _("Support agent")
+    FRONT_DESK = "front_desk", _("Front desk")
+    MARKETER = "marketer", _("Marketer")
+    ANALYST = "analyst", _("Analyst")
+    READER = "reader", _("Read-only")
+
+
+class Permission(TextChoices):
+    """What a role may do; each view names one."""
+
+    CUSTOMERS_VIEW = "customers.view", _("See customers and their history")
+    ORDERS_VIEW = "orders.view", _("See orders and returns")
+    METRICS_VIEW = "metrics.view", _("See numbers")
+    IMPORTS_VIEW = "imports.view", _("See imports")
+    IMPORTS_RUN = "imports.run", _("Bring files in")
+    SETTINGS_CHANGE = "settings.change", _("Change settings")
+
+
+_SEE = {Permission.CUSTOMERS_VIEW, Permission.ORDERS_VIEW, Permission.METRICS_VIEW}
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.OWNER: frozenset(Permission),
+    Role.MANAGER: frozenset(_SEE | {Permission.IMPORTS_VIEW, Permission.IMPORTS_RUN}),
+    Role.AGENT: frozenset({Permission.CUSTOMERS_VIEW, Permission.ORDERS_VIEW}),
+    Role.FRONT_DESK: frozenset(),
+    Role.MARKETER: frozenset(_SEE | {Permission.IMPORTS_VIEW}),
+    Role.ANALYST: frozenset(_SEE | {Permission.IMPORTS_VIEW}),
+    Role.READER: frozenset(_SEE | {Permission.IMPORTS_VIEW}),
+}

@@ -1,0 +1,72 @@
+"""The face of the business for other contexts."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from wayloop.business.enums import Trade
+from wayloop.business.models import Business, Location
+from wayloop.business.services import BusinessRefused, NewLocation, set_up_business
+from wayloop.kernel.localised import Localised
+
+__all__ = [
+    "BusinessProfile",
+    "BusinessRefused",
+    "NewLocation",
+    "Place",
+    "Trade",
+    "locations",
+    "profile",
+    "set_up_business",
+]
+
+
+@dataclass(frozen=True)
+class BusinessProfile:
+    """What everyone may know of the business. Before the first run: UTC, euro, no name."""
+
+    name: str
+    trade: str
+    zone: str
+    currency: str
+    content_languages: tuple[str, ...]
+    is_sample: bool
+
+    @property
+    def zone_info(self) -> ZoneInfo:
+        """The zone that reports use."""
+        return ZoneInfo(self.zone)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One location."""
+
+    id: int
+    name: Localised
+    zone: str
+    town: str
+
+
+NOT_SET_UP = BusinessProfile(name="", trade="other", zone="UTC", currency="EUR", content_languages=("en",), is_sample=False)
+
+
+def profile() -> BusinessProfile:
+    """The business, or `NOT_SET_UP` before the first run."""
+    row = Business.objects.filter(id=1).first()
+    if row is None:
+        return NOT_SET_UP
+    return BusinessProfile(
+        name=row.name,
+        trade=row.trade,
+        zone=row.zone,
+        currency=row.currency,
+        content_languages=tuple(row.content_languages),
+        is_sample=row.is_sample,
+    )
+
+
+def locations() -> tuple[Place, ...]:
+    """All locations in the order the business gave them."""
+    return tuple(
+        Place(id=row.pk, name=row.name, zone=row.zone, town=row.town) for row in Location.objects.order_by("position", "id")
+    )

@@ -1,0 +1,1 @@
+"""What contexts tell each other: facts, Protocols and shared value types, one module per context. No Django."""

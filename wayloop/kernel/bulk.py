@@ -1,0 +1,42 @@
+"""Set-based writes: many rows in one COPY, then one statement. Never a query per row."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection, transaction
+from psycopg import sql
+
+
+def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], types: Sequence[str] | None = None) -> None:
+    """Writes rows into `table` by COPY inside the caller's transaction.
+
+    `types`: PostgreSQL type names of the columns; when given, the rows travel in binary form. Names are quoted as
+    identifiers. Raises the database's own error when a row breaks a constraint.
+    """
+    statement = sql.SQL("COPY {} ({}) FROM STDIN{}").format(
+        sql.Identifier(table),
+        sql.SQL(", ").join(map(sql.Identifier, columns)),
+        sql.SQL(" (FORMAT binary)" if types else ""),
+    )
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        if types:
+            copy.set_types(list(types))
+        for row in rows:
+            copy.write_row(row)
+
+
+def stage_rows(name: str, definition: str, rows: Iterable[Sequence[Any]], types: Sequence[str] | None = None) -> None:
+    """Makes a temporary table `name` that lives until the end of the transaction, and fills it.
+
+    `definition` is our own text, for example "code text, amount bigint"; the order of its columns is that of the rows.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("stage_rows needs a transaction: its table lives as long as that")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL("DROP TABLE IF EXISTS {0}; CREATE TEMPORARY TABLE {0} ({1}) ON COMMIT DROP").format(
+                sql.Identifier(name), sql.SQL(definition)  # type: ignore[arg-type]
+            )
+        )
+    columns = [part.split()[0] for part in definition.split(", ")]
+    copy_rows(name, columns, rows, types)

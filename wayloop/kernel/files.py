@@ -1,0 +1,63 @@
+"""Files, addressed by their content, under `WAYLOOP_HOME/files`."""
+
+import hashlib
+import os
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.conf import settings
+
+from wayloop.kernel import clock
+from wayloop.kernel.models import StoredFile
+
+CHUNK = 1024 * 1024
+
+
+def path_of(file_id: int) -> Path:
+    """Where the content of a stored file lies.
+
+    Raises `StoredFile.DoesNotExist`.
+    """
+    return _place(StoredFile.objects.get(id=file_id).sha256)
+
+
+def store(chunks: Iterable[bytes], name: str) -> int:
+    """Keeps a file and answers its id. The same content is kept once.
+
+    The content is on the disk before the row is written, so a row never points to nothing; a process killed in between
+    leaves a file without a row, which the clean-up may remove.
+    """
+    root: Path = settings.HOME.files
+    draft = root / f".draft-{secrets.token_hex(8)}"
+    digest = hashlib.sha256()
+    size = 0
+    try:
+        with draft.open("xb") as target:
+            for chunk in chunks:
+                digest.update(chunk)
+                size += len(chunk)
+                target.write(chunk)
+            target.flush()
+            os.fsync(target.fileno())
+        place = _place(digest.hexdigest())
+        place.parent.mkdir(exist_ok=True)
+        draft.replace(place)
+    finally:
+        draft.unlink(missing_ok=True)
+    row, _ = StoredFile.objects.get_or_create(
+        sha256=digest.hexdigest(),
+        defaults={"size": size, "name": name[:255], "created_at": clock.now()},
+    )
+    return row.pk
+
+
+def store_path(path: Path, name: str | None = None) -> int:
+    """Keeps a copy of the file at `path`; see `store`."""
+    with path.open("rb") as source:
+        return store(iter(lambda: source.read(CHUNK), b""), name or path.name)
+
+
+def _place(sha256: str) -> Path:
+    root: Path = settings.HOME.files
+    return root / sha256[:2] / sha256

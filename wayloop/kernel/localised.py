@@ -1,0 +1,64 @@
+"""Texts of the business in several languages: one value type, one column type.
+
+Stored as JSON: {"source": "ru", "texts": {"ru": "Кофе", "en": "Coffee"}}. Shown in the reader's language, else in the
+source language, else in the first that exists.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.utils.translation import get_language
+
+
+@dataclass(frozen=True)
+class Localised:
+    """One text: language code → text, and the language it was first written in."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    source: str = "en"
+
+    def in_language(self, language: str) -> str:
+        """The text for a reader of `language`, by the fallback chain; empty when there is no text at all."""
+        for code in (language, self.source, *self.texts):
+            if self.texts.get(code):
+                return self.texts[code]
+        return ""
+
+    def __str__(self) -> str:
+        return self.in_language((get_language() or self.source).split("-")[0])
+
+    def to_json(self) -> dict[str, Any]:
+        """The stored form."""
+        return {"source": self.source, "texts": dict(self.texts)}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any] | None) -> "Localised":
+        """From the stored form; nothing stored is an empty text."""
+        return cls(texts=dict(value["texts"]), source=str(value["source"])) if value else cls()
+
+    @classmethod
+    def of(cls, text: str, language: str) -> "Localised":
+        """A text that exists in one language so far."""
+        return cls(texts={language: text}, source=language)
+
+
+class LocalisedField(models.JSONField):
+    """A JSONB column that gives and takes `Localised`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("default", Localised)
+        super().__init__(*args, **kwargs)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Localised:
+        return Localised.from_json(super().from_db_value(value, expression, connection))
+
+    def get_prep_value(self, value: Any) -> Any:
+        return super().get_prep_value(value.to_json() if isinstance(value, Localised) else value)
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        return super().get_db_prep_value(value.to_json() if isinstance(value, Localised) else value, connection, prepared)
+
+    def to_python(self, value: Any) -> Localised:
+        return value if isinstance(value, Localised) else Localised.from_json(value)
