@@ -1,5 +1,6 @@
 """Tables of the members."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -31,6 +32,8 @@ class Member(AbstractBaseUser):
     theme = models.CharField(max_length=6, blank=True)
     density = models.CharField(max_length=8, blank=True)
     single_keys = models.BooleanField(default=True)
+    # Part of every session's seal: raising it ends all sessions of this member.
+    session_round = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=clock.now)
 
     USERNAME_FIELD = "email"
@@ -51,6 +54,15 @@ class Member(AbstractBaseUser):
     def has_permission(self, permission: str) -> bool:
         """Whether the member's role includes the named permission."""
         return self.is_active and permission in PERMISSIONS[Role(self.role)]
+
+    def get_session_auth_hash(self) -> str:
+        """Seals a session to the password and to the round; a session with another seal is over."""
+        return f"{super().get_session_auth_hash()}.{self.session_round}"
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same seal under the former signing keys."""
+        for seal in super().get_session_auth_fallback_hash():
+            yield f"{seal}.{self.session_round}"
 
     def get_full_name(self) -> str:
         return self.name
