@@ -1,0 +1,62 @@
+"""Tables of the customers."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F
+
+from wayloop.customers.enums import CustomerKind, Trait
+
+
+class Card(models.Model):
+    """The current state of one customer: a row a list can be made of.
+
+    `sort_key` orders names by the alphabet; `traits` holds the current values (history: `TraitValue`); `location_ids`
+    are the places they were seen at, empty when seen nowhere in particular; `seen_at` is their latest event.
+    """
+
+    person = models.BigIntegerField(primary_key=True)
+    uuid = models.UUIDField(unique=True)
+    kind = models.CharField(max_length=8, choices=CustomerKind, default=CustomerKind.PERSON)
+    name = models.CharField(max_length=200, blank=True)
+    # What stands on the screen where there is no name: the number or address they are known by.
+    handle_text = models.CharField(max_length=254)
+    sort_key = models.BinaryField()
+    traits = models.JSONField(default=dict)
+    location_ids = ArrayField(models.BigIntegerField(), default=list)
+    first_seen_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    search = SearchVectorField()
+
+    class Meta:
+        indexes = [
+            models.Index(F("seen_at").desc(), F("person").desc(), name="customers_card_seen"),
+            models.Index(fields=["sort_key", "person"], name="customers_card_name"),
+            GinIndex(fields=["search"], name="customers_card_search"),
+            GinIndex(fields=["location_ids"], name="customers_card_locations"),
+        ]
+
+    @property
+    def title(self) -> str:
+        """The name, or what they are known by."""
+        return self.name or self.handle_text
+
+
+class TraitValue(models.Model):
+    """One value of a trait, with where it comes from and since when it is so. Never changed; a newer one follows."""
+
+    handle = models.BigIntegerField()
+    trait = models.CharField(max_length=40, choices=Trait)
+    value = models.CharField(max_length=254)
+    source = models.CharField(max_length=80)
+    valid_from = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["handle", "trait", "valid_from"], name="customers_traitvalue_history")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["handle", "trait", "valid_from", "value", "source"], name="customers_traitvalue_once"
+            )
+        ]

@@ -1,0 +1,28 @@
+"""How names become words that search finds."""
+
+import re
+import unicodedata
+
+_WORD = re.compile(r"\w+")
+_APOSTROPHES = str.maketrans({"’": "", "ʼ": "", "'": "", "`": ""})
+# ё is often typed as е; in search they are one letter.
+_FOLDED = str.maketrans({"ё": "е"})
+
+
+def search_words(*texts: str) -> list[str]:
+    """The distinct words of the texts in the form that is compared: small letters, no apostrophes, ё as е.
+
+    Addresses also count as a whole, so that the beginning of an e-mail or a phone finds it.
+    """
+    words: dict[str, None] = {}
+    for text in texts:
+        folded = fold(text)
+        words.update(dict.fromkeys(_WORD.findall(folded)))
+        if folded and " " not in folded:
+            words[folded] = None
+    return list(words)
+
+
+def fold(text: str) -> str:
+    """The text in the form that is compared."""
+    return unicodedata.normalize("NFKC", text).casefold().translate(_APOSTROPHES).translate(_FOLDED).strip()

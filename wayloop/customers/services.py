@@ -1,0 +1,123 @@
+"""Writes of the customers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from wayloop.contracts.customers import CustomerColumns
+from wayloop.customers.enums import Trait
+from wayloop.customers.rules import search_words
+from wayloop.identity import api as identity
+from wayloop.kernel import clock
+from wayloop.kernel.bulk import stage_rows
+from wayloop.ui.sorting import sort_key
+
+SIGHTINGS = "person bigint, uuid uuid, name text, known_as text, seen_at timestamptz, location_id bigint"
+NOTE_SIGHTINGS = """
+INSERT INTO customers_card (person, uuid, kind, name, handle_text, sort_key, traits, location_ids, first_seen_at, seen_at, search)
+SELECT person, min(uuid::text)::uuid, 'person', '', min(known_as), ''::bytea, '{}',
+    coalesce(array_agg(DISTINCT location_id) FILTER (WHERE location_id IS NOT NULL), '{}'), min(seen_at), max(seen_at), ''
+FROM customers_sighting GROUP BY person ORDER BY person
+ON CONFLICT (person) DO UPDATE SET
+    first_seen_at = least(customers_card.first_seen_at, excluded.first_seen_at),
+    seen_at = greatest(customers_card.seen_at, excluded.seen_at),
+    location_ids = ARRAY(SELECT DISTINCT x FROM unnest(customers_card.location_ids || excluded.location_ids) x ORDER BY 1)
+WHERE excluded.first_seen_at < customers_card.first_seen_at OR excluded.seen_at > customers_card.seen_at
+   OR NOT excluded.location_ids <@ customers_card.location_ids
+"""
+NEW_TITLES = """
+SELECT person, coalesce(nullif(s.name, ''), c.name), c.handle_text
+FROM (SELECT DISTINCT ON (person) person, name FROM customers_sighting
+      ORDER BY person, name <> '' DESC, seen_at DESC) s
+JOIN customers_card c USING (person)
+WHERE c.sort_key = ''::bytea OR (s.name <> '' AND s.name <> c.name)
+"""
+SET_TITLES = """
+UPDATE customers_card c SET name = t.name, sort_key = t.sort_key,
+    search = array_to_tsvector(t.words) FROM customers_title t WHERE c.person = t.person
+"""
+ADD_TRAITS = """
+INSERT INTO customers_traitvalue (handle, trait, value, source, valid_from, recorded_at)
+SELECT n.handle, %(trait)s, n.value, %(source)s, min(n.valid_from), %(now)s
+FROM customers_noted_trait n
+WHERE n.value IS DISTINCT FROM (
+    SELECT v.value FROM customers_traitvalue v
+    WHERE v.handle = n.handle AND v.trait = %(trait)s AND v.valid_from <= n.valid_from
+    ORDER BY v.valid_from DESC, v.id DESC LIMIT 1)
+GROUP BY n.handle, n.value
+ON CONFLICT DO NOTHING
+"""
+# The card shows the newest value of all handles that are this person.
+REFRESH_TRAIT = """
+UPDATE customers_card c
+SET traits = c.traits || jsonb_build_object(%(trait)s::text, newest.value)
+FROM (
+    SELECT DISTINCT ON (p.person) p.person, v.value
+    FROM api_identity_people p JOIN customers_traitvalue v ON v.handle = p.handle AND v.trait = %(trait)s
+    WHERE p.person = ANY (%(people)s)
+    ORDER BY p.person, v.valid_from DESC, v.id DESC
+) newest
+WHERE c.person = newest.person AND c.traits ->> %(trait)s IS DISTINCT FROM newest.value
+"""
+
+
+@transaction.atomic
+def note_sightings(*, columns: CustomerColumns) -> None:
+    """Makes or refreshes the cards of the customers in these columns.
+
+    A sighting that tells nothing new writes nothing. Names: the latest non-empty one wins. Traits: see `note_traits`.
+    Raises `ValueError` for columns of unequal length or an unknown trait.
+    """
+    people = identity.people_of(columns.handles)
+    uuids = identity.uuids_of(list(people.values()))
+    count = len(columns.handles)
+    stage_rows(
+        "customers_sighting",
+        SIGHTINGS,
+        zip(
+            (people[handle] for handle in columns.handles),
+            (uuids[people[handle]] for handle in columns.handles),
+            columns.names or ("",) * count,
+            columns.known_as,
+            columns.seen_at,
+            columns.location_ids or (None,) * count,
+            strict=True,
+        ),
+        ("int8", "uuid", "text", "text", "timestamptz", "int8"),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(NOTE_SIGHTINGS)
+        cursor.execute(NEW_TITLES)
+        titles = cursor.fetchall()
+    if titles:
+        stage_rows(
+            "customers_title",
+            "person bigint, name text, sort_key bytea, words text[]",
+            ((person, name, sort_key(name or known_as), search_words(name, known_as)) for person, name, known_as in titles),
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(SET_TITLES)
+    for trait, values in columns.traits.items():
+        note_traits(
+            trait=Trait(trait), handles=columns.handles, values=values, valid_from=columns.seen_at, source=columns.source
+        )
+
+
+@transaction.atomic
+def note_traits(
+    *, trait: Trait, handles: Sequence[int], values: Sequence[str], valid_from: Sequence[datetime], source: str
+) -> None:
+    """Adds values of one trait, pairwise with handles and the instants since when they are so.
+
+    Empty values and values that were already so at that instant are left out. Writes history rows and refreshes the
+    current value on the cards.
+    """
+    rows = [row for row in zip(handles, values, valid_from, strict=True) if row[1]]
+    if not rows:
+        return
+    people = list(set(identity.people_of([row[0] for row in rows]).values()))
+    stage_rows("customers_noted_trait", "handle bigint, value text, valid_from timestamptz", rows)
+    with connection.cursor() as cursor:
+        cursor.execute(ADD_TRAITS, {"trait": trait, "source": source, "now": clock.now()})
+        cursor.execute(REFRESH_TRAIT, {"trait": trait, "people": people})
