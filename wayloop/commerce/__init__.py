@@ -1,0 +1,1 @@
+"""Owns what is sold and bought: products, orders with lines, returns, and the money in them."""

@@ -1,0 +1,150 @@
+"""What files can bring into commerce."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from wayloop.business import api as business
+from wayloop.commerce.services import record_orders, record_returns
+from wayloop.contracts.commerce import DealColumns, DealOutcome, LineColumns
+from wayloop.contracts.customers import CustomerColumns
+from wayloop.contracts.imports import ImportContext, ImportField, ImportOutcome
+from wayloop.customers import api as customers
+from wayloop.identity import api as identity
+from wayloop.ledger import api as ledger
+
+CONFLICT = "conflict"
+SIGN = "sign"
+
+
+class OrderLines:
+    """A file with one row per order line; rows of one number are one order, or one return.
+
+    A return is known by the beginning of its number (option `returns_start_with`).
+    """
+
+    name = "order_lines"
+    label = gettext_lazy("Orders, one row per line")
+    group_by = "number"
+    fields = (
+        ImportField("number", gettext_lazy("Order number"), "text", required=True),
+        ImportField("happened_at", gettext_lazy("Date and time"), "instant", required=True),
+        ImportField("customer", gettext_lazy("Customer number"), "text", required=True),
+        ImportField("product_code", gettext_lazy("Product code"), "text", required=True),
+        ImportField("product_name", gettext_lazy("Product name"), "text"),
+        ImportField("quantity", gettext_lazy("Quantity"), "decimal", required=True),
+        ImportField("unit_price", gettext_lazy("Price per unit"), "decimal", required=True, above=Decimal(0)),
+        ImportField("country", gettext_lazy("Country"), "text"),
+    )
+
+    def reason(self, code: str) -> str:
+        return {
+            CONFLICT: _("An order with this number is already here with other lines."),
+            SIGN: _("An order line needs a quantity above zero."),
+        }[code]
+
+    def prepare(self, *, context: ImportContext, columns: Mapping[str, Sequence[Any]]) -> None:
+        zone = ZoneInfo(context.zone)
+        ledger.ensure_months(instants={moment.replace(tzinfo=zone) for moment in set(columns["happened_at"])})
+
+    def write(self, *, context: ImportContext, rows: Sequence[int], columns: Mapping[str, Sequence[Any]]) -> ImportOutcome:
+        start = context.options.get("returns_start_with", "")
+        is_return = [bool(start) and number.startswith(start) for number in columns["number"]]
+        # A return counts by its size whether the file writes -1 or 1; an order line below zero is no order line.
+        odd = {index for index, back in enumerate(is_return) if not back and columns["quantity"][index] <= 0}
+        odd |= {index for index in range(len(rows)) if columns["quantity"][index] == 0}
+        handles = identity.resolve_handles(
+            kind=identity.IdentifierKind.EXTERNAL, namespace=context.source, values=columns["customer"]
+        )
+        counts: dict[str, int] = {}
+        refused = {rows[index]: SIGN for index in odd}
+        for name, record, wanted in (("orders", record_orders, False), ("returns", record_returns, True)):
+            mine = [index for index in range(len(rows)) if is_return[index] is wanted and index not in odd]
+            if not mine:
+                continue
+            deals, lines = self._columns(context, columns, handles, mine)
+            outcome = record(deals=deals, lines=lines)
+            self._note_customers(context, columns, deals, outcome, mine)
+            conflicts = [index for index in mine if columns["number"][index] in outcome.conflicting]
+            refused |= {rows[index]: CONFLICT for index in conflicts}
+            written = sum(1 for index in mine if columns["number"][index] in outcome.written)
+            counts |= {
+                name: len(outcome.written),
+                f"{name}_known": len(outcome.unchanged),
+                f"{name}_lines": written,
+                f"{name}_lines_known": len(mine) - written - len(conflicts),
+            }
+        return ImportOutcome(counts, refused)
+
+    def _columns(
+        self, context: ImportContext, columns: Mapping[str, Sequence[Any]], handles: Sequence[int], mine: Sequence[int]
+    ) -> tuple[DealColumns, LineColumns]:
+        numbers = columns["number"]
+        firsts: dict[str, int] = {}
+        for index in mine:
+            known = firsts.setdefault(numbers[index], index)
+            # An order has the time of its earliest line.
+            if columns["happened_at"][index] < columns["happened_at"][known]:
+                firsts[numbers[index]] = index
+        position = {number: place for place, number in enumerate(firsts)}
+        zone = ZoneInfo(context.zone)
+        local = [columns["happened_at"][index].replace(tzinfo=zone) for index in firsts.values()]
+        deals = DealColumns(
+            source=context.source,
+            batch=context.batch,
+            is_news=False,
+            channel=context.channel,
+            numbers=list(firsts),
+            handles=[handles[index] for index in firsts.values()],
+            happened_at=[moment.astimezone(UTC) for moment in local],
+            offset_minutes=[_offset(moment) for moment in local],
+            currencies=[context.currency] * len(firsts),
+            rates=[Decimal(context.options.get("rate", "1"))] * len(firsts),
+        )
+        lines = LineColumns(
+            language=context.language,
+            deals=[position[numbers[index]] for index in mine],
+            product_codes=[columns["product_code"][index] for index in mine],
+            product_names=[columns["product_name"][index] or "" for index in mine],
+            quantities=[abs(columns["quantity"][index]) for index in mine],
+            unit_prices=[columns["unit_price"][index] for index in mine],
+        )
+        return deals, lines
+
+    def _note_customers(
+        self,
+        context: ImportContext,
+        columns: Mapping[str, Sequence[Any]],
+        deals: DealColumns,
+        outcome: DealOutcome,
+        mine: Sequence[int],
+    ) -> None:
+        first_of = {number: index for index, number in reversed([(index, columns["number"][index]) for index in mine])}
+        new = [place for place, number in enumerate(deals.numbers) if number in outcome.written]
+        if not new:
+            return
+        of = [first_of[deals.numbers[place]] for place in new]
+        customers.note_sightings(
+            columns=CustomerColumns(
+                handles=[handle for place in new if (handle := deals.handles[place]) is not None],
+                known_as=[columns["customer"][index] for index in of],
+                seen_at=[deals.happened_at[place] for place in new],
+                source=context.batch,
+                traits={"country": [columns["country"][index] or "" for index in of]},
+            )
+        )
+
+
+def _offset(moment: datetime) -> int:
+    offset = moment.utcoffset()
+    return int(offset.total_seconds() // 60) if offset else 0
+
+
+def base_rate_is_known(currency: str) -> bool:
+    """Whether orders in this currency need no entered rate."""
+    return business.profile().currency == currency

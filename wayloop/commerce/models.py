@@ -1,0 +1,100 @@
+"""Tables of commerce."""
+
+from django.db import models
+
+from wayloop.kernel.localised import LocalisedField
+
+
+class Product(models.Model):
+    """Something that is sold, under its code in the system it comes from."""
+
+    source = models.CharField(max_length=40)
+    code = models.CharField(max_length=120)
+    name = LocalisedField()
+    category = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "code"], name="commerce_product_once")]
+
+
+class Deal(models.Model):
+    """What orders and returns have in common.
+
+    `number` is unique within its source. Amounts are minor units: `total` of the order's own currency, `total_base` of
+    the business's, by the `rate` of its time. `fingerprint` is a hash of the lines: the same number with other
+    contents is noticed. `batch` names the import that brought it.
+    """
+
+    uuid = models.UUIDField(unique=True)
+    source = models.CharField(max_length=40)
+    number = models.CharField(max_length=120)
+    handle = models.BigIntegerField(null=True)
+    happened_at = models.DateTimeField()
+    offset_minutes = models.SmallIntegerField()
+    channel = models.CharField(max_length=40, blank=True)
+    location_id = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3)
+    rate = models.DecimalField(max_digits=18, decimal_places=9)
+    total = models.BigIntegerField()
+    total_base = models.BigIntegerField()
+    line_count = models.PositiveIntegerField()
+    fingerprint = models.UUIDField()
+    batch = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Order(Deal):
+    """A purchase, at the time it was placed."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "number"], name="commerce_order_once")]
+        indexes = [
+            models.Index(fields=["-happened_at", "-id"], name="commerce_order_time"),
+            models.Index(fields=["handle", "-happened_at"], name="commerce_order_person"),
+        ]
+
+
+class Return(Deal):
+    """Goods or money given back, dated by itself. `order` is known only when the source says so. Totals are positive."""
+
+    order = models.ForeignKey(Order, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "number"], name="commerce_return_once")]
+        indexes = [
+            models.Index(fields=["-happened_at", "-id"], name="commerce_return_time"),
+            models.Index(fields=["handle", "-happened_at"], name="commerce_return_person"),
+        ]
+
+
+class Line(models.Model):
+    """What order lines and return lines have in common. `amount` is rounded once, in minor units of the deal."""
+
+    position = models.PositiveIntegerField()
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    quantity = models.DecimalField(max_digits=14, decimal_places=3)
+    unit_price = models.DecimalField(max_digits=18, decimal_places=6)
+    amount = models.BigIntegerField()
+
+    class Meta:
+        abstract = True
+
+
+class OrderLine(Line):
+    """One line of an order."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "position"], name="commerce_orderline_once")]
+
+
+class ReturnLine(Line):
+    """One line of a return."""
+
+    back = models.ForeignKey(Return, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["back", "position"], name="commerce_returnline_once")]

@@ -1,0 +1,52 @@
+"""Columns in which many orders or returns travel."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class DealColumns:
+    """Many orders, or many returns, as columns of equal length.
+
+    `source`: the system the numbers come from; `happened_at`: aware instants; `offset_minutes`: the UTC offset the
+    times were told in; `rates`: units of the business's currency for one unit of the deal's, at its time; `handles`:
+    None for a guest. `batch` names the import, empty for what happens live; `is_news` False for history.
+    """
+
+    source: str
+    batch: str
+    is_news: bool
+    channel: str
+    numbers: Sequence[str]
+    handles: Sequence[int | None]
+    happened_at: Sequence[datetime]
+    offset_minutes: Sequence[int]
+    currencies: Sequence[str]
+    rates: Sequence[Decimal]
+    location_ids: Sequence[int | None] = ()
+
+
+@dataclass(frozen=True)
+class LineColumns:
+    """The lines of those deals: `deals` holds the index of the deal each line belongs to, in the order of the lines.
+
+    `product_names` are texts in `language`; quantities are positive, also in returns; prices are per unit.
+    """
+
+    language: str
+    deals: Sequence[int]
+    product_codes: Sequence[str]
+    product_names: Sequence[str]
+    quantities: Sequence[Decimal]
+    unit_prices: Sequence[Decimal]
+
+
+@dataclass(frozen=True)
+class DealOutcome:
+    """What came of it: numbers written, numbers that were here already with the same lines, or with other lines."""
+
+    written: frozenset[str]
+    unchanged: frozenset[str]
+    conflicting: frozenset[str]

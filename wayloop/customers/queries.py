@@ -1,0 +1,108 @@
+"""Reads of the customers."""
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+
+from wayloop.contracts.scope import Scope
+from wayloop.customers.models import Card, TraitValue
+from wayloop.customers.rules import fold, search_words
+from wayloop.kernel.paging import Page, Total, count_rows, cut_page, read_key
+
+Order = Literal["seen", "name"]
+COLUMNS = "person, uuid, name, handle_text, traits, first_seen_at, seen_at, sort_key"
+FROM_SEEN = "ORDER BY seen_at DESC, person DESC"
+FROM_NAME = "ORDER BY sort_key, person"
+
+
+@dataclass(frozen=True)
+class CardRow:
+    """One line of the list."""
+
+    person: int
+    uuid: UUID
+    name: str
+    known_as: str
+    traits: dict[str, str]
+    first_seen_at: datetime
+    seen_at: datetime
+    sort_key: bytes
+
+    @property
+    def title(self) -> str:
+        """The name, or what they are known by."""
+        return self.name or self.known_as
+
+
+def list_cards(*, scope: Scope, text: str = "", order: Order = "seen", after: str | None = None, limit: int = 50) -> Page[CardRow]:
+    """A page of the customers that the scope lets see and whose words begin with those of `text`.
+
+    `after`: the key that the page before ended with; a key that cannot be read begins at the top.
+    """
+    where, values = _conditions(scope, text)
+    key = read_key(after, 2)
+    if key and order == "seen":
+        where += " AND (seen_at, person) < (%(moment)s::timestamptz, %(last)s)"
+        values |= {"moment": key[0], "last": key[1]}
+    elif key:
+        where += " AND (sort_key, person) > (%(sort_key)s::bytea, %(last)s)"
+        values |= {"sort_key": key[0], "last": key[1]}
+    tail = FROM_SEEN if order == "seen" else FROM_NAME
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {COLUMNS} FROM customers_card WHERE {where} {tail} LIMIT %(limit)s", values | {"limit": limit + 1})  # noqa: S608
+        rows = [CardRow(*row[:4], traits=_json(row[4]), first_seen_at=row[5], seen_at=row[6], sort_key=bytes(row[7])) for row in cursor.fetchall()]
+    return cut_page(rows, limit, lambda row: (row.seen_at.isoformat() if order == "seen" else row.sort_key, row.person))
+
+
+def count_cards(*, scope: Scope, text: str = "") -> Total:
+    """How many customers `list_cards` has in all."""
+    where, values = _conditions(scope, text)
+    return count_rows(f"SELECT 1 FROM customers_card WHERE {where}", values)  # noqa: S608
+
+
+def card_by_uuid(uuid: UUID, scope: Scope) -> Card | None:
+    """The card at this address, or None when there is none that the scope lets see."""
+    cards = Card.objects.filter(uuid=uuid)
+    if scope.locations is not None:
+        cards = cards.filter(Q(location_ids=[]) | Q(location_ids__overlap=list(scope.locations)))
+    return cards.first()
+
+
+def titles_of(people: list[int]) -> dict[int, tuple[UUID, str]]:
+    """Person → address and title, for lists of other contexts."""
+    return {card.person: (card.uuid, card.title) for card in Card.objects.filter(person__in=people)}
+
+
+def traits_of(handles: list[int]) -> list[TraitValue]:
+    """All values ever known, the newest first."""
+    return list(TraitValue.objects.filter(handle__in=handles).order_by("-valid_from", "-id"))
+
+
+def _conditions(scope: Scope, text: str) -> tuple[str, dict[str, Any]]:
+    where = ["true"]
+    values: dict[str, Any] = {}
+    if scope.locations is not None:
+        where.append("(location_ids = '{}' OR location_ids && %(locations)s::bigint[])")
+        values["locations"] = list(scope.locations)
+    if text.strip():
+        words = search_words(text)[:8]
+        whole = re.sub(r"[\s()./-]+", "", fold(text))
+        one_of = " & ".join(f"{_quoted(word)}:*" for word in words if "@" not in word and "+" not in word) or _quoted(fold(text)) + ":*"
+        where.append("(search @@ %(words)s::tsquery OR search @@ %(whole)s::tsquery)")
+        values |= {"words": one_of, "whole": _quoted(whole or fold(text)) + ":*"}
+    return " AND ".join(where), values
+
+
+def _quoted(word: str) -> str:
+    escaped = word.replace("\\", "\\\\").replace("'", "''")
+    return f"'{escaped}'"
+
+
+def _json(value: Any) -> dict[str, str]:
+    return json.loads(value) if isinstance(value, str) else value

@@ -1,0 +1,68 @@
+"""Lists page by key: the address carries where the last page ended, never an offset."""
+
+import base64
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.db import connection
+
+T = TypeVar("T")
+EXACT_BELOW = 10_000
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """Some rows, and the key that continues after them (None at the end)."""
+
+    rows: tuple[T, ...]
+    next_key: str | None
+
+
+@dataclass(frozen=True)
+class Total:
+    """How many rows a list has; `is_exact` is False for an estimate."""
+
+    number: int
+    is_exact: bool
+
+
+def cut_page(rows: Sequence[T], limit: int, key_of: Callable[[T], Sequence[Any]]) -> Page[T]:
+    """A page from `limit + 1` fetched rows: the surplus row only tells that there is more."""
+    shown = tuple(rows[:limit])
+    return Page(shown, write_key(key_of(shown[-1])) if len(rows) > limit else None)
+
+
+def write_key(values: Sequence[Any]) -> str:
+    """A key for the address. Values: texts, numbers, bytes, or what `str` turns into a readable text."""
+    plain = [{"b": value.hex()} if isinstance(value, bytes) else value for value in values]
+    return base64.urlsafe_b64encode(json.dumps(plain, default=str).encode()).decode().rstrip("=")
+
+
+def read_key(text: str | None, length: int) -> list[Any] | None:
+    """The values of a key, or None when there is none or somebody changed it by hand."""
+    if not text or len(text) > 2000:
+        return None
+    try:
+        values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        plain = [bytes.fromhex(value["b"]) if isinstance(value, dict) else value for value in values]
+    except (ValueError, TypeError, KeyError):
+        return None
+    return plain if len(plain) == length else None
+
+
+def count_rows(statement: str, parameters: Sequence[Any] | dict[str, Any]) -> Total:
+    """Counts the rows of a SELECT of our own: exactly below 10,000, by the planner's estimate above.
+
+    `statement` is never built from input; values are bound by `parameters`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM (SELECT 1 FROM ({statement}) r LIMIT {EXACT_BELOW}) n", parameters)  # noqa: S608
+        (number,) = cursor.fetchone() or (0,)
+        if number < EXACT_BELOW:
+            return Total(number, True)
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {statement}", parameters)
+        (plan,) = cursor.fetchone() or ([{"Plan": {"Plan Rows": number}}],)
+    parsed = json.loads(plan) if isinstance(plan, str) else plan
+    return Total(max(int(parsed[0]["Plan"]["Plan Rows"]), EXACT_BELOW), False)
