@@ -1,4 +1,4 @@
-"""Roles and permissions."""
+"""Roles, permissions, and how a page may look."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -37,3 +37,19 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ANALYST: frozenset(_SEE | {Permission.IMPORTS_VIEW}),
     Role.READER: frozenset(_SEE | {Permission.IMPORTS_VIEW}),
 }
+
+
+class Theme(TextChoices):
+    """The colours of the pages."""
+
+    SYSTEM = "system", _("As the device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+class Density(TextChoices):
+    """How close things stand."""
+
+    COMPACT = "compact", _("Compact")
+    NORMAL = "normal", _("Normal")
+    ROOMY = "roomy", _("Roomy")

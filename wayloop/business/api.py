@@ -6,17 +6,24 @@ from zoneinfo import ZoneInfo
 from wayloop.business.enums import Trade
 from wayloop.business.models import Business, Location
 from wayloop.business.services import BusinessRefused, NewLocation, set_up_business
+from wayloop.business.zones import Currency, Zone, currencies, zones
+from wayloop.business.zones import guess as guess_zone_and_currency
 from wayloop.kernel.localised import Localised
 
 __all__ = [
     "BusinessProfile",
     "BusinessRefused",
+    "Currency",
     "NewLocation",
     "Place",
     "Trade",
+    "Zone",
+    "currencies",
+    "guess_zone_and_currency",
     "locations",
     "profile",
     "set_up_business",
+    "zones",
 ]
 
 
