@@ -21,7 +21,7 @@ TOO_MANY = "too_many_login_attempts"
 LIMIT = {"app": "allauth.account", "action": "login_failed"}
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """See the module."""
 
     error_messages = DefaultAccountAdapter.error_messages | {

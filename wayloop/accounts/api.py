@@ -71,7 +71,7 @@ def permission_required(permission: Permission) -> Callable[[View[P]], View[P]]:
 
     def guard(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not isinstance(request.user, Member):
                 return to_sign_in(request)
             if not request.user.has_permission(permission):
@@ -106,6 +106,4 @@ def create_sample_members() -> tuple[MemberInfo, ...]:
 
 
 def _info(member: Member) -> MemberInfo:
-    return MemberInfo(
-        id=member.pk, name=member.name, email=member.email, role=Role(member.role), scope=member.scope
-    )
+    return MemberInfo(id=member.pk, name=member.name, email=member.email, role=Role(member.role), scope=member.scope)

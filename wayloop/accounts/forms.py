@@ -68,9 +68,7 @@ def _in_language_of_reader(choices: Callable[[str], Iterable[tuple[str, str]]]) 
 class FirstRunForm(forms.Form):
     """Who runs this place and what it is."""
 
-    name = forms.CharField(
-        label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
+    name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = EmailField(autocomplete="username")
     password = PasswordField(label=_("Password"), autocomplete="new-password", help_text=PASSWORD_RULES)
     business_name = forms.CharField(
@@ -89,7 +87,10 @@ class FirstRunForm(forms.Form):
         help_text=_("A shop, a salon, a till, or the web shop."),
     )
     town = forms.CharField(
-        label=_("Town"), max_length=120, required=False, widget=forms.TextInput(attrs={"autocomplete": "address-level2"})
+        label=_("Town"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
     )
     zone = forms.ChoiceField(
         label=_("Time zone"),
@@ -98,7 +99,9 @@ class FirstRunForm(forms.Form):
     )
     currency = forms.ChoiceField(
         label=_("Currency"),
-        choices=_in_language_of_reader(lambda language: ((one.code, one.label) for one in business.currencies(language))),
+        choices=_in_language_of_reader(
+            lambda language: ((one.code, one.label) for one in business.currencies(language))
+        ),
         help_text=_("Totals are counted in it. Orders keep their own."),
     )
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import resolve_url
@@ -69,7 +68,9 @@ class PreferencesMiddleware:
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Lets strangers only see views marked with Django's `login_not_required`; others lead to sign-in and back."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponse:
+    def handle_no_permission(  # type: ignore[override]  # a request by script gets no redirect
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponse:
         return to_sign_in(request)
 
 
@@ -86,5 +87,3 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     if page not in ("", "/"):
         query["next"] = page
     return go(request, resolve_url("account_login") + (f"?{query.urlencode(safe='/')}" if query else ""))
-
-

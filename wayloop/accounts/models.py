@@ -44,7 +44,9 @@ class Member(AbstractBaseUser):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="accounts_member_email_once"),
             # Sign-in looks for the address in small letters; any other spelling could never come in.
-            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="accounts_member_email_small_letters"),
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="accounts_member_email_small_letters"
+            ),
         ]
 
     def __str__(self) -> str:

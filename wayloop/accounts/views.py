@@ -54,7 +54,7 @@ class SignInView(LoginView):  # type: ignore[misc]
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         too_many = next((error for error in form.non_field_errors().as_data() if error.code == TOO_MANY), None)
         status = HTTPStatus.TOO_MANY_REQUESTS if too_many else REFUSED
-        response = self.render_to_response(self.get_context_data(form=form), status=status)
+        response: HttpResponse = self.render_to_response(self.get_context_data(form=form), status=status)
         if too_many:
             response.headers["Retry-After"] = str(too_many.params["seconds"])
         return response
@@ -63,7 +63,8 @@ class SignInView(LoginView):  # type: ignore[misc]
         profile = business.profile()
         sample = {"members": SAMPLE_MEMBERS, "password": SAMPLE_PASSWORD} if profile.is_sample else None
         next_page = self.get_next_url() or ""
-        return super().get_context_data(**kwargs) | {"business": profile, "sample": sample, "next": next_page}
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"business": profile, "sample": sample, "next": next_page}
 
 
 @method_decorator(login_not_required, name="dispatch")

@@ -54,7 +54,9 @@ class Place:
     town: str
 
 
-NOT_SET_UP = BusinessProfile(name="", trade="other", zone="UTC", currency="EUR", content_languages=("en",), is_sample=False)
+NOT_SET_UP = BusinessProfile(
+    name="", trade="other", zone="UTC", currency="EUR", content_languages=("en",), is_sample=False
+)
 
 
 def profile() -> BusinessProfile:
@@ -75,5 +77,6 @@ def profile() -> BusinessProfile:
 def locations() -> tuple[Place, ...]:
     """All locations in the order the business gave them."""
     return tuple(
-        Place(id=row.pk, name=row.name, zone=row.zone, town=row.town) for row in Location.objects.order_by("position", "id")
+        Place(id=row.pk, name=row.name, zone=row.zone, town=row.town)
+        for row in Location.objects.order_by("position", "id")
     )
