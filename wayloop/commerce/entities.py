@@ -104,7 +104,7 @@ class OrderLines:
             happened_at=[moment.astimezone(UTC) for moment in local],
             offset_minutes=[_offset(moment) for moment in local],
             currencies=[context.currency] * len(firsts),
-            rates=[Decimal(context.options.get("rate", "1"))] * len(firsts),
+            rates=[_rate(context)] * len(firsts),
         )
         lines = LineColumns(
             language=context.language,
@@ -145,6 +145,8 @@ def _offset(moment: datetime) -> int:
     return int(offset.total_seconds() // 60) if offset else 0
 
 
-def base_rate_is_known(currency: str) -> bool:
-    """Whether orders in this currency need no entered rate."""
-    return business.profile().currency == currency
+def _rate(context: ImportContext) -> Decimal | None:
+    if "rate" in context.options:
+        return Decimal(context.options["rate"])
+    profile = business.profile()
+    return Decimal(1) if profile.name and profile.currency == context.currency else None

@@ -22,7 +22,8 @@ class Deal(models.Model):
 
     `number` is unique within its source. Amounts are minor units: `total` of the order's own currency, `total_base` of
     the business's, by the `rate` of its time. `fingerprint` is a hash of the lines: the same number with other
-    contents is noticed. `batch` names the import that brought it.
+    contents is noticed. `batch` names the import that brought it. Without a rate there is no `total_base`: the number is
+    shown in its own currency, or named as left out.
     """
 
     uuid = models.UUIDField(unique=True)
@@ -34,9 +35,9 @@ class Deal(models.Model):
     channel = models.CharField(max_length=40, blank=True)
     location_id = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3)
-    rate = models.DecimalField(max_digits=18, decimal_places=9)
+    rate = models.DecimalField(max_digits=18, decimal_places=9, null=True)
     total = models.BigIntegerField()
-    total_base = models.BigIntegerField()
+    total_base = models.BigIntegerField(null=True)
     line_count = models.PositiveIntegerField()
     fingerprint = models.UUIDField()
     batch = models.CharField(max_length=40, blank=True)

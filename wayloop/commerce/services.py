@@ -124,7 +124,7 @@ def _write_deals(
             deals.rates[index],
             deals.location_ids[index] if deals.location_ids else None,
             totals[index],
-            int((totals[index] * deals.rates[index]).quantize(Decimal(1), rounding=ROUND_HALF_UP)),
+            _in_base(totals[index], deals.rates[index]),
             len(mine),
             _fingerprint(lines, mine),
         )
@@ -185,6 +185,10 @@ def _record_events(
             batch=deals.batch,
         )
     )
+
+
+def _in_base(total: int, rate: Decimal | None) -> int | None:
+    return None if rate is None else int((total * rate).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def _fingerprint(lines: LineColumns, mine: Sequence[int]) -> UUID:

@@ -1,0 +1,199 @@
+"""Reads of commerce."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+from django.db import connection
+
+from wayloop.commerce.models import Order, OrderLine, Return, ReturnLine
+from wayloop.contracts.scope import Scope
+from wayloop.kernel.localised import Localised
+from wayloop.kernel.paging import Page, Total, count_rows, cut_page, read_key
+
+Side = Literal["orders", "returns"]
+RELATION: Mapping[Side, str] = {"orders": "api_commerce_orders", "returns": "api_commerce_returns"}
+
+
+@dataclass(frozen=True)
+class Period:
+    """Instants from `start` (included) to `end` (left out); None: without a border."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+@dataclass(frozen=True)
+class DealRow:
+    """One order or return in a list; `person` is None for a guest. Money in minor units of `currency`."""
+
+    id: int
+    uuid: UUID
+    number: str
+    person: int | None
+    happened_at: datetime
+    channel: str
+    location_id: int | None
+    currency: str
+    total: int
+    line_count: int
+
+
+@dataclass(frozen=True)
+class BuyerRow:
+    """What one buyer did in a period: orders, returns, money by own currency when there is one, and the last order."""
+
+    person: int
+    orders: int
+    gross: int
+    returned: int
+    currency: str
+    last_order_at: datetime
+
+
+@dataclass(frozen=True)
+class LineRow:
+    """One line of an order or return."""
+
+    position: int
+    code: str
+    name: Localised
+    quantity: Decimal
+    unit_price: Decimal
+    amount: int
+
+
+def list_deals(*, side: Side, scope: Scope, period: Period, text: str = "", person: int | None = None, after: str | None = None, limit: int = 50) -> Page[DealRow]:
+    """A page of orders or returns, the newest first. `text`: the beginning of a number."""
+    where, values = _conditions(scope, period, text, person)
+    key = read_key(after, 2)
+    if key:
+        where += " AND (happened_at, id) < (%(moment)s::timestamptz, %(last)s)"
+        values |= {"moment": key[0], "last": key[1]}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, uuid, number, person, happened_at, channel, location_id, currency, total, line_count "  # noqa: S608
+            f"FROM {RELATION[side]} WHERE {where} ORDER BY happened_at DESC, id DESC LIMIT %(limit)s",
+            values | {"limit": limit + 1},
+        )
+        rows = [DealRow(*row) for row in cursor.fetchall()]
+    return cut_page(rows, limit, lambda row: (row.happened_at.isoformat(), row.id))
+
+
+def count_deals(*, side: Side, scope: Scope, period: Period, text: str = "", person: int | None = None) -> Total:
+    """How many rows `list_deals` has in all."""
+    where, values = _conditions(scope, period, text, person)
+    return count_rows(f"SELECT 1 FROM {RELATION[side]} WHERE {where}", values)  # noqa: S608
+
+
+def list_buyers(*, scope: Scope, period: Period, after: str | None = None, limit: int = 50) -> Page[BuyerRow]:
+    """A page of the people with an order in the period, those with the latest order first."""
+    where, values = _conditions(scope, period, "", None)
+    key = read_key(after, 2)
+    having = ""
+    if key:
+        having = "HAVING (max(happened_at), person) < (%(moment)s::timestamptz, %(last)s)"
+        values |= {"moment": key[0], "last": key[1]}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH buyers AS (
+                SELECT person, count(*) AS orders, sum(total) AS gross, min(currency) AS currency, max(happened_at) AS last
+                FROM api_commerce_orders WHERE person IS NOT NULL AND {where}
+                GROUP BY person {having} ORDER BY max(happened_at) DESC, person DESC LIMIT %(limit)s
+            )
+            SELECT person, orders, gross,
+                coalesce((SELECT sum(total) FROM api_commerce_returns r WHERE r.person = buyers.person AND {where}), 0),
+                currency, last
+            FROM buyers ORDER BY last DESC, person DESC
+            """,  # noqa: S608
+            values | {"limit": limit + 1},
+        )
+        rows = [BuyerRow(row[0], row[1], int(row[2]), int(row[3]), row[4], row[5]) for row in cursor.fetchall()]
+    return cut_page(rows, limit, lambda row: (row.last_order_at.isoformat(), row.person))
+
+
+def count_buyers(*, scope: Scope, period: Period) -> Total:
+    """How many people `list_buyers` has in all."""
+    where, values = _conditions(scope, period, "", None)
+    return count_rows(f"SELECT DISTINCT person FROM api_commerce_orders WHERE person IS NOT NULL AND {where}", values)  # noqa: S608
+
+
+def deal_by_uuid(*, side: Side, uuid: UUID, scope: Scope) -> Order | Return | None:
+    """The order or return at this address, or None when there is none that the scope lets see."""
+    found = (Order if side == "orders" else Return).objects.filter(uuid=uuid).first()
+    hidden = found is not None and scope.locations is not None and found.location_id not in (None, *scope.locations)
+    return None if hidden else found
+
+
+def lines_of(*, side: Side, deal: int) -> list[LineRow]:
+    """The lines of one order or return, in its order."""
+    rows = (
+        OrderLine.objects.filter(order_id=deal) if side == "orders" else ReturnLine.objects.filter(back_id=deal)
+    )
+    return [
+        LineRow(row.position, row.product.code, row.product.name, row.quantity, row.unit_price, row.amount)
+        for row in rows.select_related("product").order_by("position")
+    ]
+
+
+def product_names(*, side: Side, deals: Sequence[int], most: int = 3) -> dict[int, list[Localised]]:
+    """Deal → the names of its first products, for a sentence about it."""
+    table, parent = ("commerce_orderline", "order_id") if side == "orders" else ("commerce_returnline", "back_id")
+    names: dict[int, list[Localised]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT l.{parent}, p.name::text FROM {table} l JOIN commerce_product p ON p.id = l.product_id "  # noqa: S608
+            f"WHERE l.{parent} = ANY (%s) AND l.position <= %s ORDER BY l.{parent}, l.position",
+            [list(deals), most],
+        )
+        for deal, name in cursor.fetchall():
+            names.setdefault(deal, []).append(Localised.from_json(json.loads(name)))
+    return names
+
+
+def deal_addresses(*, side: Side, deals: Sequence[int]) -> dict[int, tuple[UUID, str]]:
+    """Deal → its address and number."""
+    rows = (Order if side == "orders" else Return).objects.filter(id__in=deals).values_list("id", "uuid", "number")
+    return {deal: (uuid, number) for deal, uuid, number in rows}
+
+
+def totals_by_person(*, side: Side, people: Sequence[int], scope: Scope) -> dict[int, list[tuple[str, int, int, datetime]]]:
+    """Person → per currency: (currency, how many, sum in minor units, the latest)."""
+    where, values = _conditions(scope, Period(), "", None)
+    found: dict[int, list[tuple[str, int, int, datetime]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT person, currency, count(*), sum(total), max(happened_at) FROM {RELATION[side]} "  # noqa: S608
+            f"WHERE person = ANY (%(people)s) AND {where} GROUP BY person, currency ORDER BY person, count(*) DESC",
+            values | {"people": list(people)},
+        )
+        for person, currency, count, total, latest in cursor.fetchall():
+            found.setdefault(person, []).append((currency, count, int(total), latest))
+    return found
+
+
+def _conditions(scope: Scope, period: Period, text: str, person: int | None) -> tuple[str, dict[str, Any]]:
+    where = ["true"]
+    values: dict[str, Any] = {}
+    if scope.locations is not None:
+        where.append("(location_id IS NULL OR location_id = ANY (%(locations)s))")
+        values["locations"] = list(scope.locations)
+    if period.start:
+        where.append("happened_at >= %(start)s")
+        values["start"] = period.start
+    if period.end:
+        where.append("happened_at < %(end)s")
+        values["end"] = period.end
+    if text.strip():
+        where.append("starts_with(number, %(text)s)")
+        values["text"] = text.strip()
+    if person is not None:
+        where.append("person = %(person)s")
+        values["person"] = person
+    return " AND ".join(where), values
+
