@@ -1,0 +1,71 @@
+"""Three stock people for tests of views: the owner, a member who only reads, a stranger. A pytest plugin."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone, translation
+
+from wayloop.accounts.enums import Role
+from wayloop.accounts.models import Member
+from wayloop.accounts.services import NewBusiness, create_member, create_owner
+from wayloop.business.api import NewLocation, Trade
+from wayloop.kernel.localised import Localised
+
+PASSWORD = "green apples fall"  # noqa: S105 – of people who exist in tests only
+CAFE = NewBusiness(
+    name="Café Orchard",
+    trade=Trade.CAFE,
+    zone="Europe/Kyiv",
+    currency="UAH",
+    content_languages=("uk", "en"),
+    location=NewLocation(name=Localised.of("Podil", "uk"), town="Kyiv"),
+)
+
+
+@pytest.fixture(autouse=True)
+def _plain_language_and_time() -> Iterator[None]:
+    """A request leaves its language and zone behind for streamed answers; the next test starts without."""
+    yield
+    translation.deactivate()
+    timezone.deactivate()
+
+
+@pytest.fixture
+def owner_member(db: None) -> Member:
+    """The owner of Café Orchard, who reads English."""
+    cache.clear()
+    return create_owner(name="Olena Sad", email="olena@example.com", password=PASSWORD, language="en", business=CAFE)
+
+
+@pytest.fixture
+def reader_member(owner_member: Member) -> Member:
+    """A member of Café Orchard who may only look."""
+    return create_member(
+        name="Rima Look", email="rima@example.com", password=PASSWORD, role=Role.READER, language="en"
+    )
+
+
+@pytest.fixture
+def owner(owner_member: Member) -> Client:
+    """The owner's browser, signed in."""
+    return _signed_in(owner_member)
+
+
+@pytest.fixture
+def reader(reader_member: Member) -> Client:
+    """The read-only member's browser, signed in."""
+    return _signed_in(reader_member)
+
+
+@pytest.fixture
+def stranger(owner_member: Member) -> Client:
+    """A browser nobody signed in with, at a place whose first run is over."""
+    return Client(headers={"accept-language": "en"})
+
+
+def _signed_in(member: Member) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(member)
+    return client
