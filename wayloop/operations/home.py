@@ -22,6 +22,7 @@ class Home:
         self.run = path / "run"
         self.logs = path / "logs"
         self.files = path / "files"
+        self.sample = path / "sample"  # exists when the sample business lives here
 
     def read_secret(self, name: str) -> str | None:
         """The secret of this name, or None when it was not made yet."""
@@ -70,7 +71,9 @@ class Home:
             self.secret("signing-key")
         except OSError as error:
             reason = error.strerror or str(error)
-            raise OperationError(f"the home {self.path} cannot be used: {reason}. Set WAYLOOP_HOME to a folder you may write to.") from error
+            raise OperationError(
+                f"the home {self.path} cannot be used: {reason}. Set WAYLOOP_HOME to a folder you may write to."
+            ) from error
 
     def _check_format(self) -> None:
         try:
@@ -78,4 +81,7 @@ class Home:
         except (ValueError, KeyError, TypeError) as error:
             raise OperationError(f"{self.marker} cannot be read; restore it from a backup of the home.") from error
         if found > FORMAT:
-            raise OperationError(f"the home {self.path} was made by a newer Wayloop (format {found}, this one knows {FORMAT}). Update the program.")
+            raise OperationError(
+                f"the home {self.path} was made by a newer Wayloop (format {found}, this one knows {FORMAT}). "
+                "Update the program."
+            )

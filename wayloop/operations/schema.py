@@ -1,0 +1,55 @@
+"""Brings the tables of a database up to this program's version. Django must be ready."""
+
+import zlib
+
+from django.core.management import call_command
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+
+from wayloop.operations.errors import OperationError
+
+_LOCK = zlib.crc32(b"wayloop migrations")
+
+
+def pending_migrations() -> list[str]:
+    """The migrations this program has and the database lacks, as `app.name`."""
+    executor = MigrationExecutor(connection)
+    return [f"{step.app_label}.{step.name}" for step, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+
+
+def unknown_migrations() -> list[str]:
+    """The migrations the database has and this program does not know: a newer program was here."""
+    loader = MigrationLoader(connection)
+    replaced = {old for migration in loader.disk_migrations.values() for old in migration.replaces}
+    unknown = set(loader.applied_migrations) - set(loader.disk_migrations) - replaced
+    return sorted(f"{app}.{name}" for app, name in unknown)
+
+
+def bring_up_to_date() -> list[str]:
+    """Applies what is pending, one process at a time; returns what was applied.
+
+    Raises `OperationError` when the database belongs to a newer program or a migration fails.
+    """
+    try:
+        if not pending_migrations() and not unknown_migrations():
+            return []
+        with connection.cursor() as cursor:
+            # Session-wide, not in a transaction: some migrations cannot run inside one. Goes with the connection.
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        try:
+            unknown = unknown_migrations()
+            if unknown:
+                raise OperationError(
+                    f"the database was changed by a newer Wayloop ({unknown[-1]}). Update the program."
+                )
+            pending = pending_migrations()
+            if pending:
+                call_command("migrate", interactive=False, verbosity=0)
+            return pending
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+    except Error as error:
+        reason = str(error).strip().splitlines()
+        raise OperationError(f"the tables cannot be brought up to date: {reason[0] if reason else error!r}") from error

@@ -1,0 +1,33 @@
+"""The web process: `python -m wayloop.operations.web PARENT SOCKET`, started by the supervisor only.
+
+The listening socket comes from the supervisor, so that it stays open while this process is replaced: visitors wait for
+a second instead of being turned away.
+"""
+
+import socket
+import sys
+
+import uvicorn
+
+from wayloop.operations.processes import die_with
+
+DRAIN_SECONDS = 8
+
+
+def main(parent: int, listening: int) -> None:
+    """Serves until it is told to stop; then finishes the requests it has, for `DRAIN_SECONDS` at most."""
+    die_with(parent)
+    config = uvicorn.Config(
+        "wayloop.config.asgi:application",
+        log_config=None,  # Django's settings decide
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+    uvicorn.Server(config).run(sockets=[socket.socket(fileno=listening)])
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

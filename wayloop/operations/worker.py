@@ -1,0 +1,156 @@
+"""The worker process: `python -m wayloop.operations.worker PARENT`, started by the supervisor only.
+
+Procrastinate's own worker ends when its database does. This one begins again by itself, brings back the jobs of workers
+that died, and hands running jobs back when it has to stop before they are done.
+"""
+
+import asyncio
+import itertools
+import logging
+import os
+import signal
+import sys
+from typing import Any
+
+import django
+import psycopg
+from django.db import Error
+
+from wayloop.operations.processes import die_with
+
+CONCURRENCY = 4
+GRACE_SECONDS = 15  # how long a running job may go on after the stop was asked for
+HEARTBEAT_SECONDS = 5
+STALLED_SECONDS = 30  # a worker without a heartbeat for so long is dead, its jobs are given back
+SWEEP_SECONDS = 10
+TIDY_EVERY = 360  # sweeps: about once an hour
+KEEP_HOURS = 72  # finished jobs are shown for so long
+LONGEST_PAUSE = 3.0
+
+logger = logging.getLogger("wayloop.worker")
+
+
+class Worker:
+    """Runs jobs until it is told to stop, through any number of database restarts."""
+
+    def __init__(self) -> None:
+        from procrastinate.contrib.django import app
+
+        self._app = app
+        self._stopping = asyncio.Event()
+        self._running: dict[int, Any] = {}
+
+    async def run(self) -> None:
+        """Works, and starts over with growing pauses when the database went away."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopping.set)
+        pause = 0.2
+        while not self._stopping.is_set():
+            begun = loop.time()
+            try:
+                await self._work()
+            except Exception as error:
+                if not _is_connection_trouble(error):
+                    logger.exception("the worker failed; it begins again")
+                else:
+                    logger.warning("the database went away (%s); the worker begins again", type(error).__name__)
+            if loop.time() - begun > 10:
+                pause = 0.2
+            try:
+                await asyncio.wait_for(self._stopping.wait(), pause)
+            except TimeoutError:
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _work(self) -> None:
+        await asyncio.to_thread(_look_for_database)
+        # Not `replace_connector`: with it, what a job enqueues would leave that job's own transaction.
+        app = self._app.with_connector(self._app.connector.get_worker_connector())  # type: ignore[attr-defined]
+        async with app.open_async():
+            logger.info("ready")
+            working = asyncio.create_task(
+                app.run_worker_async(
+                    concurrency=CONCURRENCY,
+                    install_signal_handlers=False,
+                    update_heartbeat_interval=HEARTBEAT_SECONDS,
+                    stalled_worker_timeout=STALLED_SECONDS,
+                    worker_middleware=[self._remember],
+                )
+            )
+            sweeping = asyncio.create_task(self._sweep(app))
+            stopping = asyncio.create_task(self._stopping.wait())
+            await asyncio.wait({working, sweeping, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if self._stopping.is_set():
+                await self._finish(app, working)
+            results = await asyncio.gather(*_cancelled(working, sweeping, stopping), return_exceptions=True)
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+
+    async def _finish(self, app: Any, working: "asyncio.Task[None]") -> None:
+        """Lets running jobs end; those that need longer than `GRACE_SECONDS` go back to the queue."""
+        working.cancel()
+        await asyncio.wait({working}, timeout=GRACE_SECONDS)
+        if working.done():
+            return
+        for job in list(self._running.values()):
+            logger.warning("job %s needs longer; it goes back to the queue", job.task_name)
+            await app.job_manager.retry_job(job)
+        # Its thread cannot be interrupted otherwise; the open transaction is rolled back by the database.
+        os._exit(0)
+
+    async def _remember(self, call_next: Any, context: Any, worker: Any) -> Any:
+        self._running[context.job.id] = context.job
+        try:
+            return await call_next()
+        finally:
+            self._running.pop(context.job.id, None)
+
+    async def _sweep(self, app: Any) -> None:
+        """Gives back the jobs of dead workers and forgets old finished ones."""
+        for turn in itertools.count():
+            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+                if job.id not in self._running:
+                    logger.warning("job %s lost its worker; it goes back to the queue", job.task_name)
+                    await app.job_manager.retry_job(job)
+            if turn % TIDY_EVERY == 0:
+                await app.job_manager.delete_old_jobs(nb_hours=KEEP_HOURS)
+            await asyncio.sleep(SWEEP_SECONDS)
+
+
+def _look_for_database() -> None:
+    """A plain connection first: it fails at once, where the pool of connections would wait for half a minute."""
+    from django.db import connection
+
+    connection.close()
+    connection.ensure_connection()
+    connection.close()
+
+
+def _cancelled(*tasks: "asyncio.Task[Any]") -> "tuple[asyncio.Task[Any], ...]":
+    for task in tasks:
+        task.cancel()
+    return tasks
+
+
+def _is_connection_trouble(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, (Error, psycopg.Error, OSError)):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def main(parent: int) -> None:
+    """Runs the worker of this installation."""
+    die_with(parent)
+    django.setup()
+    # The first logs every broken connection, several times a second while the database restarts; the second warns of
+    # the application that `_work` makes here on purpose.
+    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
+    logging.getLogger("procrastinate.blueprints").setLevel(logging.ERROR)
+    asyncio.run(Worker().run())
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
