@@ -1,0 +1,102 @@
+"""What commerce offers: kinds of events and their words, columns and panel of the customers, what files can bring."""
+
+from collections.abc import Mapping, Sequence
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from wayloop.commerce import queries
+from wayloop.commerce.entities import OrderLines
+from wayloop.commerce.enums import ORDER_PLACED, RETURN_MADE
+from wayloop.contracts.customers import CardPanel, Cell, CustomerColumn, EventNarrator
+from wayloop.contracts.imports import ImportableEntity
+from wayloop.contracts.ledger import EventInfo, EventKind
+from wayloop.contracts.scope import Scope
+from wayloop.kernel.registry import offer
+
+
+class DealNarrator:
+    """Tells orders and returns by their number and first products."""
+
+    kinds = (ORDER_PLACED, RETURN_MADE)
+
+    def narrate(self, events: Sequence[EventInfo]) -> Mapping[int, tuple[str, str, str]]:
+        told: dict[int, tuple[str, str, str]] = {}
+        for side, kind in (("orders", ORDER_PLACED), ("returns", RETURN_MADE)):
+            mine = [event for event in events if event.kind == kind]
+            deals = [event.subject_id for event in mine]
+            names = queries.product_names(side=side, deals=deals)  # type: ignore[arg-type]
+            addresses = queries.deal_addresses(side=side, deals=deals)  # type: ignore[arg-type]
+            for event in mine:
+                if event.subject_id not in addresses:
+                    continue
+                uuid, number = addresses[event.subject_id]
+                title = _("Order %(number)s") if kind == ORDER_PLACED else _("Return %(number)s")
+                told[event.id] = (
+                    title % {"number": number},
+                    _few(names.get(event.subject_id, []), int(event.properties.get("lines", 0))),
+                    reverse("commerce:order" if kind == ORDER_PLACED else "commerce:return", args=[uuid]),
+                )
+        return told
+
+
+def _few(names: Sequence[object], lines: int) -> str:
+    shown = ", ".join(str(name) for name in names if str(name))
+    rest = lines - len(names)
+    if rest <= 0:
+        return shown
+    return ngettext("%(names)s and %(rest)s more line", "%(names)s and %(rest)s more lines", rest) % {"names": shown, "rest": rest}
+
+
+class OrdersColumn:
+    """How many orders a customer made."""
+
+    key = "orders"
+    label = gettext_lazy("Orders")
+
+    def cells(self, people: Sequence[int], scope: Scope) -> Mapping[int, Cell]:
+        totals = queries.totals_by_person(side="orders", people=people, scope=scope)
+        return {person: Cell("number", sum(count for _c, count, _t, _l in rows)) for person, rows in totals.items()}
+
+
+class SpentColumn:
+    """What the customer's orders came to, in the currency they used most."""
+
+    key = "spent"
+    label = gettext_lazy("Bought for")
+
+    def cells(self, people: Sequence[int], scope: Scope) -> Mapping[int, Cell]:
+        totals = queries.totals_by_person(side="orders", people=people, scope=scope)
+        return {person: Cell("money", rows[0][2], rows[0][0]) for person, rows in totals.items()}
+
+
+class PurchasesPanel:
+    """The money side of one customer."""
+
+    label = gettext_lazy("Purchases")
+    order = 10
+
+    def facts(self, person: int, scope: Scope) -> Sequence[tuple[object, Cell, str]]:
+        bought = queries.totals_by_person(side="orders", people=[person], scope=scope).get(person, [])
+        returned = queries.totals_by_person(side="returns", people=[person], scope=scope).get(person, [])
+        orders = f"{reverse('commerce:orders')}?person={person}"
+        returns = f"{reverse('commerce:returns')}?person={person}"
+        facts: list[tuple[object, Cell, str]] = []
+        if bought:
+            facts.append((_("Orders"), Cell("number", sum(row[1] for row in bought)), orders))
+            facts.append((_("Last order"), Cell("moment", max(row[3] for row in bought)), ""))
+        for currency, count, total, _latest in bought:
+            facts.append((_("Bought for"), Cell("money", total, currency), orders))
+            facts.append((_("Average order value"), Cell("money", round(total / count), currency), orders))
+        facts.extend((_("Returned"), Cell("money", total, currency), returns) for currency, _n, total, _l in returned)
+        return facts
+
+
+offer(EventKind, EventKind(ORDER_PLACED, 1, gettext_lazy("Order"), "purchases", "shopping-bag"))
+offer(EventKind, EventKind(RETURN_MADE, 1, gettext_lazy("Return"), "purchases", "undo-2", "warn"))
+offer(EventNarrator, DealNarrator())  # type: ignore[type-abstract]
+offer(CustomerColumn, OrdersColumn())  # type: ignore[type-abstract]
+offer(CustomerColumn, SpentColumn())  # type: ignore[type-abstract]
+offer(CardPanel, PurchasesPanel())  # type: ignore[type-abstract]
+offer(ImportableEntity, OrderLines())  # type: ignore[type-abstract]

@@ -1,0 +1,273 @@
+"""Reads files: what they are, their columns, and the rows in the shape an entity wants. DuckDB does the work.
+
+A file is prepared in two steps that can be done again at any time: `rows.parquet` holds the file's own columns with a
+row number, `good.parquet` the mapped fields of the rows that can come in, whole groups together in the order of their
+first row, and `bad.parquet` the numbers and reasons of the others.
+"""
+
+import csv
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute
+import pyarrow.csv
+import pyarrow.parquet
+from django.utils.translation import gettext as _
+
+from wayloop.contracts.imports import ImportableEntity, ImportField
+from wayloop.imports.enums import Refusal
+from wayloop.imports.rules import FileMapping, ImportRefused
+
+MEMORY = "400MB"
+MOST_COLUMNS = 500
+ROW = "wayloop_row"
+CASTS = {"text": "VARCHAR", "decimal": "DECIMAL(18,6)", "instant": "TIMESTAMP"}
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A prepared file: rows in all, rows that cannot come in, and where the parts lie."""
+
+    total: int
+    bad: int
+    folder: Path
+
+
+def prepare(*, source: Path, mapping: FileMapping, entity: ImportableEntity, folder: Path) -> Prepared:
+    """Reads the whole file once; memory stays below `MEMORY` plus a batch.
+
+    Raises `ImportRefused` when it is no such file or lacks a column.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    _number_rows(source, folder / "rows.parquet")
+    names = pa.parquet.read_schema(folder / "rows.parquet").names
+    missing = [column for column in mapping.fields.values() if column not in names]
+    if missing:
+        raise ImportRefused(
+            _("The file has no column “%(column)s”. It has: %(columns)s.")
+            % {"column": missing[0], "columns": ", ".join(name for name in names[:20] if name != ROW)}
+        )
+    with _connect(folder) as duck:
+        _split(duck, mapping, entity, folder)
+        total, bad = duck.execute(
+            "SELECT (SELECT count(*) FROM read_parquet(?)), (SELECT count(*) FROM read_parquet(?))",
+            [str(folder / "rows.parquet"), str(folder / "bad.parquet")],
+        ).fetchone()
+    return Prepared(total, bad, folder)
+
+
+def moments(folder: Path, column: str) -> list[Any]:
+    """The distinct days on which good rows lie, as naive instants at midnight: for what must exist before they come."""
+    with _connect(folder) as duck:
+        rows = duck.execute(
+            f"SELECT DISTINCT date_trunc('day', {_name(column)}) FROM read_parquet(?)",  # noqa: S608
+            [str(folder / "good.parquet")],
+        ).fetchall()
+    return [moment for (moment,) in rows]
+
+
+def codes(folder: Path) -> set[str]:
+    """The reason codes that occur among the rows that cannot come in."""
+    with _connect(folder) as duck:
+        return {code for (code,) in duck.execute("SELECT DISTINCT code FROM read_parquet(?)", [str(folder / "bad.parquet")]).fetchall()}
+
+
+def groups(folder: Path, *, after: int, size: int) -> Iterator[tuple[int, dict[str, list[Any]]]]:
+    """Batches of about `size` good rows that never cut a group: (last group, columns).
+
+    Begins behind group `after`. Column `wayloop_row` holds the row numbers of the file.
+    """
+    file = pa.parquet.ParquetFile(folder / "good.parquet")
+    pending: pa.Table | None = None
+    for batch in file.iter_batches(batch_size=size):
+        table = pa.Table.from_batches([batch])
+        table = table.filter(pa.compute.greater(table["wayloop_group"], after))
+        if not table.num_rows:
+            continue
+        pending = table if pending is None else pa.concat_tables([pending, table])
+        last = pending["wayloop_group"][-1].as_py()
+        whole = pending.filter(pa.compute.less(pending["wayloop_group"], last))
+        if whole.num_rows:
+            yield whole["wayloop_group"][-1].as_py(), _columns(whole)
+            pending = pending.filter(pa.compute.equal(pending["wayloop_group"], last))
+    if pending is not None and pending.num_rows:
+        yield pending["wayloop_group"][-1].as_py(), _columns(pending)
+
+
+def write_errors(
+    *, folder: Path, refused: Mapping[int, str], sentences: Mapping[str, str], headers: tuple[str, str], target: Path
+) -> int:
+    """Writes the rows that did not come in, with their row number and reason, as CSV; answers how many.
+
+    Cells that a spreadsheet would take for a formula are marked with an apostrophe, plain numbers are left alone.
+    """
+    with _connect(folder) as duck, target.open("w", encoding="utf-8-sig", newline="") as out:
+        duck.execute("CREATE TABLE refused (row BIGINT, code VARCHAR)")
+        if refused:
+            duck.register("late", pa.table({"row": list(refused), "code": list(refused.values())}))
+            duck.execute("INSERT INTO refused SELECT row, code FROM late")
+        cursor = duck.execute(
+            f"SELECT r.{ROW}, e.code, r.* EXCLUDE ({ROW}) FROM read_parquet(?) r "  # noqa: S608
+            "JOIN (SELECT row, code FROM read_parquet(?) UNION ALL SELECT row, code FROM refused) e "
+            f"ON e.row = r.{ROW} ORDER BY r.{ROW}",
+            [str(folder / "rows.parquet"), str(folder / "bad.parquet")],
+        )
+        writer = csv.writer(out)
+        writer.writerow([*headers, *(column[0] for column in cursor.description[2:])])
+        count = 0
+        while rows := cursor.fetchmany(10_000):
+            writer.writerows([row[0], sentences.get(row[1], row[1]), *map(_safe_cell, row[2:])] for row in rows)
+            count += len(rows)
+    return count
+
+
+def _number_rows(source: Path, target: Path) -> None:
+    """Copies the file as Parquet with a row number, batch by batch."""
+    with source.open("rb") as file:
+        head = file.read(64 * 1024)
+    if not head:
+        raise ImportRefused(_("The file is empty."))
+    try:
+        batches, schema = _open_parquet(source) if head.startswith(b"PAR1") else _open_csv(source, head)
+        if len(schema.names) > MOST_COLUMNS:
+            raise ImportRefused(_("The file has too many columns: %(number)s.") % {"number": len(schema.names)})
+        numbered = pa.schema([pa.field(ROW, pa.int64()), *schema])
+        row = 0
+        with pa.parquet.ParquetWriter(target, numbered, compression="zstd") as writer:
+            for batch in batches:
+                numbers = pa.array(range(row + 1, row + 1 + batch.num_rows), pa.int64())
+                writer.write_batch(pa.RecordBatch.from_arrays([numbers, *batch.columns], schema=numbered))
+                row += batch.num_rows
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+        raise ImportRefused(_("The file cannot be read: it is damaged or not what its beginning promises.")) from error
+
+
+def _open_parquet(source: Path) -> tuple[Iterator[pa.RecordBatch], pa.Schema]:
+    file = pa.parquet.ParquetFile(source)
+    return file.iter_batches(batch_size=50_000), file.schema_arrow
+
+
+def _open_csv(source: Path, head: bytes) -> tuple[Iterator[pa.RecordBatch], pa.Schema]:
+    if b"\x00" in head:
+        raise ImportRefused(_("This is not a table that can be read. Give a CSV or a Parquet file."))
+    try:
+        text = head.decode("utf-8-sig", errors="strict" if len(head) < 64 * 1024 else "ignore")
+    except UnicodeDecodeError as error:
+        raise ImportRefused(_("The file is not in UTF-8. Save it as CSV in UTF-8 and give it again.")) from error
+    first = text.splitlines()[0]
+    delimiter = max(",;\t|", key=first.count)
+    names = next(csv.reader([first], delimiter=delimiter))
+    reader = pa.csv.open_csv(
+        source,
+        parse_options=pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+        convert_options=pa.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True),
+    )
+    return iter(reader), reader.schema
+
+
+def _split(duck: duckdb.DuckDBPyConnection, mapping: FileMapping, entity: ImportableEntity, folder: Path) -> None:
+    fields = [field for field in entity.fields if field.name in mapping.fields]
+    types = {row[0]: row[1] for row in duck.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(folder / "rows.parquet")]).fetchall()}
+    values = ", ".join(f"{_value(field, mapping.fields[field.name], types)} AS {_name(field.name)}" for field in fields)
+    raw = ", ".join(f"{_raw(mapping.fields[field.name])} AS {_name('raw ' + field.name)}" for field in fields)
+    problem = " ".join(case for field in fields for case in _cases(field))
+    duck.execute(
+        f"CREATE VIEW read AS SELECT *, CASE {problem} END AS code FROM "  # noqa: S608
+        f"(SELECT {ROW}, {values}, {raw} FROM read_parquet({_text(str(folder / 'rows.parquet'))}))"
+    )
+    group = _name(entity.group_by)
+    columns = ", ".join(_name(field.name) for field in fields)
+    duck.execute(
+        f"COPY (SELECT {ROW} AS row, code FROM read WHERE code IS NOT NULL ORDER BY {ROW}) "  # noqa: S608
+        f"TO {_text(str(folder / 'bad.parquet'))} (FORMAT parquet)"
+    )
+    duck.execute(
+        f"COPY (SELECT dense_rank() OVER (ORDER BY first) AS wayloop_group, {ROW}, {columns} FROM "  # noqa: S608
+        f"(SELECT *, min({ROW}) OVER (PARTITION BY {group}) AS first FROM read WHERE code IS NULL) "
+        f"ORDER BY first, {ROW}) TO {_text(str(folder / 'good.parquet'))} (FORMAT parquet, ROW_GROUP_SIZE 20480)"
+    )
+
+
+def _value(field: ImportField, column: str, types: Mapping[str, str]) -> str:
+    if types[column] in ("DOUBLE", "FLOAT") and field.type == "text":
+        # A number that a spreadsheet kept as 17850.0 is the text 17850.
+        return f"CASE WHEN {_name(column)} = trunc({_name(column)}) THEN CAST(CAST({_name(column)} AS HUGEINT) AS VARCHAR) ELSE {_raw(column)} END"
+    if field.type == "text":
+        return _raw(column)
+    return f"TRY_CAST({_name(column) if types[column] != 'VARCHAR' else _raw(column)} AS {CASTS[field.type]})"
+
+
+def _raw(column: str) -> str:
+    return f"nullif(trim(CAST({_name(column)} AS VARCHAR)), '')"
+
+
+def _cases(field: ImportField) -> Iterator[str]:
+    raw, value = _name(f"raw {field.name}"), _name(field.name)
+    if field.required:
+        yield f"WHEN {raw} IS NULL THEN '{Refusal.MISSING.value}:{field.name}'"
+    yield f"WHEN {raw} IS NOT NULL AND {value} IS NULL THEN '{Refusal.UNREADABLE.value}:{field.name}'"
+    if field.above is not None:
+        yield f"WHEN {value} <= {field.above} THEN '{Refusal.NOT_ABOVE.value}:{field.name}'"
+
+
+def _columns(table: pa.Table) -> dict[str, list[Any]]:
+    return {name: table[name].to_pylist() for name in table.column_names}
+
+
+def _connect(folder: Path) -> duckdb.DuckDBPyConnection:
+    duck = duckdb.connect(
+        config={
+            "memory_limit": MEMORY,
+            "threads": 2,
+            "temp_directory": str(folder / "spill"),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+    )
+    duck.execute("SET enable_progress_bar = false")
+    duck.execute(f"SET allowed_directories = [{_text(str(folder))}]")
+    duck.execute("SET enable_external_access = false")
+    return duck
+
+
+def _name(text: str) -> str:
+    escaped = text.replace('"', '""')
+    return f'"{escaped}"'
+
+
+def _text(text: str) -> str:
+    escaped = text.replace("'", "''")
+    return f"'{escaped}'"
+
+
+def _safe_cell(value: Any) -> Any:
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r", "\x00") and not _is_number(value):
+        return f"'{value}"
+    return value
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def sentences(codes: Sequence[str], entity: ImportableEntity) -> dict[str, str]:
+    """Reason codes → sentences in the active language."""
+    fields = {field.name: field for field in entity.fields}
+    told: dict[str, str] = {}
+    for code in codes:
+        kind, _colon, name = code.partition(":")
+        if name in fields:
+            told[code] = str(Refusal(kind).label) % {"field": fields[name].label, "border": fields[name].above}
+        else:
+            told[code] = entity.reason(code)
+    return told
