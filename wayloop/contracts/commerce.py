@@ -11,8 +11,8 @@ class DealColumns:
     """Many orders, or many returns, as columns of equal length.
 
     `source`: the system the numbers come from; `happened_at`: aware instants; `offset_minutes`: the UTC offset the
-    times were told in; `rates`: units of the business's currency for one unit of the deal's, at its time; `handles`:
-    None for a guest. `batch` names the import, empty for what happens live; `is_news` False for history.
+    times were told in; `rates`: units of the business's currency for one unit of the deal's, at its time, None when
+    nobody entered one; `handles`: None for a guest. `batch` names the import, empty for what happens live; `is_news` False for history.
     """
 
     source: str
@@ -24,7 +24,7 @@ class DealColumns:
     happened_at: Sequence[datetime]
     offset_minutes: Sequence[int]
     currencies: Sequence[str]
-    rates: Sequence[Decimal]
+    rates: Sequence[Decimal | None]
     location_ids: Sequence[int | None] = ()
 
 
