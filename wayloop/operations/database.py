@@ -118,8 +118,7 @@ def check_database(url: str) -> None:
     except psycopg.Error as error:
         lines = str(error).strip().splitlines() or [repr(error)]
         reason = lines[-1].strip().rstrip(".")
-        password = urlsplit(url).password or ""
-        for secret in filter(None, {password, unquote(password)}):
+        for secret in _passwords(url):
             reason = reason.replace(secret, "***")
         raise OperationError(f"the database {where} cannot be reached: {reason}. Check DATABASE_URL.") from None
     except ValueError:
@@ -128,6 +127,15 @@ def check_database(url: str) -> None:
         raise OperationError(f"the database {where} is PostgreSQL {version}; Wayloop needs {OLDEST_VERSION} or newer.")
     if encoding != "UTF8":
         raise OperationError(f"the database {where} keeps text as {encoding}; make it with ENCODING 'UTF8'.")
+
+
+def _passwords(url: str) -> set[str]:
+    """The password as it may turn up in a message: as written, or with its escapes resolved."""
+    try:
+        password = urlsplit(url).password or ""
+    except ValueError:
+        password = url.rpartition("@")[0].rpartition(":")[2]
+    return {password, unquote(password)} - {""}
 
 
 def without_password(url: str) -> str:

@@ -129,9 +129,11 @@ class Supervisor:
         else:
             self._url = self._users.keep(self._server)
             self._database_since = time.time()
+        # Both load the program, which takes most of the start: side by side.
+        self._launch(self._web)
         told = self._prepare()
-        for child in self._children:
-            self._launch(child)
+        self._let_serve()
+        self._launch(self._worker)
         self._health.start()
         while self._web.is_running and not self._health.answered_since(self._web.begun):
             if time.monotonic() - self._web.begun > START_SECONDS:
@@ -193,7 +195,7 @@ class Supervisor:
         # A session of its own: Ctrl-C in the terminal reaches us only, and we stop things in their order.
         child.process = subprocess.Popen(
             command,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env=self._environment(child.name),
@@ -202,6 +204,14 @@ class Supervisor:
         )
         child.begun, child.since, child.is_ready = time.monotonic(), time.time(), False
         threading.Thread(target=self._read, args=(child, child.process), daemon=True).start()
+
+    def _let_serve(self) -> None:
+        """Web has loaded the program, or is about to; from here on it may answer."""
+        if self._web.process and self._web.process.stdin:
+            with contextlib.suppress(OSError):
+                self._web.process.stdin.write(b"serve\n")
+                self._web.process.stdin.flush()
+        self._web.begun = time.monotonic()
 
     def _environment(self, process: str) -> dict[str, str]:
         own = {
@@ -257,6 +267,8 @@ class Supervisor:
             return False
         child.restarts += 1
         self._launch(child)
+        if child is self._web:
+            self._let_serve()
         return True
 
     def _hint(self, child: Child) -> str:

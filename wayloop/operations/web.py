@@ -1,7 +1,8 @@
 """The web process: `python -m wayloop.operations.web PARENT SOCKET`, started by the supervisor only.
 
 The listening socket comes from the supervisor, so that it stays open while this process is replaced: visitors wait for
-a second instead of being turned away.
+a second instead of being turned away. The program is loaded at once, while another process brings the tables up to
+date; serving begins when a line arrives on standard input.
 """
 
 import socket
@@ -26,6 +27,9 @@ def main(parent: int, listening: int) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
+    config.load()
+    if not sys.stdin.readline():
+        return
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=listening)])
 
 
