@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone, translation
 
 from wayloop.accounts.enums import Role
@@ -22,6 +23,20 @@ CAFE = NewBusiness(
     content_languages=("uk", "en"),
     location=NewLocation(name=Localised.of("Podil", "uk"), town="Kyiv"),
 )
+
+
+class QuickHasher(Argon2PasswordHasher):
+    """The same way of keeping passwords, at a price that is right for tests only."""
+
+    time_cost = 1
+    memory_cost = 8
+    parallelism = 1
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=[f"{__name__}.QuickHasher"]):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -42,9 +57,7 @@ def owner_member(db: None) -> Member:
 @pytest.fixture
 def reader_member(owner_member: Member) -> Member:
     """A member of Café Orchard who may only look."""
-    return create_member(
-        name="Rima Look", email="rima@example.com", password=PASSWORD, role=Role.READER, language="en"
-    )
+    return create_member(name="Rima Look", email="rima@example.com", password=PASSWORD, role=Role.READER, language="en")
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from importlib.resources import files
 from babel.core import Locale, get_global
 from babel.numbers import get_territory_currencies
 
+from wayloop.ui.sorting import sort_key
+
 
 @dataclass(frozen=True)
 class Zone:
@@ -36,9 +38,6 @@ class Currency:
 @cache
 def zones(language: str) -> tuple[Zone, ...]:
     """All zones of today's countries, named in `language`, in the order of their names; UTC comes last."""
-    # slow import: the collation table takes a quarter of a second, and only forms need it
-    from pyuca import Collator
-
     locale, former = Locale.parse(language), _former_names()
     found = [
         Zone(
@@ -50,8 +49,7 @@ def zones(language: str) -> tuple[Zone, ...]:
         )
         for name, country in _countries().items()
     ]
-    collator = Collator()
-    found.sort(key=lambda zone: collator.sort_key(zone.label))
+    found.sort(key=lambda zone: sort_key(zone.label))
     return (*found, Zone(name="UTC", country="", currency="", former_names=("Etc/UTC", "Etc/GMT", "GMT"), label="UTC"))
 
 
