@@ -5,22 +5,27 @@ from zoneinfo import ZoneInfo
 
 from wayloop.business.enums import Trade
 from wayloop.business.models import Business, Location
+from wayloop.business.periods import PERIODS, NamedPeriod, borders, named_period
 from wayloop.business.services import BusinessRefused, NewLocation, set_up_business
 from wayloop.business.zones import Currency, Zone, currencies, zones
 from wayloop.business.zones import guess as guess_zone_and_currency
 from wayloop.kernel.localised import Localised
 
 __all__ = [
+    "PERIODS",
     "BusinessProfile",
     "BusinessRefused",
     "Currency",
+    "NamedPeriod",
     "NewLocation",
     "Place",
     "Trade",
     "Zone",
     "currencies",
     "guess_zone_and_currency",
+    "borders",
     "locations",
+    "named_period",
     "profile",
     "set_up_business",
     "zones",

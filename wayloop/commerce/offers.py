@@ -1,11 +1,14 @@
 """What commerce offers: kinds of events and their words, columns and panel of the customers, what files can bring."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from wayloop.accounts.api import Permission
 from wayloop.commerce import queries
 from wayloop.commerce.entities import OrderLines
 from wayloop.commerce.enums import ORDER_PLACED, RETURN_MADE
@@ -13,7 +16,10 @@ from wayloop.contracts.customers import CardPanel, Cell, CustomerColumn, EventNa
 from wayloop.contracts.imports import ImportableEntity
 from wayloop.contracts.ledger import EventInfo, EventKind
 from wayloop.contracts.scope import Scope
+from wayloop.contracts.shell import NavItem, SearchHit, SearchProvider
+from wayloop.identity import api as identity
 from wayloop.kernel.registry import offer
+from wayloop.ui import formats
 
 
 class DealNarrator:
@@ -80,8 +86,9 @@ class PurchasesPanel:
     def facts(self, person: int, scope: Scope) -> Sequence[tuple[object, Cell, str]]:
         bought = queries.totals_by_person(side="orders", people=[person], scope=scope).get(person, [])
         returned = queries.totals_by_person(side="returns", people=[person], scope=scope).get(person, [])
-        orders = f"{reverse('commerce:orders')}?person={person}"
-        returns = f"{reverse('commerce:returns')}?person={person}"
+        uuid = identity.uuids_of([person])[person]
+        orders = f"{reverse('commerce:orders')}?customer={uuid}"
+        returns = f"{reverse('commerce:returns')}?customer={uuid}"
         facts: list[tuple[object, Cell, str]] = []
         if bought:
             facts.append((_("Orders"), Cell("number", sum(row[1] for row in bought)), orders))
@@ -93,6 +100,27 @@ class PurchasesPanel:
         return facts
 
 
+class OrderSearch:
+    """Finds orders by the beginning of their number."""
+
+    label = gettext_lazy("Orders")
+    permission = Permission.ORDERS_VIEW
+
+    def search(self, member: Any, text: str, limit: int) -> Sequence[SearchHit]:
+        page = queries.list_deals(side="orders", scope=member.scope, period=queries.Period(), text=text, limit=limit)
+        return [
+            SearchHit(
+                title=_("Order %(number)s") % {"number": row.number},
+                url=reverse("commerce:order", args=[row.uuid]),
+                detail=formats.plain_date(timezone.localtime(row.happened_at).date(), timezone.localdate()),
+                icon="shopping-bag",
+            )
+            for row in page.rows
+        ]
+
+
+offer(NavItem, NavItem("know", gettext_lazy("Orders"), "commerce:orders", "shopping-bag", "g o", Permission.ORDERS_VIEW, 20))
+offer(SearchProvider, OrderSearch())  # type: ignore[type-abstract]
 offer(EventKind, EventKind(ORDER_PLACED, 1, gettext_lazy("Order"), "purchases", "shopping-bag"))
 offer(EventKind, EventKind(RETURN_MADE, 1, gettext_lazy("Return"), "purchases", "undo-2", "warn"))
 offer(EventNarrator, DealNarrator())  # type: ignore[type-abstract]

@@ -1,0 +1,97 @@
+"""Pages of commerce: orders, returns and buyers of a period; one order or return with its lines."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from wayloop.accounts.api import Permission, member_of, permission_required
+from wayloop.business import api as business
+from wayloop.commerce import queries
+from wayloop.customers import api as customers
+from wayloop.identity import api as identity
+
+
+@require_safe
+@permission_required(Permission.ORDERS_VIEW)
+def deal_list(request: HttpRequest, side: queries.Side) -> HttpResponse:
+    """Orders or returns, the newest first; period, customer, number and page are in the address."""
+    member = member_of(request)
+    chosen, period = _period(request)
+    text = request.GET.get("q", "").strip()[:120]
+    person = _person(request)
+    page = queries.list_deals(
+        side=side, scope=member.scope, period=period, text=text, person=person, after=request.GET.get("after")
+    )
+    of = [row.person for row in page.rows if row.person is not None]
+    context = {
+        "side": side,
+        "rows": page.rows,
+        "titles": customers.titles_of(of if person is None else [*of, person]),
+        "places": {place.id: place.name for place in business.locations()},
+        "next_key": page.next_key,
+        "is_first_page": not request.GET.get("after"),
+        "total": queries.count_deals(side=side, scope=member.scope, period=period, text=text, person=person),
+        "text": text,
+        "person": person,
+        "person_uuid": request.GET.get("customer", ""),
+        "period": chosen,
+        "periods": business.PERIODS,
+    }
+    return render(request, "commerce/deals.html", context)
+
+
+@require_safe
+@permission_required(Permission.ORDERS_VIEW)
+def buyer_list(request: HttpRequest) -> HttpResponse:
+    """The customers with an order in the period, those with the latest order first."""
+    member = member_of(request)
+    chosen, period = _period(request)
+    page = queries.list_buyers(scope=member.scope, period=period, after=request.GET.get("after"))
+    context = {
+        "rows": page.rows,
+        "titles": customers.titles_of([row.person for row in page.rows]),
+        "next_key": page.next_key,
+        "is_first_page": not request.GET.get("after"),
+        "total": queries.count_buyers(scope=member.scope, period=period),
+        "period": chosen,
+        "periods": business.PERIODS,
+    }
+    return render(request, "commerce/buyers.html", context)
+
+
+@require_safe
+@permission_required(Permission.ORDERS_VIEW)
+def deal_page(request: HttpRequest, side: queries.Side, uuid: UUID) -> HttpResponse:
+    """One order or return with its lines."""
+    member = member_of(request)
+    deal = queries.deal_by_uuid(side=side, uuid=uuid, scope=member.scope)
+    if deal is None:
+        raise Http404
+    person = identity.people_of([deal.handle]).get(deal.handle) if deal.handle is not None else None
+    context = {
+        "side": side,
+        "deal": deal,
+        "lines": queries.lines_of(side=side, deal=deal.pk),
+        "customer": customers.titles_of([person]).get(person) if person is not None else None,
+        "place": next((place.name for place in business.locations() if place.id == deal.location_id), None),
+    }
+    return render(request, "commerce/deal.html", context)
+
+
+def _period(request: HttpRequest) -> tuple[business.NamedPeriod, queries.Period]:
+    chosen = business.named_period(request.GET.get("period", "")) or business.PERIODS[-1]
+    start, end = business.borders(chosen, business.profile().zone_info)
+    return chosen, queries.Period(start, end)
+
+
+def _person(request: HttpRequest) -> int | None:
+    """The customer of the address; one that does not exist has no rows."""
+    text = request.GET.get("customer", "")
+    if not text:
+        return None
+    try:
+        return identity.person_by_uuid(UUID(text)) or -1
+    except ValueError:
+        return -1

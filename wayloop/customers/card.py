@@ -1,0 +1,96 @@
+"""What the 360 card says: who this is, how things stand, and the timeline in sentences."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from wayloop.contracts.customers import EventNarrator
+from wayloop.contracts.ledger import EventInfo, EventKind
+from wayloop.customers.enums import Trait
+from wayloop.customers.models import Card
+from wayloop.customers.queries import traits_of
+from wayloop.identity import api as identity
+from wayloop.kernel import clock, registry
+from wayloop.ledger import api as ledger
+
+# Somebody not seen for this many days is called "not here for long", until their own rhythm is known.
+LONG_AGO_DAYS = 180
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event in words."""
+
+    event: EventInfo
+    kind: EventKind | None
+    title: str
+    detail: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that is known, with where it comes from and since when it is so."""
+
+    label: Any
+    value: str
+    source: str
+    since: Any
+
+
+@dataclass(frozen=True)
+class Health:
+    """The one line: the first thing that is not good, else that all is well."""
+
+    tone: str
+    word: str
+    sentence: str
+    since: Any
+
+
+def tell_events(events: Sequence[EventInfo]) -> list[tuple[date, list[Entry]]]:
+    """Events in sentences, grouped by the day they fell on in the active zone."""
+    told: dict[int, tuple[str, str, str]] = {}
+    for narrator in registry.offers(EventNarrator):  # type: ignore[type-abstract]
+        mine = [event for event in events if event.kind in narrator.kinds]
+        if mine:
+            told |= narrator.narrate(mine)
+    kinds = ledger.kinds()
+    days: dict[date, list[Entry]] = {}
+    for event in events:
+        kind = kinds.get(event.kind)
+        title, detail, url = told.get(event.id, (str(kind.label) if kind else event.kind, "", ""))
+        day = timezone.localtime(event.occurred_at).date()
+        days.setdefault(day, []).append(Entry(event, kind, title, detail, url))
+    return list(days.items())
+
+
+def health_line(card: Card) -> Health:
+    """How things stand with this customer. Rule: not seen for half a year comes first, else the last contact."""
+    days = (clock.now() - card.seen_at).days
+    if days > LONG_AGO_DAYS:
+        return Health("warn", _("Long away"), _("Was last here"), card.seen_at)
+    return Health("good", _("In touch"), _("Was last here"), card.seen_at)
+
+
+def known_facts(card: Card, handles: list[int]) -> list[Fact]:
+    """Identifiers and the current value of each trait, each with its source and time."""
+    facts = [
+        Fact(
+            one.kind.label if not one.namespace else f"{one.kind.label} · {one.namespace}",
+            one.value,
+            one.namespace,
+            one.seen_at,
+        )
+        for one in identity.identifiers_of(handles)
+    ]
+    seen: set[str] = set()
+    for value in traits_of(handles):
+        if value.trait not in seen:
+            seen.add(value.trait)
+            facts.append(Fact(Trait(value.trait).label, value.value, value.source, value.valid_from))
+    return facts

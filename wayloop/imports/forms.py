@@ -1,0 +1,18 @@
+"""The form that brings a file in."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from wayloop.imports.rules import entity_of, mapping_names, read_mapping
+
+
+def mapping_choices() -> list[tuple[str, str]]:
+    """Mappings with what they bring, as people read them."""
+    return [(name, f"{name} · {entity_of(read_mapping(name)).label}") for name in mapping_names()]
+
+
+class UploadForm(forms.Form):
+    """A file and how its columns are read."""
+
+    file = forms.FileField(label=_("File"), help_text=_("CSV or Parquet. You see what came in, and every row that did not."))
+    mapping = forms.ChoiceField(label=_("Mapping"), choices=mapping_choices, help_text=_("Which column means what."))

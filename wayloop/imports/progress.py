@@ -1,0 +1,45 @@
+"""How far an import is and what it brought, in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import ngettext
+
+from wayloop.imports.queries import ImportInfo
+from wayloop.kernel import clock
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Share done (0 to 100), rows per second and seconds left; None where nobody can know yet."""
+
+    percent: int | None
+    rows_per_second: int | None
+    seconds_left: int | None
+
+
+def progress_of(run: ImportInfo) -> Progress:
+    """How far it is. Nothing is guessed before rows have been written for a second."""
+    if not run.rows_total:
+        return Progress(None, None, None)
+    percent = run.rows_seen * 100 // run.rows_total
+    if not run.is_unfinished or run.started_at is None:
+        return Progress(percent, None, None)
+    seconds = (clock.now() - run.started_at).total_seconds()
+    if seconds < 1 or not run.rows_done:
+        return Progress(percent, None, None)
+    speed = run.rows_seen / seconds
+    return Progress(percent, round(speed), round((run.rows_total - run.rows_seen) / speed))
+
+
+def told_counts(run: ImportInfo) -> Sequence[str]:
+    """What came in and what was here already, as short sentences."""
+    counts = run.counts
+    told = []
+    if orders := counts.get("orders"):
+        told.append(ngettext("%(n)s new order", "%(n)s new orders", orders) % {"n": orders})
+    if returns := counts.get("returns"):
+        told.append(ngettext("%(n)s new return", "%(n)s new returns", returns) % {"n": returns})
+    if known := counts.get("orders_known", 0) + counts.get("returns_known", 0):
+        told.append(ngettext("%(n)s was here already", "%(n)s were here already", known) % {"n": known})
+    return told

@@ -1,0 +1,87 @@
+"""Home: what needs somebody, and the numbers of a period, each opening its rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from wayloop.accounts.api import MemberInfo, Permission, member_of
+from wayloop.business import api as business
+from wayloop.contracts.home import AttentionLine, AttentionProvider
+from wayloop.customers import api as customers
+from wayloop.kernel import clock, registry
+from wayloop.metrics import api as metrics
+
+SHOWN = ["orders", "gross_revenue", "net_revenue", "buyers"]
+MOST_LINES = 5
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One number on Home with the address of its rows."""
+
+    reading: metrics.Reading
+    url: str
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The first page of every member; shows what their role may see."""
+    member = member_of(request)
+    lines = _attention(request, member)
+    sees_numbers = member.may(Permission.METRICS_VIEW)
+    period, tiles = _tiles(request, member) if sees_numbers else (None, [])
+    is_empty = not any(tile.reading.n for tile in tiles) and not customers.count_cards(scope=member.scope).number
+    context = {
+        "greeting": _greeting(clock.now()),
+        "name": member.name.split(" ")[0],
+        "lines": lines[:MOST_LINES],
+        "more": max(len(lines) - MOST_LINES, 0),
+        "tiles": tiles,
+        "period": period,
+        "periods": business.PERIODS,
+        "is_empty": is_empty and sees_numbers,
+        "may_import": member.may(Permission.IMPORTS_RUN),
+    }
+    return render(request, "web/home.html", context)
+
+
+def _attention(request: HttpRequest, member: MemberInfo) -> list[AttentionLine]:
+    return [
+        line
+        for provider in registry.offers(AttentionProvider)  # type: ignore[type-abstract]
+        if member.may(Permission(provider.permission))
+        for line in provider.lines(request.user)
+    ]
+
+
+def _tiles(request: HttpRequest, member: MemberInfo) -> tuple[business.NamedPeriod, list[Tile]]:
+    asked = business.named_period(request.GET.get("period", ""))
+    # Without a wish: the last 30 days, or all time when nothing happened in them, because four zeros help nobody.
+    for period in [asked] if asked else [business.PERIODS[0], business.PERIODS[-1]]:
+        readings = _read(member, period)
+        if any(reading.n for reading in readings):
+            break
+    return period, [
+        Tile(reading, f"{reverse(reading.metric.rows_url_name)}?period={period.key}") for reading in readings
+    ]
+
+
+def _read(member: MemberInfo, period: business.NamedPeriod) -> list[metrics.Reading]:
+    profile = business.profile()
+    start, end = business.borders(period, profile.zone_info)
+    return metrics.read_metrics(names=SHOWN, scope=member.scope, currency=profile.currency, start=start, end=end)
+
+
+def _greeting(now: datetime) -> str:
+    hour = timezone.localtime(now).hour
+    if 5 <= hour < 12:
+        return _("Good morning")
+    if 12 <= hour < 18:
+        return _("Good afternoon")
+    return _("Good evening") if 18 <= hour < 23 else _("Good night")
