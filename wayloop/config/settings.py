@@ -111,6 +111,10 @@ def _database(url: str) -> dict[str, object]:
         "OPTIONS": {
             "application_name": f"wayloop {ENVIRONMENT.process}",
             "connect_timeout": 5,
+            # A database that is gone without a word is noticed after a minute, not after two hours.
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
             "options": f"-c statement_timeout={timeout} -c idle_in_transaction_session_timeout=60000",
         },
     }
@@ -201,5 +205,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
+    # A command talks to a person: only what went wrong.
+    "root": {"handlers": ["stderr"], "level": "WARNING" if ENVIRONMENT.process == "command" else "INFO"},
+    "loggers": {"procrastinate.blueprints": {"level": "WARNING"}},
 }

@@ -473,7 +473,7 @@ def _reason(log: Path, start: int) -> str:
     with log.open("rb") as file:
         file.seek(start)
         lines = file.read(100_000).decode(errors="replace").splitlines()
-    marks = ("FATAL:", "PANIC:")
+    marks: tuple[str, ...] = ("FATAL:", "PANIC:")
     if any("contains errors" in line for line in lines):
         marks = ("LOG:",)  # what is wrong in postgresql.conf is said there
     grave = [line.split(mark, 1)[1].strip() for line in lines for mark in marks if mark in line]

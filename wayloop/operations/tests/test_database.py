@@ -84,7 +84,7 @@ def test_commands_that_come_and_go_at_once_agree(home: Home) -> None:
             for _ in range(3):
                 with Users(home).present(Server(home)):
                     assert runs(home)
-        except BaseException as error:  # noqa: BLE001 - carried to the main thread
+        except BaseException as error:
             failures.append(error)
 
     threads = [threading.Thread(target=borrow) for _ in range(4)]
@@ -100,7 +100,8 @@ def test_commands_that_come_and_go_at_once_agree(home: Home) -> None:
 def test_a_command_that_is_ended_gives_the_database_back(home: Home, ending: signal.Signals, stays: bool) -> None:
     code = (
         "import sys, time; from pathlib import Path; from wayloop.operations.home import Home\n"
-        "from wayloop.operations.database import Users, ended_politely; from wayloop.operations.postgres import Server\n"
+        "from wayloop.operations.database import Users, ended_politely\n"
+        "from wayloop.operations.postgres import Server\n"
         "home = Home(Path(sys.argv[1]))\n"
         "with ended_politely(), Users(home).present(Server(home)):\n"
         "    print('ready', flush=True); time.sleep(60)\n"

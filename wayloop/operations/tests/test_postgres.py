@@ -49,7 +49,8 @@ def test_a_new_home_gets_a_durable_database_whose_role_has_no_special_rights(ser
     assert ask(
         server,
         "SELECT current_user, pg_get_userbyid(datdba), rolsuper, rolcreatedb, rolcreaterole, rolreplication, "
-        "pg_has_role('pg_read_server_files', 'member'), current_setting('fsync'), current_setting('synchronous_commit'), "
+        "pg_has_role('pg_read_server_files', 'member'), "
+        "current_setting('fsync'), current_setting('synchronous_commit'), "
         "current_setting('full_page_writes'), current_setting('data_checksums'), current_setting('server_encoding') "
         "FROM pg_database, pg_roles WHERE datname = 'wayloop' AND rolname = current_user",
     ) == ("wayloop", "wayloop", False, False, False, False, False, "on", "on", "on", "on", "UTF8")
@@ -217,7 +218,7 @@ def test_a_full_disk_is_told_in_one_line(tmp_path: Path, monkeypatch: pytest.Mon
     home = Home(tmp_path / "home")
     home.prepare()
     monkeypatch.setattr(postgres, "SPACE_TO_MAKE", 10**18)
-    with pytest.raises(OperationError, match="^the disk is full: .* Make room and start again.$"):
+    with pytest.raises(OperationError, match=r"^the disk is full: .* Make room and start again.$"):
         Server(home).start()
 
 
@@ -229,7 +230,7 @@ def test_a_disk_that_fills_while_the_database_is_made(tmp_path: Path, monkeypatc
         raise OSError(28, "No space left on device", str(home.path))
 
     monkeypatch.setattr(postgres.shutil, "copy2", full)
-    with pytest.raises(OperationError, match="^the disk is full under .*$"):
+    with pytest.raises(OperationError, match=r"^the disk is full under .*$"):
         Server(home).start()
 
 

@@ -1,0 +1,35 @@
+"""`wayloop bench`."""
+
+import json
+
+import click
+
+from wayloop.config.environment import read_environment
+from wayloop.operations.database import database
+from wayloop.operations.home import Home
+
+
+@click.command("bench")
+@click.argument("name", required=False)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on the last line of standard output.")
+def command(name: str | None, as_json: bool) -> None:
+    """Measure ratios in one run: one bench by NAME, or all of them."""
+    found = read_environment()
+    with database(Home(found.home), found.database_url):
+        # Only here: the benches need Django.
+        from wayloop.operations.benches import benches
+
+        known = benches()
+        if name and name not in known:
+            raise click.UsageError(f"no bench is called {name}. There are: {', '.join(known)}.")
+        rows = []
+        for bench in [known[name]] if name else known.values():
+            measured = bench.run()
+            click.echo(f"{bench.name}: {bench.meaning}")
+            for figure in measured:
+                click.echo(f"  {figure.name:<24} {figure.value:>12,.1f} {figure.unit}")
+            rows += [
+                {"bench": bench.name, "name": it.name, "value": round(it.value, 3), "unit": it.unit} for it in measured
+            ]
+        if as_json:
+            click.echo(json.dumps({"value": rows[0]["value"], "n": len(rows), "unit": rows[0]["unit"], "rows": rows}))

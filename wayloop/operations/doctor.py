@@ -1,0 +1,139 @@
+"""The checks on a live installation. They read and change nothing. Django must be ready."""
+
+import shutil
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+
+from wayloop.contracts.doctor import Check, Finding, State, broken, good, notice
+from wayloop.kernel.registry import offers
+from wayloop.operations.database import OLDEST_VERSION
+from wayloop.operations.home import FORMAT, Home
+from wayloop.operations.processes import is_locked
+from wayloop.operations.schema import pending_migrations, unknown_migrations
+
+LITTLE_SPACE, NO_SPACE = 2_000_000_000, 200_000_000  # bytes
+WORKER_SILENT_SECONDS = 30
+DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
+
+
+def examine() -> Iterator[tuple[str, Finding]]:
+    """Asks every check, ours first, then those of the contexts; one that fails is broken and the others still run."""
+    for check in (*OWN, *offers(Check)):
+        try:
+            # A failed statement must not spoil the next check, and none may write.
+            with transaction.atomic():
+                yield check.name, check.ask()
+        except (DatabaseError, OSError) as error:
+            yield check.name, broken(str(error).strip().splitlines()[0])
+
+
+def is_broken(findings: list[tuple[str, Finding]]) -> bool:
+    """Whether anything needs mending."""
+    return any(finding.state is State.BROKEN for _, finding in findings)
+
+
+def _row(question: str, *values: object) -> tuple[object, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(question, values or None)
+        return tuple(cursor.fetchone() or ())
+
+
+def _home() -> Home:
+    home = settings.HOME
+    assert isinstance(home, Home)  # noqa: S101 - for the type checker; settings know no types
+    return home
+
+
+def home_format() -> Finding:
+    """The home carries a format this program knows; `prepare` has refused a newer one before."""
+    _home().prepare()
+    return good(f"format {FORMAT} at {_home().path}")
+
+
+def disk_space() -> Finding:
+    """There is room to grow under the home."""
+    free = shutil.disk_usage(_home().path).free
+    text = f"{free / 1e9:.1f} GB free under {_home().path}"
+    if free < NO_SPACE:
+        return broken(f"{text}: make room before the database stops")
+    return notice(f"{text}: make room soon") if free < LITTLE_SPACE else good(text)
+
+
+def database_version() -> Finding:
+    """PostgreSQL is new enough."""
+    number, text = _row("SELECT current_setting('server_version_num')::int / 10000, current_setting('server_version')")
+    if int(str(number)) < OLDEST_VERSION:
+        return broken(f"PostgreSQL {text}: {OLDEST_VERSION} or newer is needed")
+    return good(f"PostgreSQL {text}")
+
+
+def durability() -> Finding:
+    """What was confirmed survives a power failure."""
+    values = {name: _row("SELECT current_setting(%s)", name)[0] for name in DURABLE}
+    off = [name for name, value in values.items() if value == "off"]
+    if off:
+        return broken(f"{', '.join(off)} off: a power failure can lose data; switch on in postgresql.conf")
+    return good(", ".join(f"{name} {value}" for name, value in values.items()))
+
+
+def database_role() -> Finding:
+    """The program's own role has no rights over the server."""
+    name, superuser, create_role, files = _row(
+        "SELECT rolname, rolsuper, rolcreaterole, pg_has_role('pg_read_server_files', 'member') "
+        "FROM pg_roles WHERE rolname = current_user"
+    )
+    if superuser or create_role or files:
+        return broken(f"role {name} has rights over the server: use an ordinary role that owns the database only")
+    return good(f"role {name} owns its database and nothing else")
+
+
+def migrations() -> Finding:
+    """The tables are of this program's version."""
+    unknown, pending = unknown_migrations(), pending_migrations()
+    if unknown:
+        return broken(f"{unknown[-1]} is from a newer Wayloop: update the program")
+    if pending:
+        return broken(f"{len(pending)} not applied, first {pending[0]}: start `wayloop up`")
+    return good("all applied")
+
+
+def worker() -> Finding:
+    """Background work is being done, if the installation is started at all."""
+    (alive,) = _row(
+        "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %s)",
+        WORKER_SILENT_SECONDS,
+    )
+    if alive:
+        return good("alive")
+    if is_locked(_home().run / "up.lock"):
+        return broken(f"no sign of life for {WORKER_SILENT_SECONDS} seconds: see logs/worker.log of the home")
+    return notice("not running: start `wayloop up`")
+
+
+def jobs() -> Finding:
+    """No job hangs with a dead worker, none waits for ever, none has given up."""
+    stalled, waiting, failed = _row(
+        "SELECT count(*) FILTER (WHERE j.status = 'doing' "
+        "AND (w.id IS NULL OR w.last_heartbeat < now() - interval '2 minutes')), "
+        "count(*) FILTER (WHERE j.status = 'todo' AND coalesce(j.scheduled_at, now()) <= now()), "
+        "count(*) FILTER (WHERE j.status = 'failed') "
+        "FROM procrastinate_jobs j LEFT JOIN procrastinate_workers w ON w.id = j.worker_id"
+    )
+    text = f"{waiting} waiting, {stalled} stalled, {failed} given up in the last days"
+    if stalled and is_locked(_home().run / "up.lock"):
+        return broken(f"{text}: see logs/worker.log of the home")
+    return notice(text) if stalled or failed else good(text)
+
+
+OWN = (
+    Check("home", home_format),
+    Check("disk", disk_space),
+    Check("database", database_version),
+    Check("durability", durability),
+    Check("role", database_role),
+    Check("migrations", migrations),
+    Check("worker", worker),
+    Check("jobs", jobs),
+)
