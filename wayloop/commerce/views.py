@@ -24,18 +24,25 @@ def deal_list(request: HttpRequest, side: queries.Side) -> HttpResponse:
     page = queries.list_deals(
         side=side, scope=member.scope, period=period, text=text, person=person, after=request.GET.get("after")
     )
-    of = [row.person for row in page.rows if row.person is not None]
+    people = {row.person for row in page.rows if row.person is not None} | ({person} if person else set())
+    titles = customers.titles_of(list(people))
+    places = {place.id: place.name for place in business.locations()}
     context = {
         "side": side,
-        "rows": page.rows,
-        "titles": customers.titles_of(of if person is None else [*of, person]),
-        "places": {place.id: place.name for place in business.locations()},
+        "rows": [
+            {
+                "deal": row,
+                "customer": titles.get(row.person) if row.person is not None else None,
+                "place": places.get(row.location_id) if row.location_id is not None else None,
+            }
+            for row in page.rows
+        ],
+        "customer": titles.get(person) if person else None,
         "next_key": page.next_key,
         "is_first_page": not request.GET.get("after"),
         "total": queries.count_deals(side=side, scope=member.scope, period=period, text=text, person=person),
         "text": text,
-        "person": person,
-        "person_uuid": request.GET.get("customer", ""),
+        "kept": {name: request.GET.get(name, "") for name in ("period", "customer")},
         "period": chosen,
         "periods": business.PERIODS,
     }
@@ -49,9 +56,14 @@ def buyer_list(request: HttpRequest) -> HttpResponse:
     member = member_of(request)
     chosen, period = _period(request)
     page = queries.list_buyers(scope=member.scope, period=period, after=request.GET.get("after"))
+    titles = customers.titles_of([row.person for row in page.rows])
     context = {
-        "rows": page.rows,
-        "titles": customers.titles_of([row.person for row in page.rows]),
+        "side": "buyers",
+        "rows": [
+            {"buyer": row, "uuid": titles[row.person][0], "title": titles[row.person][1]}
+            for row in page.rows
+            if row.person in titles
+        ],
         "next_key": page.next_key,
         "is_first_page": not request.GET.get("after"),
         "total": queries.count_buyers(scope=member.scope, period=period),

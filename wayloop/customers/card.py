@@ -31,6 +31,11 @@ class Entry:
     detail: str
     url: str
 
+    @property
+    def tone(self) -> str:
+        """The colour of the dot; empty when nobody needs to notice."""
+        return "" if self.kind is None or self.kind.tone == "neutral" else self.kind.tone
+
 
 @dataclass(frozen=True)
 class Fact:

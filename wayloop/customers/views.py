@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -49,6 +48,8 @@ def customer_list(request: HttpRequest) -> HttpResponse:
         "text": text,
         "order": order,
         "orders": ORDERS,
+        "kept": {"sort": "name"} if order == "name" else {},
+        "may_import": member.may(Permission.IMPORTS_RUN),
     }
     return render(request, "customers/list.html", context)
 
@@ -79,7 +80,6 @@ def customer_card(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "older": write_key((shown[-1].occurred_at.isoformat(), shown[-1].id)) if len(events) > len(shown) else None,
         "group": group,
         "groups": _groups_in_use(),
-        "address": reverse("customers:card", args=[uuid]),
     }
     if request.headers.get("HX-Target") == "timeline-more":
         return render(request, "customers/_events.html", context)

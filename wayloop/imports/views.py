@@ -19,7 +19,8 @@ from wayloop.kernel.files import store
 @permission_required(Permission.IMPORTS_VIEW)
 def import_list(request: HttpRequest) -> HttpResponse:
     """All imports, the newest first."""
-    return render(request, "imports/list.html", {"imports": queries.list_imports()})
+    may_run = member_of(request).may(Permission.IMPORTS_RUN)
+    return render(request, "imports/list.html", {"imports": queries.list_imports(), "may_run": may_run})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

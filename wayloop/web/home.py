@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from babel.dates import format_skeleton
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from wayloop.contracts.home import AttentionLine, AttentionProvider
 from wayloop.customers import api as customers
 from wayloop.kernel import clock, registry
 from wayloop.metrics import api as metrics
+from wayloop.ui import formats
 
 SHOWN = ["orders", "gross_revenue", "net_revenue", "buyers"]
 MOST_LINES = 5
@@ -39,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     is_empty = not any(tile.reading.n for tile in tiles) and not customers.count_cards(scope=member.scope).number
     context = {
         "greeting": _greeting(clock.now()),
+        "day": _long_day(clock.now()),
         "name": member.name.split(" ")[0],
         "lines": lines[:MOST_LINES],
         "more": max(len(lines) - MOST_LINES, 0),
@@ -76,6 +79,11 @@ def _read(member: MemberInfo, period: business.NamedPeriod) -> list[metrics.Read
     profile = business.profile()
     start, end = business.borders(period, profile.zone_info)
     return metrics.read_metrics(names=SHOWN, scope=member.scope, currency=profile.currency, start=start, end=end)
+
+
+def _long_day(now: datetime) -> str:
+    text = str(format_skeleton("MMMMEEEEd", timezone.localtime(now), locale=formats.locale_of()))
+    return text[:1].upper() + text[1:]
 
 
 def _greeting(now: datetime) -> str:
