@@ -7,6 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from wayloop.accounts.enums import Role
 from wayloop.accounts.models import Member
@@ -87,7 +88,7 @@ def create_member(
     )
     check_password(member, password)
     if Member.objects.filter(email=member.email).exists():
-        raise MemberRefused("email", ["a member with this e-mail exists already"])
+        raise MemberRefused("email", [_("A member with this e-mail exists already.")])
     member.set_password(password)
     member.save(force_insert=True)
     return member

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from wayloop.business.enums import Trade
 from wayloop.business.models import Business, Location
@@ -46,13 +47,13 @@ def set_up_business(
     exists already. Writes one business row and a row per location.
     """
     if Business.objects.exists():
-        raise BusinessRefused("name", "the business exists already")
+        raise BusinessRefused("name", _("The business exists already."))
     if trade not in Trade.values:
-        raise BusinessRefused("trade", "this trade is not known")
+        raise BusinessRefused("trade", _("This trade is not known."))
     for checked in (zone, *(place.zone for place in locations if place.zone)):
         _check_zone(checked)
     if not money.is_currency(currency):
-        raise BusinessRefused("currency", "this currency is not known")
+        raise BusinessRefused("currency", _("This currency is not known."))
     Business.objects.create(
         id=1,
         name=name,
@@ -73,4 +74,4 @@ def _check_zone(zone: str) -> None:
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise BusinessRefused("zone", "this time zone is not known") from error
+        raise BusinessRefused("zone", _("This time zone is not known.")) from error

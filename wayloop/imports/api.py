@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from wayloop.imports.models import Import
 from wayloop.imports.queries import ImportInfo, info_of
@@ -22,7 +23,9 @@ def import_path(*, path: Path, mapping: str, tell: Callable[[ImportInfo], None] 
     try:
         read_mapping(mapping)
     except KeyError as error:
-        raise ImportRefused(f"there is no mapping {mapping!r}. Known: {', '.join(mapping_names())}.") from error
+        raise ImportRefused(
+            _("There is no mapping “%(name)s”. Known: %(known)s.") % {"name": mapping, "known": ", ".join(mapping_names())}
+        ) from error
 
     def tell_info(row: Import) -> None:
         tell(info_of(row))
