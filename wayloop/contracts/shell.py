@@ -1,6 +1,6 @@
 """What contexts offer the shell: places in the navigation, commands, search."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -62,11 +62,3 @@ class SearchProvider(Protocol):
     def search(self, member: Any, text: str, limit: int) -> Sequence[SearchHit]:
         """At most `limit` things that `member` may see, best first. `member` is `request.user`."""
         ...
-
-
-@dataclass(frozen=True)
-class NavCount:
-    """A small figure beside a place, when something there waits for a person. Zero shows nothing."""
-
-    url_name: str
-    count: Callable[[Any], int]

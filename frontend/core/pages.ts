@@ -1,0 +1,47 @@
+/** Behaviour every page has: forms that say they are being sent, rows walked by keys, the first error in focus. */
+import { isTyping } from "./hotkeys";
+
+/** A form that is being sent marks its button as busy, so that it is not pressed twice. */
+export function startForms(root: Document = document): void {
+  root.addEventListener("submit", (event) => {
+    const form = event.target as HTMLFormElement;
+    const button = (event as SubmitEvent).submitter;
+    if (event.defaultPrevented || form.dataset.sent || form.method === "dialog") return;
+    if (button?.classList.contains("button")) button.setAttribute("aria-busy", "true");
+    if (form.method === "post" && !form.target) {
+      form.dataset.sent = "yes";
+      form.addEventListener("submit", refuse);
+    }
+  });
+  // A page that comes back from the browser's memory must be usable again.
+  window.addEventListener("pageshow", () => {
+    for (const form of root.querySelectorAll<HTMLFormElement>("form[data-sent]")) {
+      delete form.dataset.sent;
+      form.removeEventListener("submit", refuse);
+    }
+    for (const button of root.querySelectorAll("[aria-busy=true].button")) button.removeAttribute("aria-busy");
+  });
+}
+
+function refuse(event: Event): void {
+  event.preventDefault();
+}
+
+export function focusErrors(root: ParentNode = document): void {
+  root.querySelector<HTMLElement>("[data-error-summary]")?.focus();
+}
+
+/** `j` and `k` walk the rows of a list, Enter opens by itself because the link has the focus. */
+export function startRows(root: Document = document): void {
+  root.addEventListener("keydown", (event) => {
+    const off = root.documentElement.dataset.singleKeys === "off";
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
+    if (off || !plain || isTyping(event.target) || root.querySelector("dialog[open]")) return;
+    if (event.key !== "j" && event.key !== "k") return;
+    const rows = [...root.querySelectorAll<HTMLElement>(".row-link")];
+    if (!rows.length) return;
+    const place = rows.indexOf(root.activeElement as HTMLElement);
+    const next = event.key === "j" ? Math.min(place + 1, rows.length - 1) : Math.max(place - 1, 0);
+    rows[next]?.focus();
+  });
+}
