@@ -1,6 +1,7 @@
 """The face of the business for other contexts."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from wayloop.business.enums import Trade
@@ -27,6 +28,7 @@ __all__ = [
     "locations",
     "named_period",
     "profile",
+    "set_up_at",
     "set_up_business",
     "zones",
 ]
@@ -77,6 +79,11 @@ def profile() -> BusinessProfile:
         content_languages=tuple(row.content_languages),
         is_sample=row.is_sample,
     )
+
+
+def set_up_at() -> datetime | None:
+    """When the business was set up, or None before the first run."""
+    return Business.objects.filter(id=1).values_list("created_at", flat=True).first()
 
 
 def locations() -> tuple[Place, ...]:

@@ -43,6 +43,12 @@ SELECT %(source)s, code, name, '' FROM commerce_named ORDER BY code
 ON CONFLICT (source, code) DO UPDATE SET name = excluded.name
 WHERE commerce_product.name -> 'texts' = '{}'::jsonb AND excluded.name -> 'texts' <> '{}'::jsonb
 """
+NAME_PRODUCTS = """
+INSERT INTO commerce_product (source, code, name, category)
+SELECT %(source)s, code, name, category FROM commerce_named ORDER BY code
+ON CONFLICT (source, code) DO UPDATE SET name = excluded.name, category = excluded.category
+WHERE (commerce_product.name, commerce_product.category) IS DISTINCT FROM (excluded.name, excluded.category)
+"""
 PRODUCTS = "SELECT code, id FROM commerce_product WHERE source = %s AND code = ANY (%s)"
 
 
@@ -75,6 +81,20 @@ def record_orders(*, deals: DealColumns, lines: LineColumns) -> DealOutcome:
 def record_returns(*, deals: DealColumns, lines: LineColumns) -> DealOutcome:
     """Writes returns with their lines and a `return.made` event each; otherwise as `record_orders`."""
     return _record(RETURNS, deals, lines)
+
+
+@transaction.atomic
+def name_products(
+    *, source: str, codes: Sequence[str], names: Sequence[Localised], categories: Sequence[str]
+) -> None:
+    """Makes the products of a source, or gives known ones these names and categories; columns of equal length.
+
+    Codes must differ. Orders that mention such a product later leave its name as it is.
+    """
+    rows = zip(codes, (Jsonb(name.to_json()) for name in names), categories, strict=True)
+    stage_rows("commerce_named", "code text, name jsonb, category text", rows)
+    with connection.cursor() as cursor:
+        cursor.execute(NAME_PRODUCTS, {"source": source})
 
 
 def _record(direction: _Direction, deals: DealColumns, lines: LineColumns) -> DealOutcome:
