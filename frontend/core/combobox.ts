@@ -68,7 +68,7 @@ export function enhance(select: HTMLSelectElement): void {
   const show = (): void => {
     input.value = select.selectedOptions[0]?.value ? (select.selectedOptions[0]?.text ?? "") : "";
   };
-  const choosable = (): HTMLElement[] => [...places.keys()].filter((item) => !item.hidden);
+  const choosable = (): HTMLElement[] => [...list.querySelectorAll<HTMLElement>("[role=option]:not([hidden])")];
   const point = (item: HTMLElement | null): void => {
     active?.classList.remove("option-active");
     active = item;
@@ -79,10 +79,15 @@ export function enhance(select: HTMLSelectElement): void {
     } else input.removeAttribute("aria-activedescendant");
   };
   const filter = (typed: string): void => {
+    const begins: HTMLElement[] = [];
+    const contains: HTMLElement[] = [];
     for (const [item, option] of places) {
       item.hidden = typed !== "" && !matches(`${option.text} ${option.value} ${option.dataset.words ?? ""}`, typed);
       item.setAttribute("aria-selected", String(option.selected));
+      (plain(option.text).startsWith(plain(typed)) ? begins : contains).push(item);
     }
+    // What begins with the typed letters comes first; the rest keeps its order.
+    list.append(...begins, ...contains, nothing);
     nothing.hidden = choosable().length > 0;
   };
   const open = (typed = ""): void => {

@@ -1,6 +1,7 @@
 """What people type about themselves and, at the first run, about their business."""
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from allauth.account.forms import LoginForm
@@ -65,6 +66,26 @@ def _in_language_of_reader(choices: Callable[[str], Iterable[tuple[str, str]]]) 
     return lambda: list(choices(get_language() or settings.LANGUAGE_CODE))
 
 
+class ZoneSelect(forms.Select):
+    """Zones by city; each tells the page's script its currency and the names it had before."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(*args, **kwargs)
+        zone = _zones_by_name(get_language() or settings.LANGUAGE_CODE).get(str(option["value"]))
+        if zone:
+            words = {"data-words": " ".join(zone.former_names), "data-currency": zone.currency}
+            option["attrs"] |= {name: value for name, value in words.items() if value}
+        return option
+
+
+@cache
+def _zones_by_name(language: str) -> dict[str, business.Zone]:
+    return {zone.name: zone for zone in business.zones(language)}
+
+
+SEARCHABLE = {"data-search": True, "data-nothing": _("Nothing found")}
+
+
 class FirstRunForm(forms.Form):
     """Who runs this place and what it is."""
 
@@ -76,15 +97,13 @@ class FirstRunForm(forms.Form):
     )
     trade = forms.ChoiceField(label=_("Trade"), choices=[("", _("Choose…")), *Trade.choices])
     content_languages = forms.MultipleChoiceField(
-        label=_("Languages of your customers"),
-        widget=forms.CheckboxSelectMultiple,
+        label=_("You write to customers in"),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "check"}),
         choices=_in_language_of_reader(lambda language: content_language_choices(language)),
-        help_text=_("You write texts for customers in these. More can be added later."),
     )
     location_name = forms.CharField(
         label=_("Name of the location"),
         max_length=120,
-        help_text=_("A shop, a salon, a till, or the web shop."),
     )
     town = forms.CharField(
         label=_("Town"),
@@ -94,16 +113,28 @@ class FirstRunForm(forms.Form):
     )
     zone = forms.ChoiceField(
         label=_("Time zone"),
+        widget=ZoneSelect(attrs=SEARCHABLE | {"data-zone": "keep"}),
         choices=_in_language_of_reader(lambda language: ((zone.name, zone.label) for zone in business.zones(language))),
-        help_text=_("Days of reports begin and end by this clock."),
+        help_text=_("Reports follow this clock."),
     )
     currency = forms.ChoiceField(
         label=_("Currency"),
+        widget=forms.Select(attrs=SEARCHABLE | {"data-zone-currency": True}),
         choices=_in_language_of_reader(
             lambda language: ((one.code, one.label) for one in business.currencies(language))
         ),
-        help_text=_("Totals are counted in it. Orders keep their own."),
+        help_text=_("All totals are in it."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.fields["zone"].widget.attrs["data-zone"] = "guess"
+
+    @property
+    def has_further_languages(self) -> bool:
+        """Whether a language is chosen that the page keeps folded away."""
+        return not set(FURTHER_LANGUAGES).isdisjoint(self["content_languages"].value() or [])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -6,7 +6,6 @@ from typing import Any
 from allauth.account.views import LoginView, LogoutView
 from allauth.core import ratelimit
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest
@@ -32,6 +31,7 @@ from wayloop.accounts.services import FirstRunOver, NewBusiness
 from wayloop.business import api as business
 from wayloop.business.api import BusinessRefused, NewLocation
 from wayloop.kernel.localised import Localised
+from wayloop.ui.toasts import notify
 
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -103,8 +103,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def _first_run_page(request: HttpRequest, form: FirstRunForm, status: HTTPStatus) -> HttpResponse:
-    zones = business.zones(_language(request))
-    return render(request, "accounts/start.html", {"form": form, "zones": zones}, status=status)
+    return render(request, "accounts/start.html", {"form": form}, status=status)
 
 
 def _finish_first_run(request: HttpRequest, form: FirstRunForm) -> HttpResponse | None:
@@ -221,7 +220,7 @@ def _profile_page(request: HttpRequest, status: HTTPStatus, **forms: Any) -> Htt
 
 
 def _saved(request: HttpRequest) -> HttpResponse:
-    messages.success(request, _("Saved"))
+    notify(request, _("Saved"))
     return go(request, reverse("account_profile"))
 
 

@@ -45,7 +45,7 @@ def zones(language: str) -> tuple[Zone, ...]:
             country=country,
             currency=_currency_of(country),
             former_names=former.get(name, ()),
-            label=", ".join(filter(None, (_city(locale, name, former.get(name, ())), locale.territories.get(country)))),
+            label=_label(_city(locale, name, former.get(name, ())), locale.territories.get(country, "")),
         )
         for name, country in _countries().items()
     ]
@@ -120,6 +120,11 @@ def _former_names() -> dict[str, tuple[str, ...]]:
             if former not in _countries():
                 names[now].append(former)
     return {now: tuple(former) for now, former in names.items()}
+
+
+def _label(city: str, country: str) -> str:
+    # "Singapore" says it once.
+    return country if city in country else f"{city}, {country}"
 
 
 def _city(locale: Locale, name: str, former_names: tuple[str, ...]) -> str:

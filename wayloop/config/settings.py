@@ -194,7 +194,7 @@ DJANGO_VITE = {
     "default": {
         "dev_mode": False,
         "manifest_path": STATIC_ROOT / "build" / "manifest.json",
-        "static_url_prefix": "build",
+        "static_url_prefix": f"{STATIC_URL}build",
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
