@@ -34,7 +34,7 @@ def is_broken(findings: list[tuple[str, Finding]]) -> bool:
     return any(finding.state is State.BROKEN for _, finding in findings)
 
 
-def _row(question: str, *values: object) -> tuple[object, ...]:
+def _row(question: str, *values: str | int) -> tuple[object, ...]:
     with connection.cursor() as cursor:
         cursor.execute(question, values or None)
         return tuple(cursor.fetchone() or ())

@@ -15,6 +15,7 @@ from typing import Any
 import django
 import psycopg
 from django.db import Error
+from procrastinate.contrib.django.utils import connector_params
 
 from wayloop.operations.processes import die_with
 
@@ -22,8 +23,8 @@ CONCURRENCY = 4
 GRACE_SECONDS = 15  # how long a running job may go on after the stop was asked for
 HEARTBEAT_SECONDS = 5
 STALLED_SECONDS = 30  # a worker without a heartbeat for so long is dead, its jobs are given back
-SWEEP_SECONDS = 10
-TIDY_EVERY = 360  # sweeps: about once an hour
+SWEEP_SECONDS = 5
+TIDY_EVERY = 720  # sweeps: about once an hour
 KEEP_HOURS = 72  # finished jobs are shown for so long
 LONGEST_PAUSE = 3.0
 
@@ -39,6 +40,7 @@ class Worker:
         self._app = app
         self._stopping = asyncio.Event()
         self._running: dict[int, Any] = {}
+        self._leaving: set[asyncio.Future[Any]] = set()
 
     async def run(self) -> None:
         """Works, and starts over with growing pauses when the database went away."""
@@ -61,31 +63,39 @@ class Worker:
                 await asyncio.wait_for(self._stopping.wait(), pause)
             except TimeoutError:
                 pause = min(pause * 2, LONGEST_PAUSE)
+        if self._leaving:
+            await asyncio.wait(self._leaving, timeout=1)
 
     async def _work(self) -> None:
         await asyncio.to_thread(_look_for_database)
         # Not `replace_connector`: with it, what a job enqueues would leave that job's own transaction.
         app = self._app.with_connector(self._app.connector.get_worker_connector())  # type: ignore[attr-defined]
-        async with app.open_async():
-            logger.info("ready")
-            working = asyncio.create_task(
-                app.run_worker_async(
-                    concurrency=CONCURRENCY,
-                    install_signal_handlers=False,
-                    update_heartbeat_interval=HEARTBEAT_SECONDS,
-                    stalled_worker_timeout=STALLED_SECONDS,
-                    worker_middleware=[self._remember],
-                )
+        await app.open_async()
+        logger.info("ready")
+        working = asyncio.create_task(
+            app.run_worker_async(
+                concurrency=CONCURRENCY,
+                install_signal_handlers=False,
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=STALLED_SECONDS,
+                worker_middleware=[self._remember],
             )
-            sweeping = asyncio.create_task(self._sweep(app))
-            stopping = asyncio.create_task(self._stopping.wait())
-            await asyncio.wait({working, sweeping, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if self._stopping.is_set():
-                await self._finish(app, working)
-            results = await asyncio.gather(*_cancelled(working, sweeping, stopping), return_exceptions=True)
-        for result in results:
-            if isinstance(result, Exception):
-                raise result
+        )
+        beside = [asyncio.create_task(work) for work in (self._sweep(app), _watch_connection(), self._stopping.wait())]
+        done, _ = await asyncio.wait({working, *beside}, return_when=asyncio.FIRST_COMPLETED)
+        for task in beside:
+            task.cancel()
+        if self._stopping.is_set():
+            await self._finish(app, working)
+        working.cancel()
+        # It wants to sign off in a database that is away, which takes its pool of connections many seconds, and its
+        # jobs may still run: it does both beside the next one.
+        leaving = asyncio.gather(working, *beside, return_exceptions=True)
+        self._leaving.add(leaving)
+        leaving.add_done_callback(self._leaving.discard)
+        for task in done:
+            if not task.cancelled() and (error := task.exception()):
+                raise error
 
     async def _finish(self, app: Any, working: "asyncio.Task[None]") -> None:
         """Lets running jobs end; those that need longer than `GRACE_SECONDS` go back to the queue."""
@@ -127,10 +137,17 @@ def _look_for_database() -> None:
     connection.close()
 
 
-def _cancelled(*tasks: "asyncio.Task[Any]") -> "tuple[asyncio.Task[Any], ...]":
-    for task in tasks:
-        task.cancel()
-    return tasks
+async def _watch_connection() -> None:
+    """Raises as soon as the database goes away.
+
+    Procrastinate's worker may go on after that without its listener and its heartbeat, so everything begins again.
+    """
+    parameters = connector_params() | {"autocommit": True}
+    async with await psycopg.AsyncConnection.connect(**parameters) as connection:
+        while True:
+            async for _ in connection.notifies(timeout=HEARTBEAT_SECONDS):
+                pass
+            await connection.execute("SELECT 1")
 
 
 def _is_connection_trouble(error: BaseException | None) -> bool:
@@ -150,6 +167,9 @@ def main(parent: int) -> None:
     logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
     logging.getLogger("procrastinate.blueprints").setLevel(logging.ERROR)
     asyncio.run(Worker().run())
+    # Threads of jobs that were handed back, and connections that wait for a lost database, must not hold us up.
+    logging.shutdown()
+    os._exit(0)
 
 
 if __name__ == "__main__":
