@@ -1,15 +1,17 @@
 """All addresses, put together from the contexts."""
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
-# Each context owns its own addresses; the order is that of the house, from the shell down.
-CONTEXT_URLS = (
-    ("", "wayloop.web.urls"),
-    ("", "wayloop.accounts.urls"),
-    ("customers/", "wayloop.customers.urls"),
-    ("orders/", "wayloop.commerce.urls"),
-    ("imports/", "wayloop.imports.urls"),
-)
-urlpatterns = [path(prefix, include(module)) for prefix, module in CONTEXT_URLS if find_spec(module)]
+handler400 = "wayloop.web.views.bad_request"
+handler403 = "wayloop.web.views.permission_denied"
+handler404 = "wayloop.web.views.not_found"
+handler500 = "wayloop.web.views.server_error"
+
+# Each context owns its own addresses.
+urlpatterns = [
+    path("", include("wayloop.web.urls")),
+    path("", include("wayloop.accounts.urls")),
+    path("customers/", include("wayloop.customers.urls")),
+    path("orders/", include("wayloop.commerce.urls")),
+    path("imports/", include("wayloop.imports.urls")),
+]

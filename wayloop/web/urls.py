@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from wayloop.web import views
+from wayloop.web import home, views
 
 urlpatterns = [
+    path("", home.home, name="home"),
     path("search/", views.search, name="search"),
     path("gallery/", views.gallery, name="gallery"),
     path("gallery/progress/", views.gallery_progress, name="gallery_progress"),

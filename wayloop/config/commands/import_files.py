@@ -10,7 +10,7 @@ import click
 from wayloop.config.environment import read_environment
 from wayloop.operations.errors import OperationError
 from wayloop.operations.home import Home
-from wayloop.operations.postgres import database
+from wayloop.operations.database import database
 
 
 @click.command("import")
@@ -22,7 +22,7 @@ def command(file: Path, mapping: str, as_json: bool) -> None:
     if not file.is_file():
         raise OperationError(f"there is no file {file}.")
     environment = read_environment()
-    with database(Home(environment.home), environment):
+    with database(Home(environment.home), environment.database_url):
         # slow import: Django is ready only inside the block
         from wayloop.imports import api as imports
 

@@ -9,7 +9,7 @@ import click
 from wayloop.config.environment import read_environment
 from wayloop.operations.errors import OperationError
 from wayloop.operations.home import Home
-from wayloop.operations.postgres import database
+from wayloop.operations.database import database
 
 
 @click.command("metrics")
@@ -20,7 +20,7 @@ from wayloop.operations.postgres import database
 def command(name: str, start: datetime | None, end: datetime | None, as_json: bool) -> None:
     """Print the metric NAME, with what it stands on."""
     environment = read_environment()
-    with database(Home(environment.home), environment):
+    with database(Home(environment.home), environment.database_url):
         # slow import: Django is ready only inside the block
         from wayloop.business import api as business
         from wayloop.contracts.scope import EVERYTHING
