@@ -9,6 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -19,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "wayloop"
 LOCALE = PACKAGE / "locale"
 SOURCE_LANGUAGE = "en"
-# The Slavic rule has a branch for fractions (1,5 клиента), which take the form of two: Python asks with the fraction.
+# The Slavic rule has a branch for fractions: they take the form of two (1,5 клиента). Python asks with the fraction.
 _SLAVIC = (
     "nplurals=3; plural=(n%1!=0 ? 1 : n%10==1 && n%100!=11 ? 0 : "
     "n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);"
@@ -140,6 +141,8 @@ def compile_all(folder: Path = LOCALE) -> list[str]:
         except (PoFileError, ValueError) as error:
             problems.append(f"{path.name} of {path.parent.parent.name} cannot be read: {error}")
             continue
+        # The same text gives the same file, whenever it is compiled.
+        catalogue.creation_date = catalogue.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
         body = io.BytesIO()
         write_mo(body, catalogue)
         _replace(path.with_suffix(".mo"), body.getvalue())
