@@ -84,10 +84,12 @@ def list_deals(*, side: Side, scope: Scope, period: Period, text: str = "", pers
     return cut_page(rows, limit, lambda row: (row.happened_at.isoformat(), row.id))
 
 
-def count_deals(*, side: Side, scope: Scope, period: Period, text: str = "", person: int | None = None) -> Total:
+def count_deals(
+    *, side: Side, scope: Scope, period: Period, text: str = "", person: int | None = None, exact: bool = False
+) -> Total:
     """How many rows `list_deals` has in all."""
     where, values = _conditions(scope, period, text, person)
-    return count_rows(f"SELECT 1 FROM {RELATION[side]} WHERE {where}", values)  # noqa: S608
+    return count_rows(f"SELECT 1 FROM {RELATION[side]} WHERE {where}", values, exact=exact)  # noqa: S608
 
 
 def list_buyers(*, scope: Scope, period: Period, after: str | None = None, limit: int = 50) -> Page[BuyerRow]:
@@ -117,10 +119,10 @@ def list_buyers(*, scope: Scope, period: Period, after: str | None = None, limit
     return cut_page(rows, limit, lambda row: (row.last_order_at.isoformat(), row.person))
 
 
-def count_buyers(*, scope: Scope, period: Period) -> Total:
+def count_buyers(*, scope: Scope, period: Period, exact: bool = False) -> Total:
     """How many people `list_buyers` has in all."""
     where, values = _conditions(scope, period, "", None)
-    return count_rows(f"SELECT DISTINCT person FROM api_commerce_orders WHERE person IS NOT NULL AND {where}", values)  # noqa: S608
+    return count_rows(f"SELECT DISTINCT person FROM api_commerce_orders WHERE person IS NOT NULL AND {where}", values, exact=exact)  # noqa: S608
 
 
 def deal_by_uuid(*, side: Side, uuid: UUID, scope: Scope) -> Order | Return | None:

@@ -40,7 +40,9 @@ def deal_list(request: HttpRequest, side: queries.Side) -> HttpResponse:
         "customer": titles.get(person) if person else None,
         "next_key": page.next_key,
         "is_first_page": not request.GET.get("after"),
-        "total": queries.count_deals(side=side, scope=member.scope, period=period, text=text, person=person),
+        "total": queries.count_deals(
+            side=side, scope=member.scope, period=period, text=text, person=person, exact="exact" in request.GET
+        ),
         "text": text,
         "kept": {name: request.GET.get(name, "") for name in ("period", "customer")},
         "period": chosen,
@@ -66,7 +68,7 @@ def buyer_list(request: HttpRequest) -> HttpResponse:
         ],
         "next_key": page.next_key,
         "is_first_page": not request.GET.get("after"),
-        "total": queries.count_buyers(scope=member.scope, period=period),
+        "total": queries.count_buyers(scope=member.scope, period=period, exact="exact" in request.GET),
         "period": chosen,
         "periods": business.PERIODS,
     }

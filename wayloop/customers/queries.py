@@ -60,10 +60,10 @@ def list_cards(*, scope: Scope, text: str = "", order: Order = "seen", after: st
     return cut_page(rows, limit, lambda row: (row.seen_at.isoformat() if order == "seen" else row.sort_key, row.person))
 
 
-def count_cards(*, scope: Scope, text: str = "") -> Total:
+def count_cards(*, scope: Scope, text: str = "", exact: bool = False) -> Total:
     """How many customers `list_cards` has in all."""
     where, values = _conditions(scope, text)
-    return count_rows(f"SELECT 1 FROM customers_card WHERE {where}", values)  # noqa: S608
+    return count_rows(f"SELECT 1 FROM customers_card WHERE {where}", values, exact=exact)  # noqa: S608
 
 
 def card_by_uuid(uuid: UUID, scope: Scope) -> Card | None:

@@ -40,11 +40,14 @@ def customer_list(request: HttpRequest) -> HttpResponse:
     columns = registry.offers(CustomerColumn)  # type: ignore[type-abstract]
     cells = [column.cells(people, member.scope) for column in columns]
     context = {
-        "rows": [(row, [filled.get(row.person) for filled in cells]) for row in page.rows],
+        "rows": [
+            (row, [(column, filled.get(row.person)) for column, filled in zip(columns, cells, strict=True)])
+            for row in page.rows
+        ],
         "columns": columns,
         "next_key": page.next_key,
         "is_first_page": not request.GET.get("after"),
-        "total": queries.count_cards(scope=member.scope, text=text),
+        "total": queries.count_cards(scope=member.scope, text=text, exact="exact" in request.GET),
         "text": text,
         "order": order,
         "orders": ORDERS,

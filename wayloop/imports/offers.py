@@ -15,6 +15,7 @@ from wayloop.imports import queries
 from wayloop.imports.enums import ImportState
 from wayloop.kernel import clock
 from wayloop.kernel.registry import offer
+from wayloop.ui.formats import number
 
 # After this an import that left rows behind is no news of the morning any more; it stays in the list of imports.
 FRESH = timedelta(days=7)
@@ -35,7 +36,7 @@ class ImportAttention:
             elif run.is_unfinished:
                 lines.append(AttentionLine("info", "file-up", _("“%(file)s” is being brought in") % {"file": run.file_name}, "", _("Watch"), url))
             elif run.state == ImportState.DONE and run.rows_refused and run.created_at > since:
-                detail = ngettext("%(n)s row was left out, with its reason", "%(n)s rows were left out, each with its reason", run.rows_refused) % {"n": run.rows_refused}
+                detail = ngettext("%(n)s row was left out, with its reason", "%(n)s rows were left out, each with its reason", run.rows_refused) % {"n": number(run.rows_refused)}
                 lines.append(AttentionLine("warn", "triangle-alert", _("“%(file)s” is in") % {"file": run.file_name}, detail, _("See the rows"), url))
         return lines
 

@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from wayloop.imports.queries import ImportInfo
 from wayloop.kernel import clock
+from wayloop.ui.formats import number
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,9 @@ def told_counts(run: ImportInfo) -> Sequence[str]:
     counts = run.counts
     told = []
     if orders := counts.get("orders"):
-        told.append(ngettext("%(n)s new order", "%(n)s new orders", orders) % {"n": orders})
+        told.append(ngettext("%(n)s new order", "%(n)s new orders", orders) % {"n": number(orders)})
     if returns := counts.get("returns"):
-        told.append(ngettext("%(n)s new return", "%(n)s new returns", returns) % {"n": returns})
+        told.append(ngettext("%(n)s new return", "%(n)s new returns", returns) % {"n": number(returns)})
     if known := counts.get("orders_known", 0) + counts.get("returns_known", 0):
-        told.append(ngettext("%(n)s was here already", "%(n)s were here already", known) % {"n": known})
+        told.append(ngettext("%(n)s was here already", "%(n)s were here already", known) % {"n": number(known)})
     return told

@@ -52,12 +52,18 @@ def read_key(text: str | None, length: int) -> list[Any] | None:
     return plain if len(plain) == length else None
 
 
-def count_rows(statement: str, parameters: Sequence[Any] | dict[str, Any]) -> Total:
-    """Counts the rows of a SELECT of our own: exactly below 10,000, by the planner's estimate above.
+def count_rows(statement: str, parameters: Sequence[Any] | dict[str, Any], *, exact: bool = False) -> Total:
+    """Counts the rows of a SELECT of our own: exactly below 10,000 or when asked to, else by the planner's estimate.
+
+    An estimate is rounded to two digits, so that it does not look like more than it is.
 
     `statement` is never built from input; values are bound by `parameters`.
     """
     with connection.cursor() as cursor:
+        if exact:
+            cursor.execute(f"SELECT count(*) FROM ({statement}) r", parameters)  # noqa: S608
+            (number,) = cursor.fetchone() or (0,)
+            return Total(number, True)
         cursor.execute(f"SELECT count(*) FROM (SELECT 1 FROM ({statement}) r LIMIT {EXACT_BELOW}) n", parameters)  # noqa: S608
         (number,) = cursor.fetchone() or (0,)
         if number < EXACT_BELOW:
@@ -65,4 +71,5 @@ def count_rows(statement: str, parameters: Sequence[Any] | dict[str, Any]) -> To
         cursor.execute(f"EXPLAIN (FORMAT JSON) {statement}", parameters)
         (plan,) = cursor.fetchone() or ([{"Plan": {"Plan Rows": number}}],)
     parsed = json.loads(plan) if isinstance(plan, str) else plan
-    return Total(max(int(parsed[0]["Plan"]["Plan Rows"]), EXACT_BELOW), False)
+    estimate = max(int(parsed[0]["Plan"]["Plan Rows"]), EXACT_BELOW)
+    return Total(round(estimate, 2 - len(str(estimate))), False)

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from wayloop.accounts.api import MemberInfo, Permission, member_of
@@ -20,14 +21,16 @@ from wayloop.metrics import api as metrics
 from wayloop.ui import formats
 
 SHOWN = ["orders", "gross_revenue", "net_revenue", "buyers"]
+READ = [*SHOWN, "returns"]
 MOST_LINES = 5
 
 
 @dataclass(frozen=True)
 class Tile:
-    """One number on Home with the address of its rows."""
+    """One number on Home, what it stands on, and the address of its rows."""
 
     reading: metrics.Reading
+    note: str
     url: str
 
 
@@ -70,15 +73,36 @@ def _tiles(request: HttpRequest, member: MemberInfo) -> tuple[business.NamedPeri
         readings = _read(member, period)
         if any(reading.n for reading in readings):
             break
+    by_name = {reading.metric.name: reading for reading in readings}
     return period, [
-        Tile(reading, f"{reverse(reading.metric.rows_url_name)}?period={period.key}") for reading in readings
+        Tile(
+            by_name[name],
+            _note(name, by_name, period),
+            f"{reverse(by_name[name].metric.rows_url_name)}?period={period.key}&exact=1",
+        )
+        for name in SHOWN
     ]
+
+
+def _note(name: str, readings: dict[str, metrics.Reading], period: business.NamedPeriod) -> str:
+    """What a number stands on, in a few words."""
+    reading = readings[name]
+    if missing := reading.left_out.get("without_rate"):
+        text = ngettext("%(n)s order has no rate and is left out", "%(n)s orders have no rate and are left out", missing)
+        return text % {"n": formats.number(missing)}
+    if name == "gross_revenue":
+        text = ngettext("from %(n)s order", "from %(n)s orders", reading.n)
+        return text % {"n": formats.number(reading.n)}
+    if name == "net_revenue":
+        returned = readings["returns"]
+        return _("less %(money)s of returns") % {"money": formats.money(returned.value or 0, returned.unit, whole=True)}
+    return str(period.label)
 
 
 def _read(member: MemberInfo, period: business.NamedPeriod) -> list[metrics.Reading]:
     profile = business.profile()
     start, end = business.borders(period, profile.zone_info)
-    return metrics.read_metrics(names=SHOWN, scope=member.scope, currency=profile.currency, start=start, end=end)
+    return metrics.read_metrics(names=READ, scope=member.scope, currency=profile.currency, start=start, end=end)
 
 
 def _long_day(now: datetime) -> str:
