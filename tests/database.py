@@ -7,7 +7,7 @@ names another server to use instead; its role must be allowed to make databases.
 import os
 import shutil
 import tempfile
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import psycopg
@@ -38,6 +38,19 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     if "WAYLOOP_TEST_HOME" not in os.environ:
         _begin(early_config)
     return (yield)
+
+
+@pytest.fixture(scope="session")
+def make_folder() -> Callable[[str], Path]:
+    """Makes a folder that another user can reach (pytest's own are closed, and root's server runs as somebody else)."""
+    parent = Path(os.environ["WAYLOOP_TEST_HOME"]).parent
+
+    def make(name: str) -> Path:
+        folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=parent))
+        folder.chmod(0o755)
+        return folder
+
+    return make
 
 
 def pytest_unconfigure() -> None:

@@ -2,7 +2,7 @@
 
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -18,8 +18,8 @@ BACK_WITHIN = 30.0
 
 
 @pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    installation = Installation(tmp_path_factory.mktemp("up") / "home")
+def installation(make_folder: Callable[[str], Path]) -> Iterator[Installation]:
+    installation = Installation(make_folder("up") / "home")
     installation.start()
     yield installation
     installation.remove()

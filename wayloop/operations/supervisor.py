@@ -212,6 +212,7 @@ class Supervisor:
                 self._web.process.stdin.write(b"serve\n")
                 self._web.process.stdin.flush()
         self._web.begun = time.monotonic()
+        self._health.expect()
 
     def _environment(self, process: str) -> dict[str, str]:
         own = {
@@ -430,6 +431,7 @@ class _Health:
         self._host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(plan.host, plan.host)  # noqa: S104
         self._port = plan.port
         self._answered = 0.0
+        self._expected = 0.0
         self._stopped = threading.Event()
 
     def start(self) -> None:
@@ -437,6 +439,10 @@ class _Health:
 
     def stop(self) -> None:
         self._stopped.set()
+
+    def expect(self) -> None:
+        """A new web process is coming: asks often until it answers."""
+        self._expected = time.monotonic()
 
     def answered_since(self, moment: float) -> bool:
         return self._answered > moment
@@ -454,12 +460,14 @@ class _Health:
                 connection.getresponse().read()
                 # The moment of asking: an answer of the former process must not count for the new one.
                 self._answered = asked
-                pause = 3.0
             except (OSError, http.client.HTTPException):
-                pause = 0.2
+                pass
             finally:
                 connection.close()
-            self._stopped.wait(pause)
+            end = time.monotonic() + 3.0
+            while self._answered > self._expected and time.monotonic() < end and not self._stopped.is_set():
+                self._stopped.wait(0.2)
+            self._stopped.wait(0.1)
 
 
 @contextmanager

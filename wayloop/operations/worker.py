@@ -90,7 +90,7 @@ class Worker:
         working.cancel()
         # It wants to sign off in a database that is away, which takes its pool of connections many seconds, and its
         # jobs may still run: it does both beside the next one.
-        leaving = asyncio.gather(working, *beside, return_exceptions=True)
+        leaving = asyncio.create_task(_leave(app, working, *beside))
         self._leaving.add(leaving)
         leaving.add_done_callback(self._leaving.discard)
         for task in done:
@@ -137,6 +137,11 @@ def _look_for_database() -> None:
     connection.close()
 
 
+async def _leave(app: Any, *tasks: "asyncio.Task[Any]") -> None:
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await app.close_async()
+
+
 async def _watch_connection() -> None:
     """Raises as soon as the database goes away.
 
@@ -162,9 +167,10 @@ def main(parent: int) -> None:
     """Runs the worker of this installation."""
     die_with(parent)
     django.setup()
-    # The first logs every broken connection, several times a second while the database restarts; the second warns of
-    # the application that `_work` makes here on purpose.
+    # The first two tell of every broken connection while the database restarts, which we do ourselves in one line; the
+    # third warns of the application that `_work` makes here on purpose.
     logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
+    logging.getLogger("procrastinate.utils").setLevel(logging.CRITICAL)
     logging.getLogger("procrastinate.blueprints").setLevel(logging.ERROR)
     asyncio.run(Worker().run())
     # Threads of jobs that were handed back, and connections that wait for a lost database, must not hold us up.

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -21,8 +21,8 @@ from wayloop.operations.processes import wait_until
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    home = Home(tmp_path_factory.mktemp("borrowed") / "home")
+def home(make_folder: Callable[[str], Path]) -> Iterator[Home]:
+    home = Home(make_folder("borrowed") / "home")
     home.prepare()
     yield home
     Server(home).stop()

@@ -6,7 +6,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -23,8 +23,8 @@ ROOT = os.geteuid() == 0
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    home = Home(tmp_path_factory.mktemp("server") / "home")
+def home(make_folder: Callable[[str], Path]) -> Iterator[Home]:
+    home = Home(make_folder("server") / "home")
     home.prepare()
     Server(home).start()
     yield home
@@ -181,8 +181,8 @@ def test_what_the_server_refuses_is_told_in_one_line(home: Home) -> None:
     server.start()
 
 
-def test_the_same_in_a_deep_folder_with_a_long_name_and_spaces(tmp_path: Path) -> None:
-    home = Home(tmp_path / ("long name " * 12) / "дом" / "home")
+def test_the_same_in_a_deep_folder_with_a_long_name_and_spaces(make_folder: Callable[[str], Path]) -> None:
+    home = Home(make_folder("deep") / ("long name " * 12) / "дом" / "home")
     home.prepare()
     server = Server(home)
     server.start()
@@ -191,8 +191,10 @@ def test_the_same_in_a_deep_folder_with_a_long_name_and_spaces(tmp_path: Path) -
     server.stop()
 
 
-def test_an_interrupted_making_does_not_poison_the_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    home = Home(tmp_path / "home")
+def test_an_interrupted_making_does_not_poison_the_home(
+    make_folder: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(make_folder("interrupted") / "home")
     home.prepare()
     run, calls = postgres._run, []
 
