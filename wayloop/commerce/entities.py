@@ -52,7 +52,9 @@ class OrderLines:
         zone = ZoneInfo(context.zone)
         ledger.ensure_months(instants={moment.replace(tzinfo=zone) for moment in set(columns["happened_at"])})
 
-    def write(self, *, context: ImportContext, rows: Sequence[int], columns: Mapping[str, Sequence[Any]]) -> ImportOutcome:
+    def write(
+        self, *, context: ImportContext, rows: Sequence[int], columns: Mapping[str, Sequence[Any]]
+    ) -> ImportOutcome:
         start = context.options.get("returns_start_with", "")
         is_return = [bool(start) and number.startswith(start) for number in columns["number"]]
         # A return counts by its size whether the file writes -1 or 1; an order line below zero is no order line.
@@ -62,6 +64,7 @@ class OrderLines:
             kind=identity.IdentifierKind.EXTERNAL, namespace=context.source, values=columns["customer"]
         )
         counts: dict[str, int] = {}
+        seen: list[tuple[int, str, datetime, str]] = []
         refused = {rows[index]: SIGN for index in odd}
         for name, record, wanted in (("orders", record_orders, False), ("returns", record_returns, True)):
             mine = [index for index in range(len(rows)) if is_return[index] is wanted and index not in odd]
@@ -69,7 +72,7 @@ class OrderLines:
                 continue
             deals, lines = self._columns(context, columns, handles, mine)
             outcome = record(deals=deals, lines=lines)
-            self._note_customers(context, columns, deals, outcome, mine)
+            seen += self._sightings(columns, deals, outcome, mine)
             conflicts = [index for index in mine if columns["number"][index] in outcome.conflicting]
             refused |= {rows[index]: CONFLICT for index in conflicts}
             written = sum(1 for index in mine if columns["number"][index] in outcome.written)
@@ -79,6 +82,17 @@ class OrderLines:
                 f"{name}_lines": written,
                 f"{name}_lines_known": len(mine) - written - len(conflicts),
             }
+        if seen:
+            people, known_as, seen_at, countries = zip(*seen, strict=True)
+            customers.note_sightings(
+                columns=CustomerColumns(
+                    handles=people,
+                    known_as=known_as,
+                    seen_at=seen_at,
+                    source=context.source,
+                    traits={"country": countries},
+                )
+            )
         return ImportOutcome(counts, refused)
 
     def _columns(
@@ -116,28 +130,17 @@ class OrderLines:
         )
         return deals, lines
 
-    def _note_customers(
-        self,
-        context: ImportContext,
-        columns: Mapping[str, Sequence[Any]],
-        deals: DealColumns,
-        outcome: DealOutcome,
-        mine: Sequence[int],
-    ) -> None:
-        first_of = {number: index for index, number in reversed([(index, columns["number"][index]) for index in mine])}
-        new = [place for place, number in enumerate(deals.numbers) if number in outcome.written]
-        if not new:
-            return
-        of = [first_of[deals.numbers[place]] for place in new]
-        customers.note_sightings(
-            columns=CustomerColumns(
-                handles=[handle for place in new if (handle := deals.handles[place]) is not None],
-                known_as=[columns["customer"][index] for index in of],
-                seen_at=[deals.happened_at[place] for place in new],
-                source=context.batch,
-                traits={"country": [columns["country"][index] or "" for index in of]},
-            )
-        )
+    def _sightings(
+        self, columns: Mapping[str, Sequence[Any]], deals: DealColumns, outcome: DealOutcome, mine: Sequence[int]
+    ) -> list[tuple[int, str, datetime, str]]:
+        """Handle, number, time and country of the customer of each new deal."""
+        first_of = {columns["number"][index]: index for index in reversed(mine)}
+        return [
+            (handle, columns["customer"][index], moment, (columns.get("country") or {index: None})[index] or "")
+            for number, handle, moment in zip(deals.numbers, deals.handles, deals.happened_at, strict=True)
+            if handle is not None and number in outcome.written
+            for index in (first_of[number],)
+        ]
 
 
 def _offset(moment: datetime) -> int:

@@ -22,8 +22,8 @@ class Deal(models.Model):
 
     `number` is unique within its source. Amounts are minor units: `total` of the order's own currency, `total_base` of
     the business's, by the `rate` of its time. `fingerprint` is a hash of the lines: the same number with other
-    contents is noticed. `batch` names the import that brought it. Without a rate there is no `total_base`: the number is
-    shown in its own currency, or named as left out.
+    contents is noticed. `batch` names the import that brought it. Without a rate there is no `total_base`: the number
+    is shown in its own currency, or named as left out.
     """
 
     uuid = models.UUIDField(unique=True)
@@ -58,7 +58,7 @@ class Order(Deal):
 
 
 class Return(Deal):
-    """Goods or money given back, dated by itself. `order` is known only when the source says so. Totals are positive."""
+    """Goods or money given back, dated by itself; totals are positive. `order` is known when the source says so."""
 
     order = models.ForeignKey(Order, null=True, on_delete=models.PROTECT, related_name="+")
 

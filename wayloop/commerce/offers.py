@@ -52,7 +52,10 @@ def _few(names: Sequence[object], lines: int) -> str:
     rest = lines - len(names)
     if rest <= 0:
         return shown
-    return ngettext("%(names)s and %(rest)s more line", "%(names)s and %(rest)s more lines", rest) % {"names": shown, "rest": rest}
+    return ngettext("%(names)s and %(rest)s more line", "%(names)s and %(rest)s more lines", rest) % {
+        "names": shown,
+        "rest": rest,
+    }
 
 
 class OrdersColumn:
@@ -119,12 +122,15 @@ class OrderSearch:
         ]
 
 
-offer(NavItem, NavItem("know", gettext_lazy("Orders"), "commerce:orders", "shopping-bag", "g o", Permission.ORDERS_VIEW, 20))
-offer(SearchProvider, OrderSearch())  # type: ignore[type-abstract]
+offer(
+    NavItem,
+    NavItem("know", gettext_lazy("Orders"), "commerce:orders", "shopping-bag", "g o", Permission.ORDERS_VIEW, 20),
+)
+offer(SearchProvider, OrderSearch())
 offer(EventKind, EventKind(ORDER_PLACED, 1, gettext_lazy("Order"), "purchases", "shopping-bag"))
 offer(EventKind, EventKind(RETURN_MADE, 1, gettext_lazy("Return"), "purchases", "undo-2", "warn"))
-offer(EventNarrator, DealNarrator())  # type: ignore[type-abstract]
+offer(EventNarrator, DealNarrator())
 offer(CustomerColumn, OrdersColumn())  # type: ignore[type-abstract]
 offer(CustomerColumn, SpentColumn())  # type: ignore[type-abstract]
 offer(CardPanel, PurchasesPanel())  # type: ignore[type-abstract]
-offer(ImportableEntity, OrderLines())  # type: ignore[type-abstract]
+offer(ImportableEntity, OrderLines())

@@ -67,7 +67,16 @@ class LineRow:
     amount: int
 
 
-def list_deals(*, side: Side, scope: Scope, period: Period, text: str = "", person: int | None = None, after: str | None = None, limit: int = 50) -> Page[DealRow]:
+def list_deals(
+    *,
+    side: Side,
+    scope: Scope,
+    period: Period,
+    text: str = "",
+    person: int | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> Page[DealRow]:
     """A page of orders or returns, the newest first. `text`: the beginning of a number."""
     where, values = _conditions(scope, period, text, person)
     key = read_key(after, 2)
@@ -104,7 +113,8 @@ def list_buyers(*, scope: Scope, period: Period, after: str | None = None, limit
         cursor.execute(
             f"""
             WITH buyers AS (
-                SELECT person, count(*) AS orders, sum(total) AS gross, min(currency) AS currency, max(happened_at) AS last
+                SELECT person, count(*) AS orders, sum(total) AS gross, min(currency) AS currency,
+                    max(happened_at) AS last
                 FROM api_commerce_orders WHERE person IS NOT NULL AND {where}
                 GROUP BY person {having} ORDER BY max(happened_at) DESC, person DESC LIMIT %(limit)s
             )
@@ -122,7 +132,8 @@ def list_buyers(*, scope: Scope, period: Period, after: str | None = None, limit
 def count_buyers(*, scope: Scope, period: Period, exact: bool = False) -> Total:
     """How many people `list_buyers` has in all."""
     where, values = _conditions(scope, period, "", None)
-    return count_rows(f"SELECT DISTINCT person FROM api_commerce_orders WHERE person IS NOT NULL AND {where}", values, exact=exact)  # noqa: S608
+    buyers = f"SELECT DISTINCT person FROM api_commerce_orders WHERE person IS NOT NULL AND {where}"  # noqa: S608
+    return count_rows(buyers, values, exact=exact)
 
 
 def deal_by_uuid(*, side: Side, uuid: UUID, scope: Scope) -> Order | Return | None:
@@ -134,9 +145,7 @@ def deal_by_uuid(*, side: Side, uuid: UUID, scope: Scope) -> Order | Return | No
 
 def lines_of(*, side: Side, deal: int) -> list[LineRow]:
     """The lines of one order or return, in its order."""
-    rows = (
-        OrderLine.objects.filter(order_id=deal) if side == "orders" else ReturnLine.objects.filter(back_id=deal)
-    )
+    rows = OrderLine.objects.filter(order_id=deal) if side == "orders" else ReturnLine.objects.filter(back_id=deal)
     return [
         LineRow(row.position, row.product.code, row.product.name, row.quantity, row.unit_price, row.amount)
         for row in rows.select_related("product").order_by("position")
@@ -164,7 +173,9 @@ def deal_addresses(*, side: Side, deals: Sequence[int]) -> dict[int, tuple[UUID,
     return {deal: (uuid, number) for deal, uuid, number in rows}
 
 
-def totals_by_person(*, side: Side, people: Sequence[int], scope: Scope) -> dict[int, list[tuple[str, int, int, datetime]]]:
+def totals_by_person(
+    *, side: Side, people: Sequence[int], scope: Scope
+) -> dict[int, list[tuple[str, int, int, datetime]]]:
     """Person → per currency: (currency, how many, sum in minor units, the latest)."""
     where, values = _conditions(scope, Period(), "", None)
     found: dict[int, list[tuple[str, int, int, datetime]]] = {}
@@ -198,4 +209,3 @@ def _conditions(scope: Scope, period: Period, text: str, person: int | None) -> 
         where.append("person = %(person)s")
         values["person"] = person
     return " AND ".join(where), values
-

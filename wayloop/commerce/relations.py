@@ -28,4 +28,4 @@ class Deals:
     batch: str
 
 
-NAMES = ("api_commerce_orders", "api_commerce_returns")
+RELATIONS = {"api_commerce_orders": Deals, "api_commerce_returns": Deals}

@@ -49,7 +49,7 @@ SELECT %(source)s, code, name, category FROM commerce_named ORDER BY code
 ON CONFLICT (source, code) DO UPDATE SET name = excluded.name, category = excluded.category
 WHERE (commerce_product.name, commerce_product.category) IS DISTINCT FROM (excluded.name, excluded.category)
 """
-PRODUCTS = "SELECT code, id FROM commerce_product WHERE source = %s AND code = ANY (%s)"
+PRODUCTS = "SELECT code, id, name -> 'texts' <> '{}'::jsonb FROM commerce_product WHERE source = %s AND code = ANY (%s)"
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,7 @@ def record_returns(*, deals: DealColumns, lines: LineColumns) -> DealOutcome:
 
 
 @transaction.atomic
-def name_products(
-    *, source: str, codes: Sequence[str], names: Sequence[Localised], categories: Sequence[str]
-) -> None:
+def name_products(*, source: str, codes: Sequence[str], names: Sequence[Localised], categories: Sequence[str]) -> None:
     """Makes the products of a source, or gives known ones these names and categories; columns of equal length.
 
     Codes must differ. Orders that mention such a product later leave its name as it is.
@@ -112,7 +110,14 @@ def _record(direction: _Direction, deals: DealColumns, lines: LineColumns) -> De
         direction.lines,
         (direction.parent, "position", "product_id", "quantity", "unit_price", "amount"),
         (
-            (written[number], position, products[lines.product_codes[line]], lines.quantities[line], lines.unit_prices[line], amounts[line])
+            (
+                written[number],
+                position,
+                products[lines.product_codes[line]],
+                lines.quantities[line],
+                lines.unit_prices[line],
+                amounts[line],
+            )
             for number, mine in zip(deals.numbers, by_deal, strict=True)
             if number in written
             for position, line in enumerate(mine, start=1)
@@ -131,7 +136,11 @@ def _record(direction: _Direction, deals: DealColumns, lines: LineColumns) -> De
 
 
 def _write_deals(
-    direction: _Direction, deals: DealColumns, lines: LineColumns, by_deal: Sequence[Sequence[int]], totals: Sequence[int]
+    direction: _Direction,
+    deals: DealColumns,
+    lines: LineColumns,
+    by_deal: Sequence[Sequence[int]],
+    totals: Sequence[int],
 ) -> dict[str, int]:
     rows = (
         (
@@ -165,19 +174,33 @@ def _products(source: str, lines: LineColumns) -> dict[str, int]:
         # The first name that is not empty stays: later spellings of a file do not rename a product.
         if not names.get(code):
             names[code] = name
-    named = (
-        (code, Jsonb((Localised.of(name, lines.language) if name else Localised(source=lines.language)).to_json()))
-        for code, name in names.items()
-    )
-    stage_rows("commerce_named", "code text, name jsonb", named)
     with connection.cursor() as cursor:
-        cursor.execute(WRITE_PRODUCTS, {"source": source})
         cursor.execute(PRODUCTS, [source, list(names)])
-        return dict(cursor.fetchall())
+        known = {code: product for code, product, is_named in cursor.fetchall() if is_named or not names[code]}
+        missing = [code for code in names if code not in known]
+        if missing:
+            stage_rows(
+                "commerce_named",
+                "code text, name jsonb",
+                ((code, _product_name(names[code], lines)) for code in missing),
+            )
+            cursor.execute(WRITE_PRODUCTS, {"source": source})
+            cursor.execute(PRODUCTS, [source, missing])
+            known |= {code: product for code, product, _is_named in cursor.fetchall()}
+    return known
+
+
+def _product_name(name: str, lines: LineColumns) -> Jsonb:
+    localised = Localised.of(name, lines.language) if name else Localised(source=lines.language)
+    return Jsonb(localised.to_json())
 
 
 def _record_events(
-    direction: _Direction, deals: DealColumns, written: dict[str, int], totals: Sequence[int], by_deal: Sequence[Sequence[int]]
+    direction: _Direction,
+    deals: DealColumns,
+    written: dict[str, int],
+    totals: Sequence[int],
+    by_deal: Sequence[Sequence[int]],
 ) -> None:
     told = [
         (index, handle)
@@ -212,14 +235,11 @@ def _in_base(total: int, rate: Decimal | None) -> int | None:
 
 
 def _fingerprint(lines: LineColumns, mine: Sequence[int]) -> UUID:
+    # As whole thousandths and millionths, so that 1.5 and 1.500 are the same line.
     return digest_key(
         *(
-            text
+            f"{lines.product_codes[line]}\n{int(lines.quantities[line] * 1000)}\n"
+            f"{int(lines.unit_prices[line] * 1_000_000)}"
             for line in mine
-            for text in (
-                lines.product_codes[line],
-                f"{lines.quantities[line].normalize():f}",
-                f"{lines.unit_prices[line].normalize():f}",
-            )
         )
     )

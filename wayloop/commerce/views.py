@@ -61,11 +61,7 @@ def buyer_list(request: HttpRequest) -> HttpResponse:
     titles = customers.titles_of([row.person for row in page.rows])
     context = {
         "side": "buyers",
-        "rows": [
-            {"buyer": row, "uuid": titles[row.person][0], "title": titles[row.person][1]}
-            for row in page.rows
-            if row.person in titles
-        ],
+        "rows": [{"buyer": row, "customer": titles[row.person]} for row in page.rows if row.person in titles],
         "next_key": page.next_key,
         "is_first_page": not request.GET.get("after"),
         "total": queries.count_buyers(scope=member.scope, period=period, exact="exact" in request.GET),

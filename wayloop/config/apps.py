@@ -10,5 +10,5 @@ class ConfigApp(AppConfig):
     name = "wayloop.config"
 
     def ready(self) -> None:
-        """Loads each context's `offers` and `reactions`; they register themselves. Procrastinate loads `tasks` itself."""
+        """Loads each context's `offers` and `reactions`, which register themselves; Procrastinate loads `tasks`."""
         autodiscover_modules("offers", "reactions")

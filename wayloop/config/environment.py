@@ -25,12 +25,28 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("WAYLOOP_HOME", "./var/home", "The folder that holds everything of one installation: database, files, keys, logs."),
+    Setting(
+        "WAYLOOP_HOME",
+        "./var/home",
+        "The folder that holds everything of one installation: database, files, keys, logs.",
+    ),
     Setting("WAYLOOP_PORT", "8000", "The port the web server listens on."),
-    Setting("WAYLOOP_HOST", "127.0.0.1", "The address the web server listens on. Leave it on loopback unless HTTPS stands in front."),
+    Setting(
+        "WAYLOOP_HOST",
+        "127.0.0.1",
+        "The address the web server listens on. Leave it on loopback unless HTTPS stands in front.",
+    ),
     Setting("WAYLOOP_URL", "http://localhost:PORT", "The one address people open; the only source of absolute links."),
-    Setting("DATABASE_URL", "the embedded PostgreSQL", "postgresql://user:password@host:port/name of any PostgreSQL 15 or newer."),
-    Setting("WAYLOOP_PROCESS", "command", "Set by the supervisor for its children (web, worker); decides time limits of queries."),
+    Setting(
+        "DATABASE_URL",
+        "the embedded PostgreSQL",
+        "postgresql://user:password@host:port/name of any PostgreSQL 15 or newer.",
+    ),
+    Setting(
+        "WAYLOOP_PROCESS",
+        "command",
+        "Set by the supervisor for its children (web, worker); decides time limits of queries.",
+    ),
 )
 
 

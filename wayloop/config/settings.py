@@ -73,7 +73,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [],
         "OPTIONS": {
-            # Written out, never wrapped automatically: a loader that is missing here lets component tags out uncompiled.
+            # Written out, never wrapped automatically: without this loader component tags go out uncompiled.
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",

@@ -12,7 +12,8 @@ class DealColumns:
 
     `source`: the system the numbers come from; `happened_at`: aware instants; `offset_minutes`: the UTC offset the
     times were told in; `rates`: units of the business's currency for one unit of the deal's, at its time, None when
-    nobody entered one; `handles`: None for a guest. `batch` names the import, empty for what happens live; `is_news` False for history.
+    nobody entered one; `handles`: None for a guest. `batch` names the import, empty for what happens live; `is_news`
+    False for history.
     """
 
     source: str

@@ -13,7 +13,8 @@ class CustomerColumns:
     """Many sightings of customers, as columns of equal length.
 
     `names` may hold empty texts: an empty name never replaces a known one. `known_as`: the number or address they were
-    seen by. `traits`: trait name → column of values (empty: nothing known). `location_ids`: None where there is no place.
+    seen by. `traits`: trait name → column of values (empty: nothing known). `location_ids`: None where there is
+    no place.
     """
 
     handles: Sequence[int]

@@ -58,6 +58,8 @@ class ImportableEntity(Protocol):
         """Runs before `write`, outside its transaction, for what must not be locked for long."""
         ...
 
-    def write(self, *, context: ImportContext, rows: Sequence[int], columns: Mapping[str, Sequence[Any]]) -> ImportOutcome:
+    def write(
+        self, *, context: ImportContext, rows: Sequence[int], columns: Mapping[str, Sequence[Any]]
+    ) -> ImportOutcome:
         """Writes whole groups in the caller's transaction. Writing the same rows again changes nothing."""
         ...

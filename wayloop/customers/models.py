@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F
 
 from wayloop.customers.enums import CustomerKind, Trait
+from wayloop.customers.rules import title_of
 
 
 class Card(models.Model):
@@ -40,7 +41,7 @@ class Card(models.Model):
     @property
     def title(self) -> str:
         """The name, or what they are known by."""
-        return self.name or self.handle_text
+        return title_of(self.name, self.handle_text)
 
 
 class TraitValue(models.Model):

@@ -32,4 +32,4 @@ class CustomerSearch:
 
 
 offer(NavItem, NavItem("know", _("Customers"), "customers:list", "users", "g c", Permission.CUSTOMERS_VIEW, 10))
-offer(SearchProvider, CustomerSearch())  # type: ignore[type-abstract]
+offer(SearchProvider, CustomerSearch())

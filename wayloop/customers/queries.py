@@ -12,11 +12,11 @@ from django.db.models import Q
 
 from wayloop.contracts.scope import Scope
 from wayloop.customers.models import Card, TraitValue
-from wayloop.customers.rules import fold, search_words
+from wayloop.customers.rules import fold, search_words, title_of
 from wayloop.kernel.paging import Page, Total, count_rows, cut_page, read_key
 
 Order = Literal["seen", "name"]
-COLUMNS = "person, uuid, name, handle_text, traits, first_seen_at, seen_at, sort_key"
+COLUMNS = "person, uuid, name, handle_text, traits::text, first_seen_at, seen_at, sort_key"
 FROM_SEEN = "ORDER BY seen_at DESC, person DESC"
 FROM_NAME = "ORDER BY sort_key, person"
 
@@ -37,10 +37,12 @@ class CardRow:
     @property
     def title(self) -> str:
         """The name, or what they are known by."""
-        return self.name or self.known_as
+        return title_of(self.name, self.known_as)
 
 
-def list_cards(*, scope: Scope, text: str = "", order: Order = "seen", after: str | None = None, limit: int = 50) -> Page[CardRow]:
+def list_cards(
+    *, scope: Scope, text: str = "", order: Order = "seen", after: str | None = None, limit: int = 50
+) -> Page[CardRow]:
     """A page of the customers that the scope lets see and whose words begin with those of `text`.
 
     `after`: the key that the page before ended with; a key that cannot be read begins at the top.
@@ -55,8 +57,12 @@ def list_cards(*, scope: Scope, text: str = "", order: Order = "seen", after: st
         values |= {"sort_key": key[0], "last": key[1]}
     tail = FROM_SEEN if order == "seen" else FROM_NAME
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {COLUMNS} FROM customers_card WHERE {where} {tail} LIMIT %(limit)s", values | {"limit": limit + 1})  # noqa: S608
-        rows = [CardRow(*row[:4], traits=_json(row[4]), first_seen_at=row[5], seen_at=row[6], sort_key=bytes(row[7])) for row in cursor.fetchall()]
+        statement = f"SELECT {COLUMNS} FROM customers_card WHERE {where} {tail} LIMIT %(limit)s"  # noqa: S608
+        cursor.execute(statement, values | {"limit": limit + 1})
+        rows = [
+            CardRow(person, uuid, name, known_as, json.loads(traits), first_seen_at, seen_at, bytes(sorted_by))
+            for person, uuid, name, known_as, traits, first_seen_at, seen_at, sorted_by in cursor.fetchall()
+        ]
     return cut_page(rows, limit, lambda row: (row.seen_at.isoformat() if order == "seen" else row.sort_key, row.person))
 
 
@@ -74,9 +80,18 @@ def card_by_uuid(uuid: UUID, scope: Scope) -> Card | None:
     return cards.first()
 
 
-def titles_of(people: list[int]) -> dict[int, tuple[UUID, str]]:
+@dataclass(frozen=True)
+class Title:
+    """What other contexts write of a customer: address, title, and the name, which may be empty."""
+
+    uuid: UUID
+    title: str
+    name: str
+
+
+def titles_of(people: list[int]) -> dict[int, Title]:
     """Person → address and title, for lists of other contexts."""
-    return {card.person: (card.uuid, card.title) for card in Card.objects.filter(person__in=people)}
+    return {card.person: Title(card.uuid, card.title, card.name) for card in Card.objects.filter(person__in=people)}
 
 
 def traits_of(handles: list[int]) -> list[TraitValue]:
@@ -93,7 +108,10 @@ def _conditions(scope: Scope, text: str) -> tuple[str, dict[str, Any]]:
     if text.strip():
         words = search_words(text)[:8]
         whole = re.sub(r"[\s()./-]+", "", fold(text))
-        one_of = " & ".join(f"{_quoted(word)}:*" for word in words if "@" not in word and "+" not in word) or _quoted(fold(text)) + ":*"
+        one_of = (
+            " & ".join(f"{_quoted(word)}:*" for word in words if "@" not in word and "+" not in word)
+            or _quoted(fold(text)) + ":*"
+        )
         where.append("(search @@ %(words)s::tsquery OR search @@ %(whole)s::tsquery)")
         values |= {"words": one_of, "whole": _quoted(whole or fold(text)) + ":*"}
     return " AND ".join(where), values
@@ -102,7 +120,3 @@ def _conditions(scope: Scope, text: str) -> tuple[str, dict[str, Any]]:
 def _quoted(word: str) -> str:
     escaped = word.replace("\\", "\\\\").replace("'", "''")
     return f"'{escaped}'"
-
-
-def _json(value: Any) -> dict[str, str]:
-    return json.loads(value) if isinstance(value, str) else value

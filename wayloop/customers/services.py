@@ -15,14 +15,17 @@ from wayloop.ui.sorting import sort_key
 
 SIGHTINGS = "person bigint, uuid uuid, name text, known_as text, seen_at timestamptz, location_id bigint"
 NOTE_SIGHTINGS = """
-INSERT INTO customers_card (person, uuid, kind, name, handle_text, sort_key, traits, location_ids, first_seen_at, seen_at, search)
+INSERT INTO customers_card (person, uuid, kind, name, handle_text, sort_key, traits, location_ids, first_seen_at,
+    seen_at, search)
 SELECT person, min(uuid::text)::uuid, 'person', '', min(known_as), ''::bytea, '{}',
-    coalesce(array_agg(DISTINCT location_id) FILTER (WHERE location_id IS NOT NULL), '{}'), min(seen_at), max(seen_at), ''
+    coalesce(array_agg(DISTINCT location_id) FILTER (WHERE location_id IS NOT NULL), '{}'),
+    min(seen_at), max(seen_at), ''
 FROM customers_sighting GROUP BY person ORDER BY person
 ON CONFLICT (person) DO UPDATE SET
     first_seen_at = least(customers_card.first_seen_at, excluded.first_seen_at),
     seen_at = greatest(customers_card.seen_at, excluded.seen_at),
-    location_ids = ARRAY(SELECT DISTINCT x FROM unnest(customers_card.location_ids || excluded.location_ids) x ORDER BY 1)
+    location_ids = ARRAY(
+        SELECT DISTINCT x FROM unnest(customers_card.location_ids || excluded.location_ids) x ORDER BY 1)
 WHERE excluded.first_seen_at < customers_card.first_seen_at OR excluded.seen_at > customers_card.seen_at
    OR NOT excluded.location_ids <@ customers_card.location_ids
 """
@@ -94,13 +97,20 @@ def note_sightings(*, columns: CustomerColumns) -> None:
         stage_rows(
             "customers_title",
             "person bigint, name text, sort_key bytea, words text[]",
-            ((person, name, sort_key(name or known_as), search_words(name, known_as)) for person, name, known_as in titles),
+            (
+                (person, name, sort_key(name or known_as), search_words(name, known_as))
+                for person, name, known_as in titles
+            ),
         )
         with connection.cursor() as cursor:
             cursor.execute(SET_TITLES)
     for trait, values in columns.traits.items():
         note_traits(
-            trait=Trait(trait), handles=columns.handles, values=values, valid_from=columns.seen_at, source=columns.source
+            trait=Trait(trait),
+            handles=columns.handles,
+            values=values,
+            valid_from=columns.seen_at,
+            source=columns.source,
         )
 
 

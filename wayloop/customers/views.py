@@ -1,6 +1,7 @@
 """Pages of the customers: the list and the 360 card."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -67,7 +68,9 @@ def customer_card(request: HttpRequest, uuid: UUID) -> HttpResponse:
         raise Http404
     handles = identity.handles_of(card.person)
     group = request.GET.get("show", "")
-    kinds = [kind.name for kind in ledger.kinds().values() if kind.group == group] if group in dict(GROUPS[1:]) else None
+    kinds = (
+        [kind.name for kind in ledger.kinds().values() if kind.group == group] if group in dict(GROUPS[1:]) else None
+    )
     key = read_key(request.GET.get("before"), 2)
     events = ledger.timeline(
         handles=handles,
@@ -104,8 +107,8 @@ def _before(key: list[object] | None) -> tuple[datetime, int] | None:
         return None
 
 
-def _groups_in_use() -> list[tuple[str, object]]:
+def _groups_in_use() -> list[tuple[str, Any]]:
     """Only the filters for which some kind of event exists; one alone is no choice."""
     used = {kind.group for kind in ledger.kinds().values()}
-    shown = [(key, label) for key, label in GROUPS if not key or key in used]
+    shown: list[tuple[str, Any]] = [(key, label) for key, label in GROUPS if not key or key in used]
     return shown if len(used) > 1 else []

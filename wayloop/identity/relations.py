@@ -12,4 +12,4 @@ class People:
     ordinal: int | None
 
 
-NAMES = ("api_identity_people",)
+RELATIONS = {"api_identity_people": People}

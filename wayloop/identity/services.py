@@ -37,7 +37,7 @@ def resolve_handles(*, kind: IdentifierKind, values: Sequence[str], namespace: s
     missing = [value for value in distinct if value not in known]
     if missing:
         with connection.cursor() as cursor:
-            # The counter's row is the lock of all minting; under it we look again, because the other one may have been first.
+            # The counter's row is the lock of all minting; under it we look again: another may have been first.
             cursor.execute("SELECT 1 FROM identity_ordinalcounter WHERE id = 1 FOR UPDATE")
         known = _known(kind, namespace)
         missing = [value for value in distinct if value not in known]
@@ -46,7 +46,9 @@ def resolve_handles(*, kind: IdentifierKind, values: Sequence[str], namespace: s
 
 
 @transaction.atomic
-def add_identifiers(*, kind: IdentifierKind, handles: Sequence[int], values: Sequence[str], namespace: str = "") -> list[int]:
+def add_identifiers(
+    *, kind: IdentifierKind, handles: Sequence[int], values: Sequence[str], namespace: str = ""
+) -> list[int]:
     """Notes further identifiers of known handles, pairwise; answers the handles whose value belongs to somebody else.
 
     Such a value is left where it is: two people with one phone is a matter for merging, not for a silent move.

@@ -24,7 +24,8 @@ def import_path(*, path: Path, mapping: str, tell: Callable[[ImportInfo], None] 
         read_mapping(mapping)
     except KeyError as error:
         raise ImportRefused(
-            _("There is no mapping “%(name)s”. Known: %(known)s.") % {"name": mapping, "known": ", ".join(mapping_names())}
+            _("There is no mapping “%(name)s”. Known: %(known)s.")
+            % {"name": mapping, "known": ", ".join(mapping_names())}
         ) from error
 
     def tell_info(row: Import) -> None:

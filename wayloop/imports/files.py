@@ -75,7 +75,12 @@ def moments(folder: Path, column: str) -> list[Any]:
 def codes(folder: Path) -> set[str]:
     """The reason codes that occur among the rows that cannot come in."""
     with _connect(folder) as duck:
-        return {code for (code,) in duck.execute("SELECT DISTINCT code FROM read_parquet(?)", [str(folder / "bad.parquet")]).fetchall()}
+        return {
+            code
+            for (code,) in duck.execute(
+                "SELECT DISTINCT code FROM read_parquet(?)", [str(folder / "bad.parquet")]
+            ).fetchall()
+        }
 
 
 def groups(folder: Path, *, after: int, size: int) -> Iterator[tuple[int, dict[str, list[Any]]]]:
@@ -173,7 +178,10 @@ def _open_csv(source: Path, head: bytes) -> tuple[Iterator[pa.RecordBatch], pa.S
 
 def _split(duck: duckdb.DuckDBPyConnection, mapping: FileMapping, entity: ImportableEntity, folder: Path) -> None:
     fields = [field for field in entity.fields if field.name in mapping.fields]
-    types = {row[0]: row[1] for row in duck.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(folder / "rows.parquet")]).fetchall()}
+    types = {
+        row[0]: row[1]
+        for row in duck.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(folder / "rows.parquet")]).fetchall()
+    }
     values = ", ".join(f"{_value(field, mapping.fields[field.name], types)} AS {_name(field.name)}" for field in fields)
     raw = ", ".join(f"{_raw(mapping.fields[field.name])} AS {_name('raw ' + field.name)}" for field in fields)
     problem = " ".join(case for field in fields for case in _cases(field))
@@ -197,7 +205,9 @@ def _split(duck: duckdb.DuckDBPyConnection, mapping: FileMapping, entity: Import
 def _value(field: ImportField, column: str, types: Mapping[str, str]) -> str:
     if types[column] in ("DOUBLE", "FLOAT") and field.type == "text":
         # A number that a spreadsheet kept as 17850.0 is the text 17850.
-        return f"CASE WHEN {_name(column)} = trunc({_name(column)}) THEN CAST(CAST({_name(column)} AS HUGEINT) AS VARCHAR) ELSE {_raw(column)} END"
+        number = _name(column)
+        whole = f"CAST(CAST({number} AS HUGEINT) AS VARCHAR)"
+        return f"CASE WHEN {number} = trunc({number}) THEN {whole} ELSE {_raw(column)} END"
     if field.type == "text":
         return _raw(column)
     return f"TRY_CAST({_name(column) if types[column] != 'VARCHAR' else _raw(column)} AS {CASTS[field.type]})"

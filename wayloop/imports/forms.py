@@ -14,5 +14,7 @@ def mapping_choices() -> list[tuple[str, str]]:
 class UploadForm(forms.Form):
     """A file and how its columns are read."""
 
-    file = forms.FileField(label=_("File"), help_text=_("CSV or Parquet. You see what came in, and every row that did not."))
+    file = forms.FileField(
+        label=_("File"), help_text=_("CSV or Parquet. You see what came in, and every row that did not.")
+    )
     mapping = forms.ChoiceField(label=_("Mapping"), choices=mapping_choices, help_text=_("Which column means what."))

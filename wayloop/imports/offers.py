@@ -32,15 +32,57 @@ class ImportAttention:
         for run in queries.list_imports(limit=10):
             url = reverse("imports:page", args=[run.id])
             if run.state == ImportState.FAILED and run.created_at > since:
-                lines.append(AttentionLine("bad", "triangle-alert", _("“%(file)s” could not be brought in") % {"file": run.file_name}, run.problem, _("See why"), url))
+                lines.append(
+                    AttentionLine(
+                        "bad",
+                        "triangle-alert",
+                        _("“%(file)s” could not be brought in") % {"file": run.file_name},
+                        run.problem,
+                        _("See why"),
+                        url,
+                    )
+                )
             elif run.is_unfinished:
-                lines.append(AttentionLine("info", "file-up", _("“%(file)s” is being brought in") % {"file": run.file_name}, "", _("Watch"), url))
+                lines.append(
+                    AttentionLine(
+                        "info",
+                        "file-up",
+                        _("“%(file)s” is being brought in") % {"file": run.file_name},
+                        "",
+                        _("Watch"),
+                        url,
+                    )
+                )
             elif run.state == ImportState.DONE and run.rows_refused and run.created_at > since:
-                detail = ngettext("%(n)s row was left out, with its reason", "%(n)s rows were left out, each with its reason", run.rows_refused) % {"n": number(run.rows_refused)}
-                lines.append(AttentionLine("warn", "triangle-alert", _("“%(file)s” is in") % {"file": run.file_name}, detail, _("See the rows"), url))
+                detail = ngettext(
+                    "%(n)s row was left out, with its reason",
+                    "%(n)s rows were left out, each with its reason",
+                    run.rows_refused,
+                ) % {"n": number(run.rows_refused)}
+                lines.append(
+                    AttentionLine(
+                        "warn",
+                        "triangle-alert",
+                        _("“%(file)s” is in") % {"file": run.file_name},
+                        detail,
+                        _("See the rows"),
+                        url,
+                    )
+                )
         return lines
 
 
 offer(NavItem, NavItem("know", gettext_lazy("Imports"), "imports:list", "file-up", "g m", Permission.IMPORTS_VIEW, 30))
-offer(PaletteCommand, PaletteCommand(gettext_lazy("Bring a file in"), "imports:new", "file-up", gettext_lazy("import upload CSV"), None, Permission.IMPORTS_RUN, 10))
-offer(AttentionProvider, ImportAttention())  # type: ignore[type-abstract]
+offer(
+    PaletteCommand,
+    PaletteCommand(
+        gettext_lazy("Bring a file in"),
+        "imports:new",
+        "file-up",
+        gettext_lazy("import upload CSV"),
+        None,
+        Permission.IMPORTS_RUN,
+        10,
+    ),
+)
+offer(AttentionProvider, ImportAttention())

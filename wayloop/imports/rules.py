@@ -43,7 +43,9 @@ class FileMapping:
 def mapping_names() -> list[str]:
     """The mappings that ship with the program."""
     return sorted(
-        entry.name.removesuffix(".toml") for entry in files("wayloop.imports").joinpath("mappings").iterdir() if entry.name.endswith(".toml")
+        entry.name.removesuffix(".toml")
+        for entry in files("wayloop.imports").joinpath("mappings").iterdir()
+        if entry.name.endswith(".toml")
     )
 
 

@@ -52,7 +52,9 @@ def stop_import(*, import_id: int) -> None:
     """Asks a running import to stop after its current step. What is in stays in; a finished import is left alone."""
     waiting = Import.objects.filter(id=import_id, state=ImportState.QUEUED)
     waiting.update(state=ImportState.STOPPED, finished_at=clock.now())
-    Import.objects.filter(id=import_id, state__in=(ImportState.READING, ImportState.WRITING)).update(state=ImportState.STOPPING)
+    Import.objects.filter(id=import_id, state__in=(ImportState.READING, ImportState.WRITING)).update(
+        state=ImportState.STOPPING
+    )
 
 
 @transaction.atomic
@@ -112,7 +114,11 @@ def _read_and_write(row: Import, attempt: int, folder: Path, tell: Callable[[Imp
     context = mapping.context(batch=f"import:{row.pk}")
     tell(row)
     prepared = files.prepare(source=path_of(row.file_id), mapping=mapping, entity=entity, folder=folder)
-    moving = {"state": ImportState.WRITING, "rows_total": prepared.total, "rows_refused": prepared.bad + RefusedRow.objects.filter(run=row).count()}
+    moving = {
+        "state": ImportState.WRITING,
+        "rows_total": prepared.total,
+        "rows_refused": prepared.bad + RefusedRow.objects.filter(run=row).count(),
+    }
     if not _mine(row.pk, attempt).filter(state=ImportState.READING).update(**moving):
         _leave(row.pk, attempt)
         return
@@ -137,8 +143,12 @@ def _read_and_write(row: Import, attempt: int, folder: Path, tell: Callable[[Imp
 
 
 def _advance(row: Import, outcome: ImportOutcome, *, rows: int, last: int) -> Import:
-    RefusedRow.objects.bulk_create(RefusedRow(run=row, row=number, code=code) for number, code in outcome.refused.items())
-    row.counts = {name: row.counts.get(name, 0) + outcome.counts.get(name, 0) for name in row.counts.keys() | outcome.counts}
+    RefusedRow.objects.bulk_create(
+        RefusedRow(run=row, row=number, code=code) for number, code in outcome.refused.items()
+    )
+    row.counts = {
+        name: row.counts.get(name, 0) + outcome.counts.get(name, 0) for name in row.counts.keys() | outcome.counts
+    }
     row.cursor = last
     row.rows_done += rows - len(outcome.refused)
     row.rows_refused += len(outcome.refused)
@@ -169,7 +179,9 @@ def _mine(import_id: int, attempt: int) -> QuerySet[Import]:
 
 def _leave(import_id: int, attempt: int) -> None:
     """The end of a run that was asked to stop; does nothing when another process took over."""
-    _mine(import_id, attempt).filter(state=ImportState.STOPPING).update(state=ImportState.STOPPED, finished_at=clock.now())
+    _mine(import_id, attempt).filter(state=ImportState.STOPPING).update(
+        state=ImportState.STOPPED, finished_at=clock.now()
+    )
 
 
 def _finish(import_id: int, attempt: int, state: ImportState, *, problem: str = "", errors: int | None = None) -> None:

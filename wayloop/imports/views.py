@@ -30,7 +30,7 @@ def new_import(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "imports/new.html", {"form": form}, status=422 if request.method == "POST" else 200)
-    file: UploadedFile = form.cleaned_data["file"]
+    file: UploadedFile[bytes] = form.cleaned_data["file"]
     import_id = services.start_import(
         file_id=store(file.chunks(), file.name or "file"),
         file_name=file.name or "file",
@@ -80,11 +80,13 @@ def resume(request: HttpRequest, import_id: int) -> HttpResponse:
 @require_safe
 @permission_required(Permission.IMPORTS_RUN)
 def errors(request: HttpRequest, import_id: int) -> HttpResponseBase:
-    """The rows that did not come in, with the reason, as a file. They hold personal data: only who may import sees them."""
+    """The rows that did not come in, with the reason, as a file; personal data, so only for who may import."""
     run = queries.import_by_id(import_id)
     if run is None or run.errors is None:
         raise Http404
-    return FileResponse(run.errors.open("rb"), as_attachment=True, filename=f"refused-{import_id}.csv", content_type="text/csv")
+    return FileResponse(
+        run.errors.open("rb"), as_attachment=True, filename=f"refused-{import_id}.csv", content_type="text/csv"
+    )
 
 
 def _must_exist(import_id: int) -> None:

@@ -7,7 +7,7 @@ import uuid
 
 
 def uuid7() -> uuid.UUID:
-    """A UUID of version 7 (RFC 9562, 5.7): 48 bits of Unix milliseconds, then random bits. For addresses and the API."""
+    """A UUID of version 7 (RFC 9562, 5.7): 48 bits of Unix milliseconds, then random bits. For addresses."""
     milliseconds = time.time_ns() // 1_000_000
     value = (milliseconds & ((1 << 48) - 1)) << 80 | secrets.randbits(80)
     value = value & ~(0xF << 76) | 0x7 << 76

@@ -58,7 +58,9 @@ class LocalisedField(models.JSONField):
         return super().get_prep_value(value.to_json() if isinstance(value, Localised) else value)
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        return super().get_db_prep_value(value.to_json() if isinstance(value, Localised) else value, connection, prepared)
+        return super().get_db_prep_value(
+            value.to_json() if isinstance(value, Localised) else value, connection, prepared
+        )
 
     def to_python(self, value: Any) -> Localised:
         return value if isinstance(value, Localised) else Localised.from_json(value)

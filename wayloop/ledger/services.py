@@ -33,7 +33,8 @@ WITH fresh AS (
 INSERT INTO ledger_event (epoch, kind, version, handle, subject_kind, subject_id, occurred_at, offset_minutes,
     received_at, channel, location_id, amount, currency, properties, source, batch, is_news, key)
 SELECT (SELECT epoch FROM kernel_streamepoch), %(kind)s, %(version)s, handle, %(subject_kind)s, subject_id, occurred_at,
-    offset_minutes, %(now)s, %(channel)s, location_id, amount, currency, properties, %(source)s, %(batch)s, %(is_news)s, key
+    offset_minutes, %(now)s, %(channel)s, location_id, amount, currency, properties, %(source)s, %(batch)s,
+    %(is_news)s, key
 FROM first ORDER BY occurred_at, key
 """
 
@@ -81,9 +82,7 @@ def ensure_months(*, instants: Iterable[datetime]) -> None:
 
 def _existing_months() -> set[int]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'ledger_event'::regclass"
-        )
+        cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'ledger_event'::regclass")
         names = [name for (name,) in cursor.fetchall()]
     tails = [name.removeprefix("ledger_event_").split("_") for name in names]
     return {int(tail[0]) * 12 + int(tail[1]) - 1 for tail in tails if len(tail) == 2}

@@ -104,8 +104,7 @@ def _conditions(scope: Scope, start: datetime | None, end: datetime | None) -> t
 def _side(relation: str, where: str, values: dict[str, Any]) -> _Side:
     with connection.cursor() as cursor:
         cursor.execute(SIDE.format(relation=relation, where=where), values)
-        row = cursor.fetchone()
-    assert row is not None
+        (row,) = cursor.fetchall()
     return _Side(row)
 
 

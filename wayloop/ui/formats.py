@@ -153,8 +153,8 @@ def _unit(value: int, name: str, locale: Locale) -> str:
 
 
 def initials(name: str) -> str:
-    """Up to two letters that stand for a name: Оксана Коваль → ОК; one word gives its first letter."""
-    words = [word for word in name.replace("«", " ").replace("»", " ").replace('"', " ").split() if word[0].isalnum()]
+    """Up to two letters that stand for a name: Оксана Коваль → ОК; one word gives its first letter, digits none."""
+    words = [word for word in name.replace("«", " ").replace("»", " ").replace('"', " ").split() if word[0].isalpha()]
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
 
 

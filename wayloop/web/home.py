@@ -88,7 +88,9 @@ def _note(name: str, readings: dict[str, metrics.Reading], period: business.Name
     """What a number stands on, in a few words."""
     reading = readings[name]
     if missing := reading.left_out.get("without_rate"):
-        text = ngettext("%(n)s order has no rate and is left out", "%(n)s orders have no rate and are left out", missing)
+        text = ngettext(
+            "%(n)s order has no rate and is left out", "%(n)s orders have no rate and are left out", missing
+        )
         return text % {"n": formats.number(missing)}
     if name == "gross_revenue":
         text = ngettext("from %(n)s order", "from %(n)s orders", reading.n)

@@ -16,7 +16,7 @@ def command(name: str | None, as_json: bool) -> None:
     """Measure ratios in one run: one bench by NAME, or all of them."""
     found = read_environment()
     with database(Home(found.home), found.database_url):
-        # Only here: the benches need Django.
+        # app ready: the benches need Django
         from wayloop.operations.benches import benches
 
         known = benches()

@@ -20,7 +20,7 @@ def command(as_json: bool) -> None:
     found = read_environment()
     # Not migrated on the way: that tables are behind is one of the findings.
     with database(Home(found.home), found.database_url, migrate=False):
-        # Only here: the checks need Django.
+        # app ready: the checks need Django
         from wayloop.operations.doctor import examine, is_broken
 
         findings = list(examine())

@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from wayloop.config.environment import read_environment
+from wayloop.operations.database import database
 from wayloop.operations.errors import OperationError
 from wayloop.operations.home import Home
-from wayloop.operations.database import database
 
 
 @click.command("import")

@@ -13,7 +13,7 @@ def command(arguments: tuple[str, ...]) -> None:
     """Django's own commands, with the database they need: wayloop manage shell."""
     found = read_environment()
     with database(Home(found.home), found.database_url, migrate=False):
-        # Only here: Django's settings are read on import.
+        # app ready: Django's settings are read on import
         from django.core.management import execute_from_command_line
 
         execute_from_command_line(["wayloop manage", *arguments])

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from wayloop.config.environment import read_environment
+from wayloop.operations.database import database
 from wayloop.operations.errors import OperationError
 from wayloop.operations.home import Home
-from wayloop.operations.database import database
 
 
 @click.command("metrics")
@@ -42,7 +42,9 @@ def command(name: str, start: datetime | None, end: datetime | None, as_json: bo
         value = reading.value
         shown = float(to_decimal(value, reading.unit)) if is_money and value is not None else value
         if as_json:
-            print(json.dumps({"value": shown, "n": reading.n, "unit": reading.unit, "left_out": dict(reading.left_out)}))
+            print(
+                json.dumps({"value": shown, "n": reading.n, "unit": reading.unit, "left_out": dict(reading.left_out)})
+            )
         else:
             print(f"{reading.metric.label}: {shown} {reading.unit} (n = {reading.n})")
             print(reading.metric.definition)
