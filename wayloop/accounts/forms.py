@@ -188,6 +188,6 @@ class PasswordForm(forms.Form):
 
 def _check(form: forms.Form, field: str, member: Member, password: str) -> None:
     try:
-        check_password(member, password)
+        check_password(member=member, password=password)
     except MemberRefused as refusal:
         form.add_error(field, refusal.reasons)

@@ -86,7 +86,7 @@ def create_member(
         location_ids=None if location_ids is None else list(location_ids),
         language=language,
     )
-    check_password(member, password)
+    check_password(member=member, password=password)
     if Member.objects.filter(email=member.email).exists():
         raise MemberRefused("email", [_("A member with this e-mail exists already.")])
     member.set_password(password)
@@ -94,7 +94,7 @@ def create_member(
     return member
 
 
-def check_password(member: Member, password: str) -> None:
+def check_password(*, member: Member, password: str) -> None:
     """Raises `MemberRefused` when the password is too short, too common or too like the member's name or e-mail."""
     try:
         validate_password(password, member)
@@ -107,7 +107,7 @@ def change_password(*, member: Member, password: str) -> None:
 
     Raises `MemberRefused` when the password is too weak.
     """
-    check_password(member, password)
+    check_password(member=member, password=password)
     member.set_password(password)
     member.save(update_fields=["password"])
 

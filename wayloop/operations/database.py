@@ -98,11 +98,12 @@ def make_django_ready(url: str, *, migrate: bool) -> None:
     """Starts Django on this database. Effects: as `database`."""
     os.environ["DATABASE_URL"] = url
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS_MODULE)
-    # Only now: Django's settings read the address when they are loaded.
+    # app ready: Django's settings read the address when they are loaded
     import django
 
     django.setup()
     if migrate:
+        # app ready: the schema needs the models
         from wayloop.operations.schema import bring_up_to_date
 
         bring_up_to_date()

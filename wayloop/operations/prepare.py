@@ -17,9 +17,9 @@ from wayloop.operations.processes import die_with
 
 def build_sample(home: Home) -> None:
     """Builds the sample business in an empty home. Raises `OperationError` when a real business lives there."""
-    # Only here: the accounts are part of Django's applications, which are ready now.
+    # app ready: the members are one of Django's applications
     from wayloop.accounts.api import has_owner
-    from wayloop.demo.services import build_sample_business
+    from wayloop.demo.api import build_sample_business
 
     if has_owner():
         if not home.sample.exists():
@@ -37,7 +37,7 @@ def main(parent: int, *, sample: bool) -> dict[str, Any]:
     """Prepares the database of this process' environment; returns what the supervisor tells people."""
     die_with(parent)
     make_django_ready(os.environ["DATABASE_URL"], migrate=False)
-    # Only now: both need Django.
+    # app ready: both need Django
     from django.conf import settings
 
     from wayloop.operations.schema import bring_up_to_date
@@ -50,10 +50,10 @@ def main(parent: int, *, sample: bool) -> dict[str, Any]:
 
 
 def _sign_ins() -> list[list[str]]:
-    # Only here: for the same reason as above.
-    from wayloop.demo import services
+    # app ready: as above
+    from wayloop.demo.api import SIGN_INS
 
-    return [list(line) for line in getattr(services, "SIGN_INS", ())]
+    return [list(line) for line in SIGN_INS]
 
 
 if __name__ == "__main__":

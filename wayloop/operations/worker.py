@@ -35,6 +35,7 @@ class Worker:
     """Runs jobs until it is told to stop, through any number of database restarts."""
 
     def __init__(self) -> None:
+        # app ready: the job queue is one of Django's applications
         from procrastinate.contrib.django import app
 
         self._app = app
@@ -130,6 +131,7 @@ class Worker:
 
 def _look_for_database() -> None:
     """A plain connection first: it fails at once, where the pool of connections would wait for half a minute."""
+    # app ready: Django's settings name the database
     from django.db import connection
 
     connection.close()

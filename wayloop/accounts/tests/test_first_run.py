@@ -12,7 +12,7 @@ from django.test import Client
 from wayloop.accounts.models import Member
 from wayloop.accounts.testing import PASSWORD
 from wayloop.business import api as business
-from wayloop.business.models import Business, Location
+from wayloop.business.testing import Business, Location
 
 ANSWERS = {
     "name": "Olena Sad",
