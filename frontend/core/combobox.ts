@@ -66,7 +66,8 @@ export function enhance(select: HTMLSelectElement): void {
   list.append(nothing);
 
   const show = (): void => {
-    input.value = select.selectedOptions[0]?.value ? (select.selectedOptions[0]?.text ?? "") : "";
+    const chosen = [...select.options].find((option) => option.value === select.value);
+    input.value = chosen?.value ? chosen.text : "";
   };
   const choosable = (): HTMLElement[] => [...list.querySelectorAll<HTMLElement>("[role=option]:not([hidden])")];
   const point = (item: HTMLElement | null): void => {

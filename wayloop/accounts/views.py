@@ -45,6 +45,9 @@ class SignInView(LoginView):  # type: ignore[misc]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = super().dispatch(request, *args, **kwargs)
+        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS and "Retry-After" not in response.headers:
+            # The limit of the client's address, refused before the form was looked at: the shell has the page for it.
+            return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": "60"})
         place = response.headers.get("Location")
         return go(request, place) if place else response
 
@@ -54,7 +57,9 @@ class SignInView(LoginView):  # type: ignore[misc]
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         too_many = next((error for error in form.non_field_errors().as_data() if error.code == TOO_MANY), None)
         status = HTTPStatus.TOO_MANY_REQUESTS if too_many else REFUSED
-        response: HttpResponse = self.render_to_response(self.get_context_data(form=form), status=status)
+        response: HttpResponse = self.render_to_response(
+            self.get_context_data(form=form, must_wait=bool(too_many)), status=status
+        )
         if too_many:
             response.headers["Retry-After"] = str(too_many.params["seconds"])
         return response

@@ -13,7 +13,7 @@ from django.test import Client, override_settings
 from wayloop.accounts.models import Member
 from wayloop.accounts.sample import SAMPLE_MEMBERS, SAMPLE_PASSWORD
 from wayloop.accounts.testing import PASSWORD
-from wayloop.business.models import Business
+from wayloop.business.testing import Business
 
 RIGHT = {"login": "olena@example.com", "password": PASSWORD}
 WRONG = {"login": "olena@example.com", "password": "not my password"}
@@ -113,6 +113,14 @@ def test_a_made_up_address_of_a_proxy_gives_no_further_attempts(stranger: Client
         stranger.post("/sign-in/", UNKNOWN | {"login": f"{number}@example.com"})
     response = stranger.post("/sign-in/", RIGHT, headers={"x-forwarded-for": "203.0.113.9"})
     assert response.status_code == 429
+
+
+def test_an_address_that_hammers_is_sent_away_with_a_page_in_its_language(stranger: Client) -> None:
+    for _ in range(60):
+        stranger.post("/sign-in/", {})
+    response = stranger.post("/sign-in/", RIGHT)
+    assert (response.status_code, response.headers["Retry-After"]) == (429, "60")
+    assert "allauth" not in response.content.decode()
 
 
 def test_the_wait_ends(stranger: Client, monkeypatch: pytest.MonkeyPatch) -> None:
