@@ -97,6 +97,8 @@ TEMPLATES = [
         },
     }
 ]
+# A component sees its own attributes, its slots and the context processors, never a variable of the page by chance.
+COTTON_ISOLATE_BY_DEFAULT = True
 
 
 def _database(url: str) -> dict[str, object]:
@@ -193,6 +195,8 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = PACKAGE / "ui" / "static"
+# Built files carry their hash in the name, so browsers keep them for ever.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/build/assets/"
 DJANGO_VITE = {
     "default": {
         "dev_mode": False,
