@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F
 
 from wayloop.customers.enums import CustomerKind, Trait
-from wayloop.customers.rules import title_of
+from wayloop.customers.titles import title_of
 
 
 class Card(models.Model):

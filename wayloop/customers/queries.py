@@ -12,7 +12,8 @@ from django.db.models import Q
 
 from wayloop.contracts.scope import Scope
 from wayloop.customers.models import Card, TraitValue
-from wayloop.customers.rules import fold, search_words, title_of
+from wayloop.customers.rules import fold, search_words
+from wayloop.customers.titles import title_of
 from wayloop.kernel.paging import Page, Total, count_rows, cut_page, read_key
 
 Order = Literal["seen", "name"]

@@ -3,8 +3,6 @@
 import re
 import unicodedata
 
-from django.utils.translation import gettext
-
 _WORD = re.compile(r"\w+")
 _APOSTROPHES = str.maketrans({"’": "", "ʼ": "", "'": "", "`": ""})
 # ё is often typed as е; in search they are one letter.
@@ -23,13 +21,6 @@ def search_words(*texts: str) -> list[str]:
         if folded and " " not in folded:
             words[folded] = None
     return list(words)
-
-
-def title_of(name: str, known_as: str) -> str:
-    """What a customer is called on the screen: the name, else what they are known by; a bare number is called one."""
-    if name or not known_as.isdigit():
-        return name or known_as
-    return gettext("No. %(number)s") % {"number": known_as}
 
 
 def fold(text: str) -> str:
