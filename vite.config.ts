@@ -11,7 +11,12 @@ export default defineConfig({
   root,
   base: "/static/build/",
   publicDir: false,
-  plugins: [tailwindcss(), sprite(join(root, "wayloop/ui/icons.txt")), files("frontend/assets/favicon.svg"), precompress(output)],
+  plugins: [
+    tailwindcss(),
+    sprite(join(root, "wayloop/ui/icons.txt")),
+    files("frontend/assets/favicon.svg"),
+    precompress(output),
+  ],
   build: {
     outDir: output,
     emptyOutDir: true,

@@ -91,7 +91,8 @@ export function isMac(): boolean {
 export function shortcutsOn(root: ParentNode): Shortcut[] {
   const seen = new Map<string, Shortcut>();
   for (const element of root.querySelectorAll<HTMLElement>("[data-hotkey], [data-hotkey-note]")) {
-    const label = element.dataset.hotkeyLabel ?? element.getAttribute("aria-label") ?? element.textContent?.trim() ?? "";
+    const label =
+      element.dataset.hotkeyLabel ?? element.getAttribute("aria-label") ?? element.textContent?.trim() ?? "";
     const hotkey = element.dataset.hotkey || element.dataset.hotkeyNote;
     if (!label || !hotkey || seen.has(label)) continue;
     seen.set(label, { label, keys: printedKeys(hotkey), group: element.dataset.hotkeyGroup ?? "" });

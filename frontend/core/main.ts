@@ -4,7 +4,7 @@ import focus from "@alpinejs/focus";
 import { registerBehaviours } from "./behaviours";
 import { startComboboxes } from "./combobox";
 import { startHelp } from "./help";
-import { startHotkeys } from "./hotkeys";
+import { isMac, startHotkeys } from "./hotkeys";
 import { watchFailures } from "./htmx";
 import { startDialogs, startMenus } from "./overlays";
 import { focusErrors, startForms, startRows } from "./pages";
@@ -25,6 +25,7 @@ startZoneGuess();
 startComboboxes();
 startRows();
 startHotkeys();
+if (isMac()) for (const key of document.querySelectorAll("[data-mod]")) key.textContent = "⌘";
 focusErrors();
 document.addEventListener("htmx:after:swap", () => focusErrors());
 

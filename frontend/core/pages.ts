@@ -14,7 +14,8 @@ export function startForms(root: Document = document): void {
     }
   });
   // A page that comes back from the browser's memory must be usable again.
-  window.addEventListener("pageshow", () => {
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
     for (const form of root.querySelectorAll<HTMLFormElement>("form[data-sent]")) {
       delete form.dataset.sent;
       form.removeEventListener("submit", refuse);
@@ -28,7 +29,7 @@ function refuse(event: Event): void {
 }
 
 export function focusErrors(root: ParentNode = document): void {
-  root.querySelector<HTMLElement>("[data-error-summary]")?.focus();
+  root.querySelector<HTMLElement>("form:not([data-sample]) [data-error-summary]")?.focus();
 }
 
 /** `j` and `k` walk the rows of a list, Enter opens by itself because the link has the focus. */

@@ -8,11 +8,7 @@ const WAIT = 120;
 
 /** Lower case, without the marks and spellings people leave out: ё counts as е, every apostrophe as one. */
 export function fold(text: string): string {
-  return text
-    .toLocaleLowerCase()
-    .replaceAll("ё", "е")
-    .replace(/[ʼ’`]/g, "'")
-    .trim();
+  return text.toLocaleLowerCase().replaceAll("ё", "е").replace(/[ʼ’`]/g, "'").trim();
 }
 
 /** Whether every word of the query begins some word of the text. */
@@ -94,7 +90,8 @@ export class Palette {
     const visible = this.visible();
     this.nothing.hidden = waiting || visible.length > 0;
     this.status.textContent = waiting ? "" : (this.status.dataset.text ?? "").replace("0", String(visible.length));
-    if (!this.active?.isConnected || this.active.hidden || !visible.includes(this.active)) this.choose(visible[0] ?? null);
+    if (!this.active?.isConnected || this.active.hidden || !visible.includes(this.active))
+      this.choose(visible[0] ?? null);
   }
 
   private visible(): HTMLElement[] {

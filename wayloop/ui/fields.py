@@ -40,7 +40,9 @@ def describe(bound: BoundField, options: dict[str, Any] | None = None) -> dict[s
     if kind == "password":
         attrs["x-bind:type"] = "kind"
     if kind == "date":
-        attrs.setdefault("type", "date")
+        # The browser's own calendar; it sends and expects the ISO form, which Django takes in every language.
+        bound.field.widget.input_type = "date"
+        bound.field.widget.format = "%Y-%m-%d"
     if kind == "file":
         attrs["x-on:change"] = "chosen"
     return {

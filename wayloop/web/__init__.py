@@ -1,1 +1,4 @@
-"""The shell: navigation, home, search and palette, gallery of the kit, error pages. It knows contexts only by their offers."""
+"""The shell: navigation, home, search and palette, gallery of the kit, error pages.
+
+It knows the places of the contexts only by what they offer.
+"""

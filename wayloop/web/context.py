@@ -195,7 +195,7 @@ class Shell:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Adds `shell` (the frame) and `preferences` (language, theme, density, single keys). Nothing is read before use."""
+    """Adds `shell` (the frame) and `preferences` (language, theme, density, keys). Nothing is read before use."""
     return {"shell": SimpleLazyObject(lambda: Shell(request)), "preferences": preferences_of(request)}
 
 

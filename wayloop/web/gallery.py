@@ -15,8 +15,8 @@ class SampleForm(forms.Form):
     """Every kind of field."""
 
     name = forms.CharField(label=_("Name"), max_length=60, help_text=_("As the customer says it."))
-    email = forms.EmailField(label=_("E-mail"))
-    password = forms.CharField(label=_("Password"), widget=forms.PasswordInput, min_length=10)
+    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    password = forms.CharField(label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), min_length=10)
     channel = forms.ChoiceField(
         label=_("Channel"), choices=[("", "–"), ("mail", _("E-mail")), ("sms", "SMS"), ("telegram", "Telegram")]
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from babel.dates import format_skeleton
+from babel.dates import format_date
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -108,7 +108,7 @@ def _read(member: MemberInfo, period: business.NamedPeriod) -> list[metrics.Read
 
 
 def _long_day(now: datetime) -> str:
-    text = str(format_skeleton("MMMMEEEEd", timezone.localtime(now), locale=formats.locale_of()))
+    text = str(format_date(timezone.localtime(now).date(), "EEEE, d MMMM", locale=formats.locale_of()))
     return text[:1].upper() + text[1:]
 
 

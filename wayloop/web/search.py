@@ -19,7 +19,7 @@ class Found:
 
 
 def find(member: Any, text: str) -> list[Found]:
-    """What each provider the member may use finds, empty groups left out. Shorter texts than two letters find nothing."""
+    """What each provider the member may use finds, without empty groups. Texts under two letters find nothing."""
     text = " ".join(text.split())
     if len(text) < SHORTEST:
         return []

@@ -21,7 +21,7 @@ def test_each_alphabet_keeps_its_own_order(alphabet: str) -> None:
 @pytest.mark.parametrize(
     "names",
     [
-        ["ещё", "еж", "ёж", "езда", "ель", "ёлка", "жук"],
+        ["еж", "ёж", "езда", "ёлка", "ель", "ещё", "жук"],
         ["Ігор", "Інна", "Їжак", "Йосип"],
         ["Галина", "Гнат", "Ґалаґан", "Дарина"],
         ["Ева", "Євген", "Женя"],
@@ -31,10 +31,9 @@ def test_each_alphabet_keeps_its_own_order(alphabet: str) -> None:
     ],
 )
 def test_names_stand_where_people_look_for_them(names: list[str]) -> None:
-    expected = {"ещё": ["еж", "ёж", "езда", "ёлка", "ель", "ещё", "жук"]}.get(names[0], names)
     shuffled = names.copy()
     random.Random(2).shuffle(shuffled)
-    assert sorted(shuffled, key=sort_key) == expected
+    assert sorted(shuffled, key=sort_key) == names
 
 
 def test_apostrophes_and_doubled_spaces_do_not_count() -> None:
@@ -42,7 +41,7 @@ def test_apostrophes_and_doubled_spaces_do_not_count() -> None:
 
 
 def test_other_scripts_are_sorted_after_and_never_refused() -> None:
-    assert sorted(["日本", "Яна", "नमस्ते", "😀", ""], key=sort_key)[0] == ""
+    assert min(["日本", "Яна", "नमस्ते", "😀", ""], key=sort_key) == ""
     assert sort_key("Яна") < sort_key("日本")
 
 
