@@ -79,12 +79,12 @@ def in_template(source: str, path: str) -> Iterator[Problem]:
     for token in tokens:
         yield from _in_tag(token, path)
     page = _Page(path)
-    page.feed(_without_tags(tokens))
+    page.feed(without_tags(tokens))
     page.close()
     yield from page.problems
 
 
-def _without_tags(tokens: list[Token]) -> str:
+def without_tags(tokens: list[Token]) -> str:
     """The page with each tag replaced by a gap and translated blocks emptied; lines stay where they are."""
     parts: list[str] = []
     line = 1

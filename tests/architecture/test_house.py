@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db.models import ForeignKey, ManyToManyField
 
 from scripts.message_sources import tokens_of
-from scripts.unmarked_text import _without_tags
+from scripts.unmarked_text import without_tags
 from tests.architecture.source import ROOT, imports, layers, modules, templates, texts, tree
 
 # http.client only: the supervisor asks its own web process for its health.
@@ -120,7 +120,7 @@ class _Page(HTMLParser):
 
 def policy_problems(source: str) -> list[str]:
     page = _Page()
-    page.feed(_without_tags(tokens_of(source)))
+    page.feed(without_tags(tokens_of(source)))
     return page.problems
 
 

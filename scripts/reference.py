@@ -1,0 +1,144 @@
+"""The reference pages that are made from the program itself: `python -m scripts.reference` writes docs/reference/.
+
+A test compares the pages with what would be written, so a setting, event kind, metric, permission or command without
+its line fails the build.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+import django
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "reference"
+NOTE = "<!-- Made by `python -m scripts.reference`; change the program, not this page. -->\n"
+
+
+def pages() -> dict[str, str]:
+    """File name → text. Needs Django to be ready and no database."""
+    from django.utils import translation  # app ready: texts are translated
+
+    with translation.override("en"):
+        return {
+            "settings.md": settings_page(),
+            "command-line.md": command_line_page(),
+            "event-kinds.md": event_kinds_page(),
+            "metrics.md": metrics_page(),
+            "permissions.md": permissions_page(),
+        }
+
+
+def settings_page() -> str:
+    """Every setting that is read from the environment."""
+    from wayloop.config.environment import SETTINGS  # app ready: as in all functions here
+
+    rows = [(f"`{one.name}`", one.default, one.meaning) for one in SETTINGS]
+    return _page(
+        "Settings",
+        "Wayloop is set up by environment variables. All of them have a default; a wrong value ends the start with one "
+        "line and exit code 2.",
+        _table(("Variable", "Default", "What it does"), rows),
+    )
+
+
+def command_line_page() -> str:
+    """Every command with its arguments and options."""
+    from wayloop.config.cli import COMMANDS, cli  # app ready: as above
+
+    context = click.Context(cli, info_name="wayloop")
+    parts = []
+    for name in COMMANDS:
+        command = cli.get_command(context, name)
+        assert command is not None
+        usage = command.get_usage(click.Context(command, info_name=name, parent=context)).removeprefix("Usage: ")
+        parts.append(f"## {name}\n\n{_one_line(command.help or COMMANDS[name][1])}\n\n```\n{usage}\n```\n")
+        rows = [
+            (", ".join(f"`{option}`" for option in one.opts), one.help or "")
+            for one in command.params
+            if isinstance(one, click.Option) and not one.hidden
+        ]
+        if rows:
+            parts.append(_table(("Option", "Meaning"), rows))
+    return _page(
+        "Command line",
+        "`wayloop COMMAND`, or `python -m wayloop COMMAND`. What a person can mend is told in one line with exit code "
+        "2. With `--json`, the last line of standard output is one JSON object. A command other than `up` and `demo` "
+        "starts the database it needs and leaves things as it found them.",
+        "\n".join(parts).rstrip() + "\n",
+    )
+
+
+def event_kinds_page() -> str:
+    """The catalogue of what can happen to a customer."""
+    from wayloop.ledger.api import kinds  # app ready: as above
+
+    rows = [(f"`{one.name}`", str(one.version), str(one.label), one.group) for one in kinds().values()]
+    return _page(
+        "Event kinds",
+        "What the ledger can hold. A kind belongs to the context that writes it; a changed shape gets a new version.",
+        _table(("Kind", "Version", "On the screen", "Filter of the timeline"), sorted(rows)),
+    )
+
+
+def metrics_page() -> str:
+    """Every number that may be shown."""
+    from wayloop.metrics.api import BY_NAME  # app ready: as above
+
+    rows = [
+        (f"`{one.name}`", str(one.version), str(one.label), one.kind, str(one.definition)) for one in BY_NAME.values()
+    ]
+    return _page(
+        "Metrics",
+        "A number that is not here is shown nowhere. `wayloop metrics NAME --json` prints one of them.",
+        _table(("Name", "Version", "On the screen", "Kind", "What is counted"), rows),
+    )
+
+
+def permissions_page() -> str:
+    """Which role may do what."""
+    from wayloop.accounts.api import Permission, Role  # app ready: as above
+    from wayloop.accounts.enums import PERMISSIONS  # app ready: as above
+
+    rows = [
+        (f"`{one.value}`", str(one.label), *("yes" if one in PERMISSIONS[role] else "–" for role in Role))
+        for one in Permission
+    ]
+    return _page(
+        "Permissions",
+        "Each view names one permission; a role is a set of them. What a member sees is also limited to their "
+        "locations.",
+        _table(("Permission", "Meaning", *(str(role.label) for role in Role)), rows),
+    )
+
+
+def _page(title: str, lead: str, body: str) -> str:
+    return f"{NOTE}\n# {title}\n\n{lead}\n\n{body}"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(map(_cell, line))} |\n" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return _one_line(text).replace("|", "\\|")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def main() -> None:
+    """Writes the pages."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wayloop.config.settings")
+    django.setup()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+        print(f"docs/reference/{name}")
+
+
+if __name__ == "__main__":
+    main()
