@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from wayloop.contracts.customers import EventNarrator
 from wayloop.contracts.ledger import EventInfo, EventKind
 from wayloop.customers.enums import Trait
-from wayloop.customers.models import Card
+from wayloop.customers.models import Card, TraitValue
 from wayloop.customers.queries import traits_of
 from wayloop.identity import api as identity
 from wayloop.kernel import clock, registry
 from wayloop.ledger import api as ledger
+from wayloop.ui import formats
 
 # Somebody not seen for this many days is called "not here for long", until their own rhythm is known.
 LONG_AGO_DAYS = 180
@@ -30,6 +31,11 @@ class Entry:
     title: str
     detail: str
     url: str
+
+    @property
+    def icon(self) -> str:
+        """The icon of its kind."""
+        return self.kind.icon if self.kind else "circle-dot"
 
     @property
     def tone(self) -> str:
@@ -86,9 +92,9 @@ def known_facts(card: Card, handles: list[int]) -> list[Fact]:
     """Identifiers and the current value of each trait, each with its source and time."""
     facts = [
         Fact(
-            one.kind.label if not one.namespace else f"{one.kind.label} · {one.namespace}",
+            _("Number in %(system)s") % {"system": one.namespace} if one.namespace else one.kind.label,
             one.value,
-            one.namespace,
+            "",
             one.seen_at,
         )
         for one in identity.identifiers_of(handles)
@@ -97,5 +103,12 @@ def known_facts(card: Card, handles: list[int]) -> list[Fact]:
     for value in traits_of(handles):
         if value.trait not in seen:
             seen.add(value.trait)
-            facts.append(Fact(Trait(value.trait).label, value.value, value.source, value.valid_from))
+            facts.append(Fact(Trait(value.trait).label, _in_words(value), value.source, value.valid_from))
     return facts
+
+
+def _in_words(value: TraitValue) -> str:
+    """Codes of countries and languages as their names; everything else as it is."""
+    if value.trait == Trait.COUNTRY:
+        return formats.territory(value.value)
+    return formats.language_name(value.value) if value.trait == Trait.LANGUAGE else value.value

@@ -152,6 +152,16 @@ def _unit(value: int, name: str, locale: Locale) -> str:
     ).replace(" ", "\xa0")
 
 
+def territory(code: str, language: str | None = None) -> str:
+    """The name of a country by its ISO 3166 code; a text that is no such code stays as it is."""
+    return str(locale_of(language).territories.get(code.upper(), code)) if len(code) == 2 else code
+
+
+def language_name(code: str, language: str | None = None) -> str:
+    """The name of a language by its ISO 639 code, in the language of the page; anything else stays as it is."""
+    return str(locale_of(language).languages.get(code, code))
+
+
 def initials(name: str) -> str:
     """Up to two letters that stand for a name: Оксана Коваль → ОК; one word gives its first letter, digits none."""
     words = [word for word in name.replace("«", " ").replace("»", " ").replace('"', " ").split() if word[0].isalpha()]

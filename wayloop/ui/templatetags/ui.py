@@ -87,6 +87,12 @@ def duration(seconds: int | None) -> str:
     return "–" if seconds is None else formats.duration(seconds)
 
 
+@register.filter(name="territory")
+def territory(code: str) -> str:
+    """The name of a country by its code."""
+    return formats.territory(str(code))
+
+
 @register.filter(name="initials")
 def initials(name: str) -> str:
     """Up to two letters that stand for a name."""
