@@ -23,7 +23,8 @@ export function startZoneGuess(
     const found = [...zone.options].find(
       (option) => option.value === here || option.dataset.words?.split(" ").includes(here),
     );
-    if (found) {
+    // A browser that hides where it is says UTC; the server's guess by language is better than that.
+    if (found?.dataset.currency) {
       zone.value = found.value;
       follow();
     }

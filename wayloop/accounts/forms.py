@@ -17,6 +17,7 @@ from wayloop.accounts.models import Member
 from wayloop.accounts.services import MemberRefused, check_password
 from wayloop.business import api as business
 from wayloop.business.api import Trade
+from wayloop.ui.sorting import sort_key
 
 PASSWORD_LENGTH = 256
 PASSWORD_RULES = _("At least 10 characters. A few words in a row are strong and easy to remember.")
@@ -147,7 +148,10 @@ def content_language_choices(reader: str) -> list[tuple[str, str]]:
     """Languages a business may write in: ours first, in their own words, then others, in the reader's."""
     names = Locale.parse(reader).languages
     further = [(code, names[code][:1].upper() + names[code][1:]) for code in FURTHER_LANGUAGES]
-    return [*((code, str(name)) for code, name in settings.LANGUAGES), *sorted(further, key=lambda pair: pair[1])]
+    return [
+        *((code, str(name)) for code, name in settings.LANGUAGES),
+        *sorted(further, key=lambda pair: sort_key(pair[1])),
+    ]
 
 
 class ProfileForm(forms.Form):

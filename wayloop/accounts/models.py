@@ -42,7 +42,7 @@ class Member(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="accounts_member_email_once"),
+            models.UniqueConstraint(fields=["email"], name="accounts_member_email_once"),
             # Sign-in looks for the address in small letters; any other spelling could never come in.
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")), name="accounts_member_email_small_letters"

@@ -9,6 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db import connections
 from django.test import Client
 
+from wayloop.accounts.forms import content_language_choices
 from wayloop.accounts.models import Member
 from wayloop.accounts.testing import PASSWORD
 from wayloop.business import api as business
@@ -50,6 +51,12 @@ def test_the_page_speaks_the_browsers_language_and_guesses_zone_and_currency(new
     assert [
         value for value in ("Europe/Kyiv", "UAH") if f'value="{value}" selected' not in " ".join(page.split())
     ] == []
+
+
+def test_further_languages_stand_in_the_order_of_the_alphabet_of_the_reader() -> None:
+    names = [name for _, name in content_language_choices("uk")]
+    assert names[:4] == ["Русский", "Українська", "English", "Азербайджанська"]
+    assert names.index("Естонська") < names.index("Іврит") < names.index("Казахська")
 
 
 def test_the_language_can_be_switched_before_anybody_exists(newcomer: Client) -> None:
