@@ -159,8 +159,8 @@ class Installation:
         return int(row[0]) if row else 0
 
     def works(self, job: int) -> bool:
-        """Whether the worker has done this job, waiting for it a little."""
-        return bool(job) and wait_until(lambda: self.is_done(job), seconds=10)
+        """Whether the worker has done this job, waiting for it."""
+        return bool(job) and wait_until(lambda: self.is_done(job), seconds=PATIENCE)
 
     def is_done(self, job: int) -> bool:
         """Whether this job is done."""

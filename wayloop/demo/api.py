@@ -1,5 +1,5 @@
 """The face of the sample business for those who start it."""
 
-from wayloop.demo.services import SIGN_INS, build_sample_business
+from wayloop.demo.services import SIGN_INS, NotASample, build_sample_business, is_built
 
-__all__ = ["SIGN_INS", "build_sample_business"]
+__all__ = ["SIGN_INS", "NotASample", "build_sample_business", "is_built"]

@@ -22,7 +22,6 @@ class Home:
         self.run = path / "run"
         self.logs = path / "logs"
         self.files = path / "files"
-        self.sample = path / "sample"  # exists when the sample business lives here
 
     def read_secret(self, name: str) -> str | None:
         """The secret of this name, or None when it was not made yet."""

@@ -11,26 +11,25 @@ from typing import Any
 
 from wayloop.operations.database import make_django_ready
 from wayloop.operations.errors import OperationError
-from wayloop.operations.home import Home
 from wayloop.operations.processes import die_with
 
 
-def build_sample(home: Home) -> None:
-    """Builds the sample business in an empty home. Raises `OperationError` when a real business lives there."""
-    # app ready: the members are one of Django's applications
-    from wayloop.accounts.api import has_owner
-    from wayloop.demo.api import build_sample_business
+def build_sample() -> list[list[str]]:
+    """Builds or completes the sample business; returns who may sign in.
 
-    if has_owner():
-        if not home.sample.exists():
-            raise OperationError(
-                f"a real business lives in {home.path}; the sample never goes there. Start it with `wayloop up`."
-            )
-        return
-    # The mark comes first: if we are ended in between, the next start finds no owner and builds again.
-    home.sample.touch()
-    sys.stderr.write("building the sample business…\n")
-    build_sample_business()
+    Raises `OperationError` when a real business lives here.
+    """
+    # Only here: Django is ready now.
+    from wayloop.demo.api import SIGN_INS, NotASample, build_sample_business, is_built
+
+    if not is_built():
+        sys.stderr.write("building the sample business…\n")
+        sys.stderr.flush()
+    try:
+        build_sample_business()
+    except NotASample as error:
+        raise OperationError(f"{error}. Start this home with `wayloop up`.") from error
+    return [list(line) for line in SIGN_INS]
 
 
 def main(parent: int, *, sample: bool) -> dict[str, Any]:
@@ -44,16 +43,8 @@ def main(parent: int, *, sample: bool) -> dict[str, Any]:
 
     told: dict[str, Any] = {"applied": len(bring_up_to_date())}
     if sample:
-        build_sample(settings.HOME)
-        told["sign_ins"] = _sign_ins()
+        told["sign_ins"] = build_sample()
     return told
-
-
-def _sign_ins() -> list[list[str]]:
-    # app ready: as above
-    from wayloop.demo.api import SIGN_INS
-
-    return [list(line) for line in SIGN_INS]
 
 
 if __name__ == "__main__":
