@@ -19,7 +19,7 @@ def build_sample() -> list[list[str]]:
 
     Raises `OperationError` when a real business lives here.
     """
-    # Only here: Django is ready now.
+    # app ready: it reads and writes by Django
     from wayloop.demo.api import SIGN_INS, NotASample, build_sample_business, is_built
 
     if not is_built():
@@ -36,9 +36,7 @@ def main(parent: int, *, sample: bool) -> dict[str, Any]:
     """Prepares the database of this process' environment; returns what the supervisor tells people."""
     die_with(parent)
     make_django_ready(os.environ["DATABASE_URL"], migrate=False)
-    # app ready: both need Django
-    from django.conf import settings
-
+    # app ready: it needs Django
     from wayloop.operations.schema import bring_up_to_date
 
     told: dict[str, Any] = {"applied": len(bring_up_to_date())}

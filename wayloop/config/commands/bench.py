@@ -11,8 +11,9 @@ from wayloop.operations.home import Home
 
 @click.command("bench")
 @click.argument("name", required=False)
+@click.option("--list", "only_list", is_flag=True, help="Only say which benches there are.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on the last line of standard output.")
-def command(name: str | None, as_json: bool) -> None:
+def command(name: str | None, only_list: bool, as_json: bool) -> None:
     """Measure ratios in one run: one bench by NAME, or all of them."""
     found = read_environment()
     with database(Home(found.home), found.database_url):
@@ -20,6 +21,10 @@ def command(name: str | None, as_json: bool) -> None:
         from wayloop.operations.benches import benches
 
         known = benches()
+        if only_list:
+            for bench in known.values():
+                click.echo(f"{bench.name:<12} {bench.meaning}")
+            return
         if name and name not in known:
             raise click.UsageError(f"no bench is called {name}. There are: {', '.join(known)}.")
         rows = []
