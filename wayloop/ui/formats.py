@@ -8,6 +8,7 @@ month and a clock of 24 hours.
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_skeleton, format_time, format_timedelta
@@ -18,6 +19,7 @@ from wayloop.kernel.money import to_decimal
 
 _BABEL = {"en": "en_GB", "ru": "ru", "uk": "uk"}
 Number = int | float | Decimal
+_Unit = Literal["day", "hour", "minute", "second"]
 
 
 @cache
@@ -134,22 +136,22 @@ def exact(moment: datetime, language: str | None = None) -> str:
 def duration(seconds: int, language: str | None = None) -> str:
     """A length of time in its two largest parts: 3 hr 10 min, 3 ч 10 мин."""
     locale = locale_of(language)
-    minutes, days = round(seconds / 60), seconds // 86_400
+    minutes = round(seconds / 60)
     if seconds < 60:
         return _unit(seconds, "second", locale)
-    if not days:
-        hours, rest = divmod(minutes, 60)
-        return " ".join(_unit(value, name, locale) for value, name in ((hours, "hour"), (rest, "minute")) if value)
-    hours = round((seconds - days * 86_400) / 3600)
-    return " ".join(_unit(value, name, locale) for value, name in ((days, "day"), (hours, "hour")) if value)
+    if minutes < 24 * 60:
+        large, small = divmod(minutes, 60)
+        parts = [_unit(large, "hour", locale)] * bool(large) + [_unit(small, "minute", locale)] * bool(small)
+    else:
+        large, small = divmod(round(seconds / 3600), 24)
+        parts = [_unit(large, "day", locale)] + [_unit(small, "hour", locale)] * bool(small)
+    return " ".join(parts)
 
 
-def _unit(value: int, name: str, locale: Locale) -> str:
-    return str(
-        format_timedelta(
-            timedelta(**{f"{name}s": value}), granularity=name, threshold=10_000, format="short", locale=locale
-        )
-    ).replace(" ", "\xa0")
+def _unit(value: int, name: _Unit, locale: Locale) -> str:
+    length = timedelta(**{f"{name}s": value})
+    text = format_timedelta(length, granularity=name, threshold=10_000, format="short", locale=locale)
+    return str(text).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def territory(code: str, language: str | None = None) -> str:

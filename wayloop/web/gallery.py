@@ -16,7 +16,9 @@ class SampleForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=60, help_text=_("As the customer says it."))
     email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
-    password = forms.CharField(label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), min_length=10)
+    password = forms.CharField(
+        label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), min_length=10
+    )
     channel = forms.ChoiceField(
         label=_("Channel"), choices=[("", "–"), ("mail", _("E-mail")), ("sms", "SMS"), ("telegram", "Telegram")]
     )
