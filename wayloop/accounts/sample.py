@@ -17,9 +17,9 @@ class SampleMember:
 
 
 SAMPLE_MEMBERS = (
-    SampleMember("Oksana Koval", "oksana@example.com", Role.OWNER),
-    SampleMember("Marko Bondar", "marko@example.com", Role.MANAGER),
-    SampleMember("Iryna Sokolova", "iryna@example.com", Role.AGENT),
-    SampleMember("Timur Aliyev", "timur@example.com", Role.FRONT_DESK),
-    SampleMember("Vera Lind", "vera@example.com", Role.READER),
+    SampleMember("Оксана Коваль", "oksana@example.com", Role.OWNER),
+    SampleMember("Марко Бондар", "marko@example.com", Role.MANAGER),
+    SampleMember("Ірина Соколова", "iryna@example.com", Role.AGENT),
+    SampleMember("Тимур Алієв", "timur@example.com", Role.FRONT_DESK),
+    SampleMember("Віра Лінд", "vera@example.com", Role.READER),
 )

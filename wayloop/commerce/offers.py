@@ -13,10 +13,12 @@ from wayloop.commerce import queries
 from wayloop.commerce.entities import OrderLines
 from wayloop.commerce.enums import ORDER_PLACED, RETURN_MADE
 from wayloop.contracts.customers import CardPanel, Cell, CustomerColumn, EventNarrator
+from wayloop.contracts.home import NewsLine, NewsProvider
 from wayloop.contracts.imports import ImportableEntity
 from wayloop.contracts.ledger import EventInfo, EventKind
 from wayloop.contracts.scope import Scope
 from wayloop.contracts.shell import NavItem, SearchHit, SearchProvider
+from wayloop.customers import api as customers
 from wayloop.identity import api as identity
 from wayloop.kernel.registry import offer
 from wayloop.ui import formats
@@ -103,6 +105,30 @@ class PurchasesPanel:
         return facts
 
 
+class LatestOrders:
+    """The orders that came last."""
+
+    permission = Permission.ORDERS_VIEW
+    label = gettext_lazy("Latest orders")
+    url_name = "commerce:orders"
+
+    def lines(self, member: Any, limit: int) -> Sequence[NewsLine]:
+        rows = queries.list_deals(side="orders", scope=member.scope, period=queries.Period(), limit=limit).rows
+        titles = customers.titles_of([row.person for row in rows if row.person is not None])
+        names = queries.product_names(side="orders", deals=[row.id for row in rows])
+        return [
+            NewsLine(
+                icon="shopping-bag",
+                title=titles[row.person].title if row.person in titles else _("Guest"),
+                detail=_few(names.get(row.id, []), row.line_count),
+                moment=row.happened_at,
+                end=formats.money(row.total, row.currency),
+                url=reverse("commerce:order", args=[row.uuid]),
+            )
+            for row in rows
+        ]
+
+
 class OrderSearch:
     """Finds orders by the beginning of their number."""
 
@@ -134,3 +160,4 @@ offer(CustomerColumn, OrdersColumn())  # type: ignore[type-abstract]
 offer(CustomerColumn, SpentColumn())  # type: ignore[type-abstract]
 offer(CardPanel, PurchasesPanel())  # type: ignore[type-abstract]
 offer(ImportableEntity, OrderLines())
+offer(NewsProvider, LatestOrders())

@@ -79,9 +79,9 @@ def list_deals(
 ) -> Page[DealRow]:
     """A page of orders or returns, the newest first. `text`: the beginning of a number."""
     where, values = _conditions(scope, period, text, person)
-    key = read_key(after, 2)
+    key = read_key(after, datetime, int)
     if key:
-        where += " AND (happened_at, id) < (%(moment)s::timestamptz, %(last)s)"
+        where += " AND (happened_at, id) < (%(moment)s, %(last)s)"
         values |= {"moment": key[0], "last": key[1]}
     with connection.cursor() as cursor:
         cursor.execute(
@@ -104,10 +104,10 @@ def count_deals(
 def list_buyers(*, scope: Scope, period: Period, after: str | None = None, limit: int = 50) -> Page[BuyerRow]:
     """A page of the people with an order in the period, those with the latest order first."""
     where, values = _conditions(scope, period, "", None)
-    key = read_key(after, 2)
+    key = read_key(after, datetime, int)
     having = ""
     if key:
-        having = "HAVING (max(happened_at), person) < (%(moment)s::timestamptz, %(last)s)"
+        having = "HAVING (max(happened_at), person) < (%(moment)s, %(last)s)"
         values |= {"moment": key[0], "last": key[1]}
     with connection.cursor() as cursor:
         cursor.execute(
@@ -202,9 +202,10 @@ def _conditions(scope: Scope, period: Period, text: str, person: int | None) -> 
     if period.end:
         where.append("happened_at < %(end)s")
         values["end"] = period.end
-    if text.strip():
+    # NUL cannot be in a text of the database.
+    if beginning := text.replace("\0", "").strip():
         where.append("starts_with(number, %(text)s)")
-        values["text"] = text.strip()
+        values["text"] = beginning
     if person is not None:
         where.append("person = %(person)s")
         values["person"] = person

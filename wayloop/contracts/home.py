@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, Protocol
 
 
@@ -15,6 +16,30 @@ class AttentionLine:
     detail: str
     action: str
     url: str
+
+
+@dataclass(frozen=True)
+class NewsLine:
+    """One thing that just happened: a title, a muted detail, when, an amount in words (or empty), where it opens."""
+
+    icon: str
+    title: str
+    detail: str
+    moment: datetime
+    end: str
+    url: str
+
+
+class NewsProvider(Protocol):
+    """The latest of one kind, for Home; `url_name` opens all of them."""
+
+    permission: str
+    label: Any
+    url_name: str
+
+    def lines(self, member: Any, limit: int) -> Sequence[NewsLine]:
+        """The latest first."""
+        ...
 
 
 class AttentionProvider(Protocol):

@@ -14,12 +14,15 @@ from wayloop.contracts.scope import Scope
 from wayloop.customers.models import Card, TraitValue
 from wayloop.customers.rules import fold, search_words
 from wayloop.customers.titles import title_of
+from wayloop.identity import api as identity
 from wayloop.kernel.paging import Page, Total, count_rows, cut_page, read_key
 
 Order = Literal["seen", "name"]
 COLUMNS = "person, uuid, name, handle_text, traits::text, first_seen_at, seen_at, sort_key"
 FROM_SEEN = "ORDER BY seen_at DESC, person DESC"
 FROM_NAME = "ORDER BY sort_key, person"
+LONGEST_WHOLE = 200
+MOST_BY_IDENTIFIER = 200
 
 
 @dataclass(frozen=True)
@@ -49,12 +52,12 @@ def list_cards(
     `after`: the key that the page before ended with; a key that cannot be read begins at the top.
     """
     where, values = _conditions(scope, text)
-    key = read_key(after, 2)
+    key = read_key(after, datetime if order == "seen" else bytes, int)
     if key and order == "seen":
-        where += " AND (seen_at, person) < (%(moment)s::timestamptz, %(last)s)"
+        where += " AND (seen_at, person) < (%(moment)s, %(last)s)"
         values |= {"moment": key[0], "last": key[1]}
     elif key:
-        where += " AND (sort_key, person) > (%(sort_key)s::bytea, %(last)s)"
+        where += " AND (sort_key, person) > (%(sort_key)s, %(last)s)"
         values |= {"sort_key": key[0], "last": key[1]}
     tail = FROM_SEEN if order == "seen" else FROM_NAME
     with connection.cursor() as cursor:
@@ -107,14 +110,16 @@ def _conditions(scope: Scope, text: str) -> tuple[str, dict[str, Any]]:
         where.append("(location_ids = '{}' OR location_ids && %(locations)s::bigint[])")
         values["locations"] = list(scope.locations)
     if text.strip():
-        words = search_words(text)[:8]
-        whole = re.sub(r"[\s()./-]+", "", fold(text))
-        one_of = (
-            " & ".join(f"{_quoted(word)}:*" for word in words if "@" not in word and "+" not in word)
-            or _quoted(fold(text)) + ":*"
-        )
-        where.append("(search @@ %(words)s::tsquery OR search @@ %(whole)s::tsquery)")
-        values |= {"words": one_of, "whole": _quoted(whole or fold(text)) + ":*"}
+        words = [word for word in search_words(text) if "@" not in word and "+" not in word][:8]
+        whole = re.sub(r"[\s()./-]+", "", fold(text)[:LONGEST_WHOLE])
+        where.append("(search @@ %(words)s::tsquery OR search @@ %(whole)s::tsquery OR person = ANY (%(people)s))")
+        # Without a single word the query is empty and finds nothing.
+        values |= {
+            "words": " & ".join(f"{_quoted(word)}:*" for word in words),
+            "whole": f"{_quoted(whole)}:*" if whole else "",
+            # E-mails, phones and numbers noted after the first sight stand with identity only.
+            "people": identity.find_people(text, MOST_BY_IDENTIFIER),
+        }
     return " AND ".join(where), values
 
 

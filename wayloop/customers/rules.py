@@ -4,7 +4,10 @@ import re
 import unicodedata
 
 _WORD = re.compile(r"\w+")
-_APOSTROPHES = str.maketrans({"’": "", "ʼ": "", "'": "", "`": ""})
+# A lexeme of PostgreSQL holds 2046 bytes; nobody types a word this long.
+_LONGEST = 200
+# Apostrophes are written in many ways or left out; NUL cannot be in a text of the database.
+_SKIPPED = str.maketrans("", "", "’ʼ'`\0")
 # ё is often typed as е; in search they are one letter.
 _FOLDED = str.maketrans({"ё": "е"})
 
@@ -20,9 +23,9 @@ def search_words(*texts: str) -> list[str]:
         words.update(dict.fromkeys(_WORD.findall(folded)))
         if folded and " " not in folded:
             words[folded] = None
-    return list(words)
+    return list(dict.fromkeys(word[:_LONGEST] for word in words))
 
 
 def fold(text: str) -> str:
     """The text in the form that is compared."""
-    return unicodedata.normalize("NFKC", text).casefold().translate(_APOSTROPHES).translate(_FOLDED).strip()
+    return unicodedata.normalize("NFKC", text).casefold().translate(_SKIPPED).translate(_FOLDED).strip()

@@ -71,12 +71,11 @@ def customer_card(request: HttpRequest, uuid: UUID) -> HttpResponse:
     kinds = (
         [kind.name for kind in ledger.kinds().values() if kind.group == group] if group in dict(GROUPS[1:]) else None
     )
-    key = read_key(request.GET.get("before"), 2)
     events = ledger.timeline(
         handles=handles,
         scope=member.scope,
         kinds=kinds,
-        before=_before(key),
+        before=read_key(request.GET.get("before"), datetime, int),
         limit=EVENTS_PER_PAGE + 1,
     )
     shown = events[:EVENTS_PER_PAGE]
@@ -96,15 +95,6 @@ def customer_card(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "panels": [(panel, facts) for panel in panels if (facts := panel.facts(card.person, member.scope))],
     }
     return render(request, "customers/card.html", context)
-
-
-def _before(key: list[object] | None) -> tuple[datetime, int] | None:
-    if key is None:
-        return None
-    try:
-        return datetime.fromisoformat(str(key[0])), int(str(key[1]))
-    except ValueError:
-        return None
 
 
 def _groups_in_use() -> list[tuple[str, Any]]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from wayloop.accounts.api import MemberInfo, Permission, member_of
 from wayloop.business import api as business
-from wayloop.contracts.home import AttentionLine, AttentionProvider
+from wayloop.contracts.home import AttentionLine, AttentionProvider, NewsLine, NewsProvider
 from wayloop.customers import api as customers
 from wayloop.kernel import clock, registry
 from wayloop.metrics import api as metrics
@@ -23,6 +23,7 @@ from wayloop.ui import formats
 SHOWN = ["orders", "gross_revenue", "net_revenue", "buyers"]
 READ = [*SHOWN, "returns"]
 MOST_LINES = 5
+NEWS_LINES = 6
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "lines": lines[:MOST_LINES],
         "more": max(len(lines) - MOST_LINES, 0),
         "tiles": tiles,
+        "news": _news(request, member),
         "period": period,
         "periods": business.PERIODS,
         "is_empty": is_empty and sees_numbers,
@@ -64,6 +66,17 @@ def _attention(request: HttpRequest, member: MemberInfo) -> list[AttentionLine]:
         if member.may(Permission(provider.permission))
         for line in provider.lines(request.user)
     ]
+
+
+def _news(request: HttpRequest, member: MemberInfo) -> list[tuple[NewsProvider, str, list[NewsLine]]]:
+    """The latest of each kind the member may see, with the address of all of them."""
+    found = []
+    for provider in registry.offers(NewsProvider):  # type: ignore[type-abstract]
+        if member.may(Permission(provider.permission)):
+            lines = list(provider.lines(request.user, NEWS_LINES))
+            if lines:
+                found.append((provider, reverse(provider.url_name), lines))
+    return found
 
 
 def _tiles(request: HttpRequest, member: MemberInfo) -> tuple[business.NamedPeriod, list[Tile]]:
@@ -118,4 +131,5 @@ def _greeting(now: datetime) -> str:
         return _("Good morning")
     if 12 <= hour < 18:
         return _("Good afternoon")
-    return _("Good evening") if 18 <= hour < 23 else _("Good night")
+    # "Good night" would send people to bed.
+    return _("Good evening") if 18 <= hour < 23 else _("Hello")
