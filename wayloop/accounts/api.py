@@ -13,7 +13,7 @@ from wayloop.accounts import services
 from wayloop.accounts.enums import PERMISSIONS, Permission, Role
 from wayloop.accounts.middleware import to_sign_in
 from wayloop.accounts.models import Member
-from wayloop.accounts.preferences import Preferences
+from wayloop.accounts.preferences import Preferences, cookie_name
 from wayloop.accounts.queries import has_owner
 from wayloop.accounts.sample import SAMPLE_MEMBERS, SAMPLE_PASSWORD, SampleMember
 from wayloop.accounts.services import MemberRefused
@@ -28,6 +28,7 @@ __all__ = [
     "Preferences",
     "Role",
     "SampleMember",
+    "cookie_name",
     "create_member",
     "create_sample_members",
     "has_owner",

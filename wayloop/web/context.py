@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, gettext, pgettext
 
-from wayloop.accounts.api import Preferences
+from wayloop.accounts.api import Preferences, cookie_name
 from wayloop.business import api as business
 from wayloop.contracts.shell import NavItem, PaletteCommand, Step
 from wayloop.kernel.registry import offers
@@ -204,7 +204,7 @@ def preferences_of(request: HttpRequest) -> Preferences:
     found = getattr(request, "member_preferences", None)
     if isinstance(found, Preferences):
         return found
-    theme, density = request.COOKIES.get("theme", ""), request.COOKIES.get("density", "")
+    theme, density = (request.COOKIES.get(cookie_name(preference), "") for preference in ("theme", "density"))
     return Preferences(
         language=get_language() or settings.LANGUAGE_CODE,
         theme=theme if theme in ("light", "dark") else "system",
