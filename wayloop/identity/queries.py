@@ -26,6 +26,8 @@ def identifiers_of(handles: Sequence[int]) -> list[Identifier]:
 
 def find_people(text: str, limit: int) -> list[int]:
     """People one of whose identifiers begins with `text` in any spelling, exact matches first."""
+    # NUL cannot be in a text of the database.
+    text = text.replace("\0", "")
     forms = {form for kind in IdentifierKind if (form := normal_form(kind, text))} | {text.strip().lower()}
     forms.discard("")
     if not forms:

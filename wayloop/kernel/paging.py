@@ -4,12 +4,14 @@ import base64
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
 
 T = TypeVar("T")
 EXACT_BELOW = 10_000
+LONGEST_KEY = 2000
 
 
 @dataclass(frozen=True)
@@ -40,16 +42,38 @@ def write_key(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(plain, default=str).encode()).decode().rstrip("=")
 
 
-def read_key(text: str | None, length: int) -> list[Any] | None:
-    """The values of a key, or None when there is none or somebody changed it by hand."""
-    if not text or len(text) > 2000:
+def read_key(text: str | None, *kinds: type[datetime] | type[int] | type[bytes]) -> tuple[Any, ...] | None:
+    """The values of a key, each of its kind, or None when there is none or somebody changed it by hand.
+
+    What comes back can be bound to a statement: instants are aware, numbers fit into a bigint.
+    """
+    if not text or len(text) > LONGEST_KEY:
         return None
     try:
         values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        plain = [bytes.fromhex(value["b"]) if isinstance(value, dict) else value for value in values]
-    except (ValueError, TypeError, KeyError):
+        return tuple(_READERS[kind](value) for kind, value in zip(kinds, list(values), strict=True))
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return None
-    return plain if len(plain) == length else None
+
+
+def _moment(value: Any) -> datetime:
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError("an instant needs its offset")
+    return moment.astimezone(UTC)
+
+
+def _whole_number(value: Any) -> int:
+    if type(value) is not int or value.bit_length() > 63:
+        raise ValueError("no number of a row")
+    return value
+
+
+_READERS: dict[type, Callable[[Any], Any]] = {
+    datetime: _moment,
+    int: _whole_number,
+    bytes: lambda value: bytes.fromhex(value["b"]),
+}
 
 
 def count_rows(statement: str, parameters: Sequence[Any] | dict[str, Any], *, exact: bool = False) -> Total:
