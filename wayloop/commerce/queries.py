@@ -45,7 +45,7 @@ class DealRow:
 
 @dataclass(frozen=True)
 class BuyerRow:
-    """What one buyer did in a period: orders, returns, money by own currency when there is one, and the last order."""
+    """What one buyer did in a period: all orders, the last of them, and the money in the currency they used most."""
 
     person: int
     orders: int
@@ -113,13 +113,16 @@ def list_buyers(*, scope: Scope, period: Period, after: str | None = None, limit
         cursor.execute(
             f"""
             WITH buyers AS (
-                SELECT person, count(*) AS orders, sum(total) AS gross, min(currency) AS currency,
+                SELECT person, count(*) AS orders, mode() WITHIN GROUP (ORDER BY currency) AS currency,
                     max(happened_at) AS last
                 FROM api_commerce_orders WHERE person IS NOT NULL AND {where}
                 GROUP BY person {having} ORDER BY max(happened_at) DESC, person DESC LIMIT %(limit)s
             )
-            SELECT person, orders, gross,
-                coalesce((SELECT sum(total) FROM api_commerce_returns r WHERE r.person = buyers.person AND {where}), 0),
+            SELECT person, orders,
+                (SELECT sum(total) FROM api_commerce_orders o
+                 WHERE o.person = buyers.person AND o.currency = buyers.currency AND {where}),
+                coalesce((SELECT sum(total) FROM api_commerce_returns r
+                          WHERE r.person = buyers.person AND r.currency = buyers.currency AND {where}), 0),
                 currency, last
             FROM buyers ORDER BY last DESC, person DESC
             """,  # noqa: S608
@@ -182,7 +185,8 @@ def totals_by_person(
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT person, currency, count(*), sum(total), max(happened_at) FROM {RELATION[side]} "  # noqa: S608
-            f"WHERE person = ANY (%(people)s) AND {where} GROUP BY person, currency ORDER BY person, count(*) DESC",
+            f"WHERE person = ANY (%(people)s) AND {where} GROUP BY person, currency "
+            "ORDER BY person, count(*) DESC, currency",
             values | {"people": list(people)},
         )
         for person, currency, count, total, latest in cursor.fetchall():

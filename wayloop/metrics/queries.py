@@ -18,14 +18,14 @@ SELECT count(*), coalesce(sum(total), 0), count(DISTINCT currency), min(currency
 FROM {relation} WHERE {where}
 """
 SERIES = """
-SELECT least(width_bucket(extract(epoch FROM happened_at)::float8, %(from)s, %(to)s, %(parts)s), %(parts)s),
+SELECT greatest(1, least(%(parts)s, width_bucket(extract(epoch FROM happened_at)::float8, %(from)s, %(to)s, %(parts)s))),
     count(*), coalesce(sum({amount}), 0), count(DISTINCT person)
 FROM {relation} WHERE {where} GROUP BY 1
 """
 RANGE = """
-SELECT min(happened_at), max(happened_at) FROM (
-    SELECT min(happened_at) AS happened_at FROM {relation} WHERE {where}
-    UNION ALL SELECT max(happened_at) FROM {relation} WHERE {where}) borders
+SELECT min(first), max(last) FROM (
+    SELECT min(happened_at) AS first, max(happened_at) AS last FROM api_commerce_orders WHERE {where}
+    UNION ALL SELECT min(happened_at), max(happened_at) FROM api_commerce_returns WHERE {where}) borders
 """
 ORDERS, RETURNS = "api_commerce_orders", "api_commerce_returns"
 
@@ -75,7 +75,8 @@ def _reading(
     }
     value, n = values[metric.name]
     is_money = metric.kind == "money"
-    missing = 0 if is_single else orders.without_rate + returns.without_rate
+    counted = {"gross_revenue": (orders,), "returns": (returns,)}.get(metric.name, (orders, returns))
+    missing = 0 if is_single else sum(side.without_rate for side in counted)
     return Reading(
         metric=metric,
         value=value,
@@ -113,7 +114,7 @@ def _series(
 ) -> dict[str, list[int]]:
     with connection.cursor() as cursor:
         if not (start and end):
-            cursor.execute(RANGE.format(relation=ORDERS, where=where), values)
+            cursor.execute(RANGE.format(where=where), values)
             start, end = cursor.fetchone() or (None, None)
         parts: dict[str, list[int]] = {name: [0] * PARTS for name in BY_NAME}
         if not (start and end and start < end):
@@ -123,7 +124,7 @@ def _series(
         for relation in (ORDERS, RETURNS):
             cursor.execute(SERIES.format(relation=relation, where=where, amount=amount), bounds)
             for part, count, money, people in cursor.fetchall():
-                index = min(max(part, 1), PARTS) - 1
+                index = part - 1
                 if relation == ORDERS:
                     parts["orders"][index] = count
                     parts["buyers"][index] = people
