@@ -21,6 +21,8 @@ class Card(models.Model):
     uuid = models.UUIDField(unique=True)
     kind = models.CharField(max_length=8, choices=CustomerKind, default=CustomerKind.PERSON)
     name = models.CharField(max_length=200, blank=True)
+    # When the name was told: history that comes in later does not bring an old name back.
+    named_at = models.DateTimeField(null=True)
     # What stands on the screen where there is no name: the number or address they are known by.
     handle_text = models.CharField(max_length=254)
     sort_key = models.BinaryField()

@@ -13,6 +13,7 @@ from wayloop.kernel import clock
 from wayloop.kernel.bulk import stage_rows
 from wayloop.ui.sorting import sort_key
 
+LONGEST_NAME, LONGEST_TEXT = 200, 254
 SIGHTINGS = "person bigint, uuid uuid, name text, known_as text, seen_at timestamptz, location_id bigint"
 NOTE_SIGHTINGS = """
 INSERT INTO customers_card (person, uuid, kind, name, handle_text, sort_key, traits, location_ids, first_seen_at,
@@ -30,14 +31,17 @@ WHERE excluded.first_seen_at < customers_card.first_seen_at OR excluded.seen_at 
    OR NOT excluded.location_ids <@ customers_card.location_ids
 """
 NEW_TITLES = """
-SELECT person, coalesce(nullif(s.name, ''), c.name), c.handle_text
-FROM (SELECT DISTINCT ON (person) person, name FROM customers_sighting
-      ORDER BY person, name <> '' DESC, seen_at DESC) s
+SELECT person, CASE WHEN is_newer THEN s.name ELSE c.name END, c.handle_text,
+    CASE WHEN is_newer THEN s.seen_at ELSE c.named_at END
+FROM (SELECT DISTINCT ON (person) person, name, seen_at FROM customers_sighting
+      ORDER BY person, name <> '' DESC, seen_at DESC, name) s
 JOIN customers_card c USING (person)
-WHERE c.sort_key = ''::bytea OR (s.name <> '' AND s.name <> c.name)
+CROSS JOIN LATERAL (SELECT s.name <> '' AND (c.named_at IS NULL OR s.seen_at > c.named_at
+    OR s.seen_at = c.named_at AND s.name <> c.name) AS is_newer) told
+WHERE is_newer OR c.sort_key = ''::bytea
 """
 SET_TITLES = """
-UPDATE customers_card c SET name = t.name, sort_key = t.sort_key,
+UPDATE customers_card c SET name = t.name, named_at = t.named_at, sort_key = t.sort_key,
     search = array_to_tsvector(t.words) FROM customers_title t WHERE c.person = t.person
 """
 ADD_TRAITS = """
@@ -81,8 +85,8 @@ def note_sightings(*, columns: CustomerColumns) -> None:
         zip(
             (people[handle] for handle in columns.handles),
             (uuids[people[handle]] for handle in columns.handles),
-            columns.names or ("",) * count,
-            columns.known_as,
+            (_fitting(name, LONGEST_NAME) for name in columns.names or ("",) * count),
+            (_fitting(text, LONGEST_TEXT) for text in columns.known_as),
             columns.seen_at,
             columns.location_ids or (None,) * count,
             strict=True,
@@ -96,10 +100,10 @@ def note_sightings(*, columns: CustomerColumns) -> None:
     if titles:
         stage_rows(
             "customers_title",
-            "person bigint, name text, sort_key bytea, words text[]",
+            "person bigint, name text, named_at timestamptz, sort_key bytea, words text[]",
             (
-                (person, name, sort_key(name or known_as), search_words(name, known_as))
-                for person, name, known_as in titles
+                (person, name, named_at, sort_key(name or known_as), search_words(name, known_as))
+                for person, name, known_as, named_at in titles
             ),
         )
         with connection.cursor() as cursor:
@@ -123,7 +127,8 @@ def note_traits(
     Empty values and values that were already so at that instant are left out. Writes history rows and refreshes the
     current value on the cards.
     """
-    rows = [row for row in zip(handles, values, valid_from, strict=True) if row[1]]
+    fitting = [_fitting(value, LONGEST_TEXT) for value in values]
+    rows = [row for row in zip(handles, fitting, valid_from, strict=True) if row[1]]
     if not rows:
         return
     people = list(set(identity.people_of([row[0] for row in rows]).values()))
@@ -131,3 +136,8 @@ def note_traits(
     with connection.cursor() as cursor:
         cursor.execute(ADD_TRAITS, {"trait": trait, "source": source, "now": clock.now()})
         cursor.execute(REFRESH_TRAIT, {"trait": trait, "people": people})
+
+
+def _fitting(text: str, longest: int) -> str:
+    """The text as the column can hold it: no NUL, no outer spaces, not too long."""
+    return text.replace("\0", "").strip()[:longest]
