@@ -13,13 +13,15 @@ from wayloop.business import api as business
 from wayloop.commerce.services import record_orders, record_returns
 from wayloop.contracts.commerce import DealColumns, DealOutcome, LineColumns
 from wayloop.contracts.customers import CustomerColumns
-from wayloop.contracts.imports import ImportContext, ImportField, ImportOutcome
+from wayloop.contracts.imports import UNREADABLE, ImportContext, ImportField, ImportOutcome
 from wayloop.customers import api as customers
 from wayloop.identity import api as identity
 from wayloop.ledger import api as ledger
 
 CONFLICT = "conflict"
 SIGN = "sign"
+# Of a quantity and of a price; their product fits into the column of an amount in any currency.
+LARGEST = Decimal(10_000_000)
 
 
 class OrderLines:
@@ -32,13 +34,15 @@ class OrderLines:
     label = gettext_lazy("Orders, one row per line")
     group_by = "number"
     fields = (
-        ImportField("number", gettext_lazy("Order number"), "text", required=True),
+        ImportField("number", gettext_lazy("Order number"), "text", required=True, longest=120),
         ImportField("happened_at", gettext_lazy("Date and time"), "instant", required=True),
-        ImportField("customer", gettext_lazy("Customer number"), "text", required=True),
-        ImportField("product_code", gettext_lazy("Product code"), "text", required=True),
+        ImportField("customer", gettext_lazy("Customer number"), "text", required=True, longest=120),
+        ImportField("product_code", gettext_lazy("Product code"), "text", required=True, longest=120),
         ImportField("product_name", gettext_lazy("Product name"), "text"),
-        ImportField("quantity", gettext_lazy("Quantity"), "decimal", required=True),
-        ImportField("unit_price", gettext_lazy("Price per unit"), "decimal", required=True, above=Decimal(0)),
+        ImportField("quantity", gettext_lazy("Quantity"), "decimal", required=True, below=LARGEST),
+        ImportField(
+            "unit_price", gettext_lazy("Price per unit"), "decimal", required=True, above=Decimal(0), below=LARGEST
+        ),
         ImportField("country", gettext_lazy("Country"), "text"),
     )
 
@@ -60,21 +64,30 @@ class OrderLines:
         # A return counts by its size whether the file writes -1 or 1; an order line below zero is no order line.
         odd = {index for index, back in enumerate(is_return) if not back and columns["quantity"][index] <= 0}
         odd |= {index for index in range(len(rows)) if columns["quantity"][index] == 0}
-        handles = identity.resolve_handles(
-            kind=identity.IdentifierKind.EXTERNAL, namespace=context.source, values=columns["customer"]
+        refused: dict[int, str] = dict.fromkeys(odd, SIGN)
+        kind = identity.IdentifierKind.EXTERNAL
+        # Some compatibility letters grow when they are folded; nearly always this refuses nothing.
+        refused |= {
+            index: f"{UNREADABLE}:customer"
+            for index, number in enumerate(columns["customer"])
+            if identity.normal_form(kind, number) is None
+        }
+        good = [index for index in range(len(rows)) if index not in refused]
+        found = identity.resolve_handles(
+            kind=kind, namespace=context.source, values=[columns["customer"][index] for index in good]
         )
+        handles = dict(zip(good, found, strict=True))
         counts: dict[str, int] = {}
         seen: list[tuple[int, str, datetime, str]] = []
-        refused = {rows[index]: SIGN for index in odd}
         for name, record, wanted in (("orders", record_orders, False), ("returns", record_returns, True)):
-            mine = [index for index in range(len(rows)) if is_return[index] is wanted and index not in odd]
+            mine = [index for index in good if is_return[index] is wanted]
             if not mine:
                 continue
             deals, lines = self._columns(context, columns, handles, mine)
             outcome = record(deals=deals, lines=lines)
             seen += self._sightings(columns, deals, outcome, mine)
             conflicts = [index for index in mine if columns["number"][index] in outcome.conflicting]
-            refused |= {rows[index]: CONFLICT for index in conflicts}
+            refused |= dict.fromkeys(conflicts, CONFLICT)
             written = sum(1 for index in mine if columns["number"][index] in outcome.written)
             counts |= {
                 name: len(outcome.written),
@@ -93,18 +106,17 @@ class OrderLines:
                     traits={"country": countries},
                 )
             )
-        return ImportOutcome(counts, refused)
+        return ImportOutcome(counts, {rows[index]: code for index, code in refused.items()})
 
     def _columns(
-        self, context: ImportContext, columns: Mapping[str, Sequence[Any]], handles: Sequence[int], mine: Sequence[int]
+        self,
+        context: ImportContext,
+        columns: Mapping[str, Sequence[Any]],
+        handles: Mapping[int, int],
+        mine: Sequence[int],
     ) -> tuple[DealColumns, LineColumns]:
         numbers = columns["number"]
-        firsts: dict[str, int] = {}
-        for index in mine:
-            known = firsts.setdefault(numbers[index], index)
-            # An order has the time of its earliest line.
-            if columns["happened_at"][index] < columns["happened_at"][known]:
-                firsts[numbers[index]] = index
+        firsts = _first_lines(columns, mine)
         position = {number: place for place, number in enumerate(firsts)}
         zone = ZoneInfo(context.zone)
         local = [columns["happened_at"][index].replace(tzinfo=zone) for index in firsts.values()]
@@ -134,13 +146,23 @@ class OrderLines:
         self, columns: Mapping[str, Sequence[Any]], deals: DealColumns, outcome: DealOutcome, mine: Sequence[int]
     ) -> list[tuple[int, str, datetime, str]]:
         """Handle, number, time and country of the customer of each new deal."""
-        first_of = {columns["number"][index]: index for index in reversed(mine)}
+        first_of = _first_lines(columns, mine)
         return [
             (handle, columns["customer"][index], moment, (columns.get("country") or {index: None})[index] or "")
             for number, handle, moment in zip(deals.numbers, deals.handles, deals.happened_at, strict=True)
             if handle is not None and number in outcome.written
             for index in (first_of[number],)
         ]
+
+
+def _first_lines(columns: Mapping[str, Sequence[Any]], mine: Sequence[int]) -> dict[str, int]:
+    """Number → its earliest line: an order has the time and the customer of that."""
+    firsts: dict[str, int] = {}
+    for index in mine:
+        known = firsts.setdefault(columns["number"][index], index)
+        if columns["happened_at"][index] < columns["happened_at"][known]:
+            firsts[columns["number"][index]] = index
+    return firsts
 
 
 def _offset(moment: datetime) -> int:

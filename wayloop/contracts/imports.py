@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, Protocol
 
+# An entity refuses a value it cannot take with this code, a colon and the name of the field.
+UNREADABLE = "unreadable"
+
 
 @dataclass(frozen=True)
 class ImportField:
     """One field of an importable entity.
 
-    `above`: the value must be greater. A row whose required field is empty, or whose value cannot be read as `type`,
-    goes to the error file.
+    `above`: the value must be greater; `below`: its size must be less; `longest`: characters of a text. A row whose
+    required field is empty, or whose value cannot be read as `type` or is too large or long, goes to the error file.
     """
 
     name: str
@@ -19,6 +22,8 @@ class ImportField:
     type: Literal["text", "decimal", "instant"]
     required: bool = False
     above: Decimal | None = None
+    below: Decimal | None = None
+    longest: int | None = None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from wayloop.contracts import imports as contracts
+
 RUN_IMPORT = "imports.run_import"
 
 
@@ -27,5 +29,5 @@ class Refusal(TextChoices):
     """Why a row cannot come in, before its entity has seen it; the field's label is put into the sentence."""
 
     MISSING = "missing", _("There is no value in “%(field)s”.")
-    UNREADABLE = "unreadable", _("The value in “%(field)s” cannot be read.")
+    UNREADABLE = contracts.UNREADABLE, _("The value in “%(field)s” cannot be read.")
     NOT_ABOVE = "not_above", _("The value in “%(field)s” must be above %(border)s.")

@@ -26,6 +26,9 @@ from wayloop.imports.rules import FileMapping, ImportRefused
 MEMORY = "400MB"
 MOST_COLUMNS = 500
 ROW = "wayloop_row"
+# Outer signs that are not part of a value: everything Unicode calls a space, and the byte order mark.
+SPACES = "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace()) + "\ufeff"
+YEARS = (1900, 2199)
 CASTS = {"text": "VARCHAR", "decimal": "DECIMAL(18,6)", "instant": "TIMESTAMP"}
 
 
@@ -124,7 +127,7 @@ def write_errors(
             [str(folder / "rows.parquet"), str(folder / "bad.parquet")],
         )
         writer = csv.writer(out)
-        writer.writerow([*headers, *(column[0] for column in cursor.description[2:])])
+        writer.writerow([*headers, *(_safe_cell(column[0]) for column in cursor.description[2:])])
         count = 0
         while rows := cursor.fetchmany(10_000):
             writer.writerows([row[0], sentences.get(row[1], row[1]), *map(_safe_cell, row[2:])] for row in rows)
@@ -165,6 +168,8 @@ def _open_csv(source: Path, head: bytes) -> tuple[Iterator[pa.RecordBatch], pa.S
         text = head.decode("utf-8-sig", errors="strict" if len(head) < 64 * 1024 else "ignore")
     except UnicodeDecodeError as error:
         raise ImportRefused(_("The file is not in UTF-8. Save it as CSV in UTF-8 and give it again.")) from error
+    if not text.strip():
+        raise ImportRefused(_("The file is empty."))
     first = text.splitlines()[0]
     delimiter = max(",;\t|", key=first.count)
     names = next(csv.reader([first], delimiter=delimiter))
@@ -206,22 +211,32 @@ def _value(field: ImportField, column: str, types: Mapping[str, str]) -> str:
     if types[column] in ("DOUBLE", "FLOAT") and field.type == "text":
         # A number that a spreadsheet kept as 17850.0 is the text 17850.
         number = _name(column)
-        whole = f"CAST(CAST({number} AS HUGEINT) AS VARCHAR)"
-        return f"CASE WHEN {number} = trunc({number}) THEN {whole} ELSE {_raw(column)} END"
+        whole = f"CAST(TRY_CAST({number} AS HUGEINT) AS VARCHAR)"
+        return f"CASE WHEN {number} = trunc({number}) THEN coalesce({whole}, {_raw(column)}) ELSE {_raw(column)} END"
     if field.type == "text":
         return _raw(column)
-    return f"TRY_CAST({_name(column) if types[column] != 'VARCHAR' else _raw(column)} AS {CASTS[field.type]})"
+    value = f"TRY_CAST({_name(column) if types[column] != 'VARCHAR' else _raw(column)} AS {CASTS[field.type]})"
+    if field.type == "instant":
+        # What lies outside is a typing error or a spreadsheet's zero, and much of it is no instant for Python.
+        return f"CASE WHEN year({value}) BETWEEN {YEARS[0]} AND {YEARS[1]} THEN {value} END"
+    return value
 
 
 def _raw(column: str) -> str:
-    return f"nullif(trim(CAST({_name(column)} AS VARCHAR)), '')"
+    # NUL cannot be in a text of the database.
+    return f"nullif(trim(replace(CAST({_name(column)} AS VARCHAR), chr(0), ''), {_text(SPACES)}), '')"
 
 
 def _cases(field: ImportField) -> Iterator[str]:
     raw, value = _name(f"raw {field.name}"), _name(field.name)
     if field.required:
         yield f"WHEN {raw} IS NULL THEN '{Refusal.MISSING.value}:{field.name}'"
-    yield f"WHEN {raw} IS NOT NULL AND {value} IS NULL THEN '{Refusal.UNREADABLE.value}:{field.name}'"
+    unreadable = f"'{Refusal.UNREADABLE.value}:{field.name}'"
+    yield f"WHEN {raw} IS NOT NULL AND {value} IS NULL THEN {unreadable}"
+    if field.longest is not None:
+        yield f"WHEN length({value}) > {field.longest} THEN {unreadable}"
+    if field.below is not None:
+        yield f"WHEN abs({value}) >= {field.below} THEN {unreadable}"
     if field.above is not None:
         yield f"WHEN {value} <= {field.above} THEN '{Refusal.NOT_ABOVE.value}:{field.name}'"
 
