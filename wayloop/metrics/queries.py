@@ -18,7 +18,8 @@ SELECT count(*), coalesce(sum(total), 0), count(DISTINCT currency), min(currency
 FROM {relation} WHERE {where}
 """
 SERIES = """
-SELECT greatest(1, least(%(parts)s, width_bucket(extract(epoch FROM happened_at)::float8, %(from)s, %(to)s, %(parts)s))),
+SELECT greatest(1, least(%(parts)s,
+    width_bucket(extract(epoch FROM happened_at)::float8, %(from)s, %(to)s, %(parts)s))),
     count(*), coalesce(sum({amount}), 0), count(DISTINCT person)
 FROM {relation} WHERE {where} GROUP BY 1
 """
