@@ -110,6 +110,7 @@ def _make_month(month: int) -> None:
                 "ALTER TABLE ledger_event ATTACH PARTITION {month} FOR VALUES FROM ({start}) TO ({end})"
             ).format(**names)
         )
+        cursor.execute("SET LOCAL wayloop.ledger_change = ''")
 
 
 def _kind(name: str) -> EventKind:
