@@ -22,8 +22,7 @@ LOCALE = PACKAGE / "locale"
 SOURCE_LANGUAGE = "en"
 # The Slavic rule has a branch for fractions: they take the form of two (1,5 клиента). Python asks with the fraction.
 _SLAVIC = (
-    "nplurals=3; plural=(n%1!=0 ? 1 : n%10==1 && n%100!=11 ? 0 : "
-    "n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);"
+    "nplurals=3; plural=(n%1!=0 ? 1 : n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);"
 )
 PLURALS = {"en": "nplurals=2; plural=(n != 1);", "ru": _SLAVIC, "uk": _SLAVIC}
 FORMS = {"en": 2, "ru": 3, "uk": 3}

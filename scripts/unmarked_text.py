@@ -182,7 +182,7 @@ def _in_tag(token: Token, path: str) -> Iterator[Problem]:
     for match in _FILTER.finditer(token.contents):
         text = match[2] or match[3] or ""
         if match[1] in LITERAL_FILTERS and looks_like_text(text.replace(",", " ")):
-            yield Problem(path, line, f"filter {match[1]} holds the text “{_short(text)}”; mark it: _(\"…\")")
+            yield Problem(path, line, f'filter {match[1]} holds the text “{_short(text)}”; mark it: _("…")')
     if word == "firstof" or (token.token_type == TokenType.VAR and token.contents[:1] in "\"'"):
         for match in _QUOTED.finditer(token.contents):
             if looks_like_text(match[1] or match[2] or ""):
@@ -192,7 +192,7 @@ def _in_tag(token: Token, path: str) -> Iterator[Problem]:
             text = match[2] or match[3] or ""
             if match[1] in HUMAN_ATTRIBUTES and has_words(text):
                 place = f"{match[1]} of {{% {word} %}}"
-                yield Problem(path, line, f"{place} holds the text “{_short(text)}”; mark it: _(\"…\")")
+                yield Problem(path, line, f'{place} holds the text “{_short(text)}”; mark it: _("…")')
 
 
 # Keyword arguments that people read, wherever they are given.

@@ -274,9 +274,7 @@ def test_a_catalogue_that_is_read_and_written_again_is_the_same() -> None:
     for language in messages.PLURALS:
         path = messages.catalogue_path(language)
         catalogue = messages.read_catalogue(path, language)
-        texts = {
-            messages.key_of(one): None if isinstance(one.id, str) else one.id[1] for one in catalogue if one.id
-        }
+        texts = {messages.key_of(one): None if isinstance(one.id, str) else one.id[1] for one in catalogue if one.id}
         assert messages.as_po(messages.merged(catalogue, texts, language), language) == path.read_text(encoding="utf-8")
 
 
