@@ -33,7 +33,7 @@ TICK = 0.2  # seconds between two looks at the children
 SILENT_SECONDS = 20.0  # web that gives no answer for so long is replaced
 START_SECONDS = 40.0  # the same for web that has not answered yet
 STEADY_SECONDS = 30.0  # a child that lived so long starts again at once
-LONGEST_PAUSE = 4.0  # between two starts of a child that keeps ending
+LONGEST_PAUSE = 2.0  # between two starts of a child that keeps ending
 STOP_SECONDS = 20.0  # web and worker have so long to finish
 
 
@@ -73,8 +73,8 @@ class Child:
 
     @property
     def may_start(self) -> bool:
-        """Whether the pause after the last ends is over: none, then 0.5, 1, 2, 4 seconds."""
-        pause = min(0.25 * 2**self.failures, LONGEST_PAUSE) if self.failures > 1 else 0.0
+        """Whether the pause after the last ends is over: none twice, then 0.5, 1, 2 seconds."""
+        pause = min(0.0625 * 2**self.failures, LONGEST_PAUSE) if self.failures > 2 else 0.0
         return time.monotonic() >= self.ended + pause
 
 
