@@ -1,3 +1,3 @@
-"""What every test may ask for: the stock people of views."""
+"""What every test may ask for: the stock people of views, real transactions, data sets."""
 
-pytest_plugins = ["wayloop.accounts.testing"]
+pytest_plugins = ["wayloop.accounts.testing", "tests.committed"]

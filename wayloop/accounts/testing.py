@@ -1,4 +1,7 @@
-"""Three stock people for tests of views: the owner, a member who only reads, a stranger. A pytest plugin."""
+"""Stock people for tests of views: the owner, a member who only reads, a stranger. A pytest plugin.
+
+Where rows of locations are shown, two more: the front desk, which sees no lists, and the manager of another location.
+"""
 
 from collections.abc import Iterator
 
@@ -12,6 +15,7 @@ from wayloop.accounts.enums import Role
 from wayloop.accounts.models import Member
 from wayloop.accounts.services import NewBusiness, create_member, create_owner
 from wayloop.business.api import NewLocation, Trade
+from wayloop.business.testing import Location
 from wayloop.kernel.localised import Localised
 
 PASSWORD = "green apples fall"  # noqa: S105 – of people who exist in tests only
@@ -70,6 +74,43 @@ def owner(owner_member: Member) -> Client:
 def reader(reader_member: Member) -> Client:
     """The read-only member's browser, signed in."""
     return _signed_in(reader_member)
+
+
+@pytest.fixture
+def front_desk(owner_member: Member) -> Client:
+    """The browser of somebody at the counter, signed in: a role without lists and numbers."""
+    return _signed_in(
+        create_member(
+            name="Faina Counter", email="faina@example.com", password=PASSWORD, role=Role.FRONT_DESK, language="en"
+        )
+    )
+
+
+@pytest.fixture
+def near_location(owner_member: Member) -> int:
+    """The first location of Café Orchard."""
+    return int(Location.objects.get().pk)
+
+
+@pytest.fixture
+def far_location(near_location: int) -> int:
+    """A second location of Café Orchard."""
+    return int(Location.objects.create(name=Localised.of("Lviv", "uk"), zone=CAFE.zone, town="Lviv", position=1).pk)
+
+
+@pytest.fixture
+def far_manager(far_location: int) -> Client:
+    """The browser of a manager who sees the far location only, signed in."""
+    return _signed_in(
+        create_member(
+            name="Fedir Far",
+            email="fedir@example.com",
+            password=PASSWORD,
+            role=Role.MANAGER,
+            location_ids=[far_location],
+            language="en",
+        )
+    )
 
 
 @pytest.fixture

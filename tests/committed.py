@@ -1,0 +1,104 @@
+"""Tests whose transactions really end, and comparisons of whole tables. A pytest plugin.
+
+Django's own way would empty the tables and leave out what migrations have put there; the next test would miss it.
+"""
+
+import contextlib
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+# What does not change with the business: Django's own, jobs, sign-ins.
+APART = ("django_", "auth_", "procrastinate_", "account_", "kernel_cache")
+Fingerprints = Callable[..., dict[str, str]]
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A database in which transactions end for good; afterwards it is as migrations left it."""
+    with real_transactions(django_db_blocker):
+        yield
+
+
+@contextlib.contextmanager
+def real_transactions(django_db_blocker: Any) -> Iterator[None]:
+    """The same for fixtures that live longer than one test."""
+    with django_db_blocker.unblock():
+        kept = {table: _copy_out(table) for table in _tables() if _has_rows(table)}
+        try:
+            yield
+        finally:
+            connection.close()
+            _restore(kept)
+            connection.close()
+
+
+@pytest.fixture
+def fingerprints() -> Fingerprints:
+    """Table → a hash of its rows, for all tables but Django's own and those whose names begin with `without`."""
+    return take_fingerprints
+
+
+def take_fingerprints(*, without: Iterable[str] = ()) -> dict[str, str]:
+    """See the fixture of nearly the same name."""
+    taken = {}
+    with connection.cursor() as cursor:
+        for table in _tables():
+            if not table.startswith((*APART, *without)):
+                cursor.execute(
+                    "SELECT count(*) || ':' || coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) "  # noqa: S608
+                    f'FROM "{table}" t'
+                )
+                (taken[table],) = cursor.fetchone()
+    return taken
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of data sets that are not part of the repository; without it the test is skipped, in CI it fails."""
+    if not SHARED_DATA.is_dir():
+        if os.environ.get("CI") == "true":
+            pytest.fail("shared data absent")
+        pytest.skip("not run: shared data absent")
+    return SHARED_DATA
+
+
+def _tables() -> list[str]:
+    """Ordinary tables and partitions, but not the partitioned ones, whose rows lie in their parts."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1"
+        )
+        return [name for (name,) in cursor.fetchall()]
+
+
+def _has_rows(table: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT EXISTS (SELECT FROM "{table}")')  # noqa: S608
+        return cursor.fetchone() == (True,)
+
+
+def _copy_out(table: str) -> bytes:
+    with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" TO STDOUT') as copy:
+        return b"".join(bytes(part) for part in copy)
+
+
+def _restore(kept: dict[str, bytes]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'ledger_event'::regclass")
+        for (month,) in cursor.fetchall():
+            if month not in ("ledger_event_past", "ledger_event_rest"):
+                cursor.execute(f'DROP TABLE "{month}"')
+        filled = [f'"{table}"' for table in _tables() if table not in kept and _has_rows(table)]
+        changed = [f'"{table}"' for table, rows in kept.items() if _copy_out(table) != rows]
+        if filled or changed:
+            cursor.execute(f"TRUNCATE {', '.join(filled + changed)} RESTART IDENTITY CASCADE")
+        for table, rows in kept.items():
+            if not _has_rows(table):
+                with cursor.copy(f'COPY "{table}" FROM STDIN') as copy:
+                    copy.write(rows)
