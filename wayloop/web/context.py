@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language, get_language_from_request, gettext, pgettext
 
 from wayloop.accounts.api import Preferences, cookie_name
 from wayloop.business import api as business
@@ -204,9 +204,11 @@ def preferences_of(request: HttpRequest) -> Preferences:
     found = getattr(request, "member_preferences", None)
     if isinstance(found, Preferences):
         return found
-    theme, density = (request.COOKIES.get(cookie_name(preference), "") for preference in ("theme", "density"))
+    language, theme, density = (
+        request.COOKIES.get(cookie_name(preference), "") for preference in ("language", "theme", "density")
+    )
     return Preferences(
-        language=get_language() or settings.LANGUAGE_CODE,
+        language=language if language in dict(settings.LANGUAGES) else get_language_from_request(request),
         theme=theme if theme in ("light", "dark") else "system",
         density=density if density in ("compact", "roomy") else "normal",
         single_keys=True,

@@ -38,6 +38,11 @@ def test_the_page_keeps_the_colours_of_the_reader() -> None:
     assert 'data-theme="dark"' in errors.error_page(request, 500).content.decode()
 
 
+def test_the_page_speaks_the_language_of_the_browser() -> None:
+    page = errors.error_page(RequestFactory().get("/x/", headers={"Accept-Language": "uk,en;q=0.5"}), 404)
+    assert '<html lang="uk"' in page.content.decode()
+
+
 def test_when_even_the_page_fails_there_are_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError
