@@ -20,7 +20,8 @@ DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 
 def examine() -> Iterator[tuple[str, Finding]]:
     """Asks every check, ours first, then those of the contexts; one that fails is broken and the others still run."""
-    for check in (*OWN, *offers(Check)):
+    # Without its tables nothing of the contexts can be asked; `migrations` says so.
+    for check in (*OWN, *(offers(Check) if _has_table("django_migrations") else ())):
         try:
             # A failed statement must not spoil the next check, and none may write.
             with transaction.atomic():
@@ -38,6 +39,10 @@ def _row(question: str, *values: str | int) -> tuple[object, ...]:
     with connection.cursor() as cursor:
         cursor.execute(question, values or None)
         return tuple(cursor.fetchone() or ())
+
+
+def _has_table(name: str) -> bool:
+    return _row("SELECT to_regclass(%s) IS NOT NULL", name) == (True,)
 
 
 def _home() -> Home:
@@ -91,6 +96,8 @@ def database_role() -> Finding:
 
 def migrations() -> Finding:
     """The tables are of this program's version."""
+    if not _has_table("django_migrations"):
+        return notice("an empty database: `wayloop up` makes the tables")
     unknown, pending = unknown_migrations(), pending_migrations()
     if unknown:
         return broken(f"{unknown[-1]} is from a newer Wayloop: update the program")
@@ -101,6 +108,8 @@ def migrations() -> Finding:
 
 def worker() -> Finding:
     """Background work is being done, if the installation is started at all."""
+    if not _has_table("procrastinate_workers"):
+        return notice("not running: start `wayloop up`")
     (alive,) = _row(
         "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %s)",
         WORKER_SILENT_SECONDS,
@@ -114,6 +123,8 @@ def worker() -> Finding:
 
 def jobs() -> Finding:
     """No job hangs with a dead worker, none waits for ever, none has given up."""
+    if not _has_table("procrastinate_jobs"):
+        return good("none yet")
     stalled, waiting, failed = _row(
         "SELECT count(*) FILTER (WHERE j.status = 'doing' "
         "AND (w.id IS NULL OR w.last_heartbeat < now() - interval '2 minutes')), "

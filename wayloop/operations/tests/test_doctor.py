@@ -1,0 +1,67 @@
+"""The doctor's findings, and that one failing check does not silence the others."""
+
+import pytest
+from django.db import connection
+
+from wayloop.contracts.doctor import Check, State, good
+from wayloop.kernel import registry
+from wayloop.operations import doctor
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_fresh_installation_is_well_but_not_started() -> None:
+    findings = {name: finding.state for name, finding in doctor.examine()}
+    assert findings | {"durability": State.GOOD, "role": State.GOOD, "disk": State.GOOD} == {
+        "home": State.GOOD,
+        "disk": State.GOOD,
+        "database": State.GOOD,
+        "durability": State.GOOD,
+        "role": State.GOOD,
+        "migrations": State.GOOD,
+        "worker": State.NOTICE,
+        "jobs": State.GOOD,
+    }
+
+
+def test_a_check_of_a_context_is_asked_and_a_failing_one_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> doctor.Finding:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nonsense")
+        return good("never")
+
+    own = [Check("sums", lambda: good("agree")), Check("nonsense", fail), Check("after", lambda: good("asked as well"))]
+    monkeypatch.setitem(registry._items, Check, own)
+    findings = dict(list(doctor.examine())[-3:])
+    assert {name: finding.state for name, finding in findings.items()} == {
+        "sums": State.GOOD,
+        "nonsense": State.BROKEN,
+        "after": State.GOOD,
+    }
+    assert findings["nonsense"].text == 'column "nonsense" does not exist'
+
+
+def test_switched_off_durability_is_broken() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
+    finding = doctor.durability()
+    with connection.cursor() as cursor:
+        cursor.execute("RESET synchronous_commit")
+    assert finding.state is State.BROKEN
+    assert "synchronous_commit" in finding.text
+
+
+def test_a_job_that_gave_up_is_told() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status) "
+            "VALUES ('default', 'x', '{}', 'failed')"
+        )
+    assert doctor.jobs().state is State.NOTICE
+    assert doctor.jobs().text == "0 waiting, 0 stalled, 1 given up in the last days"
+
+
+def test_tables_of_a_newer_program_are_broken() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('kernel', '9999_future', now())")
+    assert doctor.migrations().text == "kernel.9999_future is from a newer Wayloop: update the program"
