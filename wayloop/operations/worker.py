@@ -10,6 +10,8 @@ import logging
 import os
 import signal
 import sys
+import threading
+import time
 from typing import Any
 
 import django
@@ -17,6 +19,8 @@ import psycopg
 from django.db import Error
 from procrastinate.contrib.django.utils import connector_params
 
+from wayloop.contracts.beside import Beside
+from wayloop.kernel.registry import offers
 from wayloop.operations.processes import die_with
 
 CONCURRENCY = 4
@@ -27,6 +31,7 @@ SWEEP_SECONDS = 5
 TIDY_EVERY = 720  # sweeps: about once an hour
 KEEP_HOURS = 72  # finished jobs are shown for so long
 LONGEST_PAUSE = 3.0
+LEAVING_SECONDS = 3  # how long the loops beside the jobs may take to end
 
 logger = logging.getLogger("wayloop.worker")
 
@@ -48,6 +53,19 @@ class Worker:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
+        ending = threading.Event()
+        threads = [threading.Thread(target=_run_beside, args=(one, ending), daemon=True) for one in offers(Beside)]
+        for thread in threads:
+            thread.start()
+        await self._work_until_stopped()
+        ending.set()
+        if self._leaving:
+            await asyncio.wait(self._leaving, timeout=1)
+        for thread in threads:
+            await asyncio.to_thread(thread.join, LEAVING_SECONDS)
+
+    async def _work_until_stopped(self) -> None:
+        loop = asyncio.get_running_loop()
         pause = 0.2
         while not self._stopping.is_set():
             begun = loop.time()
@@ -64,8 +82,6 @@ class Worker:
                 await asyncio.wait_for(self._stopping.wait(), pause)
             except TimeoutError:
                 pause = min(pause * 2, LONGEST_PAUSE)
-        if self._leaving:
-            await asyncio.wait(self._leaving, timeout=1)
 
     async def _work(self) -> None:
         await asyncio.to_thread(_look_for_database)
@@ -127,6 +143,28 @@ class Worker:
             if turn % TIDY_EVERY == 0:
                 await app.job_manager.delete_old_jobs(nb_hours=KEEP_HOURS)
             await asyncio.sleep(SWEEP_SECONDS)
+
+
+def _run_beside(one: Beside, ending: threading.Event) -> None:
+    """Calls the loop again and again, with growing pauses while it fails."""
+    # app ready: Django's settings name the database
+    from django.db import connections
+
+    pause = 0.2
+    while not ending.is_set():
+        begun = time.monotonic()
+        try:
+            one.run(ending)
+        except Exception as error:
+            if not _is_connection_trouble(error):
+                logger.exception("%s failed; it begins again", one.name)
+            else:
+                logger.warning("the database went away (%s); %s begins again", type(error).__name__, one.name)
+        connections.close_all()
+        if time.monotonic() - begun > 10:
+            pause = 0.2
+        ending.wait(pause)
+        pause = min(pause * 2, LONGEST_PAUSE)
 
 
 def _look_for_database() -> None:
