@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> None:
         entry = ROOT / "node_modules" / ".bin" / tool
     environment = os.environ | {"PATH": f"{NODE.parent}{os.pathsep}{os.environ['PATH']}"}
     os.chdir(ROOT)
-    os.execve(NODE, [str(NODE), str(entry.resolve()), *rest], environment)
+    os.execve(NODE, [str(NODE), str(entry.resolve()), *rest], environment)  # noqa: S606 – no shell is wanted
 
 
 if __name__ == "__main__":
