@@ -111,7 +111,9 @@ def worker() -> Finding:
     if not _has_table("procrastinate_workers"):
         return notice("not running: start `wayloop up`")
     (alive,) = _row(
-        "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %s)",
+        # One that was killed leaves its last heartbeat behind, but no connection.
+        "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %s) "
+        "AND EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'wayloop worker')",
         WORKER_SILENT_SECONDS,
     )
     if alive:
