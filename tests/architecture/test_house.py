@@ -13,7 +13,10 @@ from scripts.unmarked_text import without_tags
 from tests.architecture.source import ROOT, imports, layers, modules, templates, texts, tree
 
 # http.client only: the supervisor asks its own web process for its health.
-HTTP_CLIENTS = ("requests", "httpx", "urllib.request", "urllib3", "aiohttp", "http.client", "pycurl", "websockets")
+HTTP_CLIENTS = (
+    "requests", "httpx", "httpcore", "h11", "urllib.request", "urllib3", "aiohttp", "http.client", "pycurl",
+    "websockets", "ftplib", "xmlrpc",
+)  # fmt: skip
 OWN_HEALTH = "wayloop/operations/supervisor.py"
 WRITING = frozenset({"create", "bulk_create", "get_or_create", "update_or_create", "update", "bulk_update", "delete"})
 WRITING_ANYWHERE = frozenset({"save", "copy_rows", "stage_rows", "enqueue"})
