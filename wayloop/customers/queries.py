@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from wayloop.contracts.scope import Scope
 from wayloop.customers.models import Card, TraitValue
-from wayloop.customers.rules import fold, search_words
+from wayloop.customers.rules import fold, typed_words
 from wayloop.customers.titles import title_of
 from wayloop.identity import api as identity
 from wayloop.kernel.paging import Page, Total, count_rows, cut_page, read_key
@@ -110,7 +110,7 @@ def _conditions(scope: Scope, text: str) -> tuple[str, dict[str, Any]]:
         where.append("(location_ids = '{}' OR location_ids && %(locations)s::bigint[])")
         values["locations"] = list(scope.locations)
     if text.strip():
-        words = [word for word in search_words(text) if "@" not in word and "+" not in word][:8]
+        words = typed_words(text)[:8]
         whole = re.sub(r"[\s()./-]+", "", fold(text)[:LONGEST_WHOLE])
         where.append("(search @@ %(words)s::tsquery OR search @@ %(whole)s::tsquery OR person = ANY (%(people)s))")
         # Without a single word the query is empty and finds nothing.

@@ -26,6 +26,11 @@ def search_words(*texts: str) -> list[str]:
     return list(dict.fromkeys(word[:_LONGEST] for word in words))
 
 
+def typed_words(text: str) -> list[str]:
+    """The distinct words of what somebody typed; "anna-maria" is two, as it is in a name."""
+    return list(dict.fromkeys(word[:_LONGEST] for word in _WORD.findall(fold(text))))
+
+
 def fold(text: str) -> str:
     """The text in the form that is compared."""
     return unicodedata.normalize("NFKC", text).casefold().translate(_SKIPPED).translate(_FOLDED).strip()

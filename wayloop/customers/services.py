@@ -44,15 +44,20 @@ SET_TITLES = """
 UPDATE customers_card c SET name = t.name, named_at = t.named_at, sort_key = t.sort_key,
     search = array_to_tsvector(t.words) FROM customers_title t WHERE c.person = t.person
 """
+# A value is news when the one before it differs, be that one known already or told in the same batch.
 ADD_TRAITS = """
+WITH noted AS (
+    SELECT DISTINCT handle, value, valid_from FROM customers_noted_trait
+), line AS (
+    SELECT handle, value, valid_from, id FROM customers_traitvalue
+    WHERE trait = %(trait)s AND handle IN (SELECT handle FROM noted)
+    UNION ALL SELECT handle, value, valid_from, NULL FROM noted
+), step AS (
+    SELECT *, lag(value) OVER (PARTITION BY handle ORDER BY valid_from, id NULLS LAST, value) AS former FROM line
+)
 INSERT INTO customers_traitvalue (handle, trait, value, source, valid_from, recorded_at)
-SELECT n.handle, %(trait)s, n.value, %(source)s, min(n.valid_from), %(now)s
-FROM customers_noted_trait n
-WHERE n.value IS DISTINCT FROM (
-    SELECT v.value FROM customers_traitvalue v
-    WHERE v.handle = n.handle AND v.trait = %(trait)s AND v.valid_from <= n.valid_from
-    ORDER BY v.valid_from DESC, v.id DESC LIMIT 1)
-GROUP BY n.handle, n.value
+SELECT handle, %(trait)s, value, %(source)s, valid_from, %(now)s
+FROM step WHERE id IS NULL AND value IS DISTINCT FROM former ORDER BY handle, valid_from, value
 ON CONFLICT DO NOTHING
 """
 # The card shows the newest value of all handles that are this person.
