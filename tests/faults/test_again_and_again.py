@@ -33,7 +33,7 @@ def installation(make_folder: Callable[[str], Path]) -> Iterator[Installation]:
 def figures(what: str, seconds: list[float]) -> None:
     """One line of the table."""
     each = " ".join(f"{one:.1f}" for one in seconds)
-    print(f"\n  {what:<24} median {statistics.median(seconds):4.1f} s   worst {max(seconds):4.1f} s   ({each})", end="")
+    print(f"\n  {what:<30} median {statistics.median(seconds):4.1f} s   worst {max(seconds):4.1f} s   ({each})", end="")
 
 
 @pytest.mark.parametrize("name", ["database", "web", "worker"])
@@ -92,7 +92,7 @@ def test_a_worker_that_keeps_ending_is_told_and_tried_more_slowly(installation: 
             starts.add(pid)
             os.kill(pid, signal.SIGKILL)
         time.sleep(0.05)
-    assert len(starts) <= 8
+    assert len(starts) <= 10
     assert "times in a row" in installation.output()
     assert wait_until(lambda: installation.works(installation.add_job()), seconds=30)
 
