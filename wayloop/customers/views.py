@@ -17,6 +17,7 @@ from wayloop.identity import api as identity
 from wayloop.kernel import registry
 from wayloop.kernel.paging import read_key, write_key
 from wayloop.ledger import api as ledger
+from wayloop.ui.requests import asks_for
 
 ORDERS = (("seen", _("Seen last")), ("name", _("By name")))
 GROUPS = (
@@ -86,7 +87,7 @@ def customer_card(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "group": group,
         "groups": _groups_in_use(),
     }
-    if request.headers.get("HX-Target") == "timeline-more":
+    if asks_for(request, "timeline-more"):
         return render(request, "customers/_events.html", context)
     panels = sorted(registry.offers(CardPanel), key=lambda panel: panel.order)  # type: ignore[type-abstract]
     context |= {

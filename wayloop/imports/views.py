@@ -13,6 +13,7 @@ from wayloop.imports.enums import ImportState
 from wayloop.imports.forms import UploadForm
 from wayloop.imports.progress import progress_of, told_counts
 from wayloop.kernel.files import store
+from wayloop.ui.requests import asks_for
 
 
 @require_safe
@@ -55,7 +56,7 @@ def import_page(request: HttpRequest, import_id: int) -> HttpResponse:
         "may_run": member_of(request).may(Permission.IMPORTS_RUN),
         "can_resume": run.state in (ImportState.STOPPED, ImportState.FAILED),
     }
-    template = "imports/_run.html" if request.headers.get("HX-Target") == "import-run" else "imports/page.html"
+    template = "imports/_run.html" if asks_for(request, "import-run") else "imports/page.html"
     return render(request, template, context)
 
 
