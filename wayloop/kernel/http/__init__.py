@@ -1,0 +1,34 @@
+"""The one way out to other people's servers; any other HTTP client is forbidden by a test.
+
+`send` reaches public addresses only, whatever an address is written like and whatever its name server answers, and
+takes limited time and space. `using(Memory())` puts the twin in its place for tests and the sample business.
+"""
+
+from wayloop.kernel.http.client import check, send, using
+from wayloop.kernel.http.messages import (
+    Answer,
+    Limits,
+    OutboundError,
+    OutboundFailed,
+    OutboundRefused,
+    Reason,
+    Request,
+)
+from wayloop.kernel.http.targets import Target, target_of
+from wayloop.kernel.http.twin import Memory
+
+__all__ = [
+    "Answer",
+    "Limits",
+    "Memory",
+    "OutboundError",
+    "OutboundFailed",
+    "OutboundRefused",
+    "Reason",
+    "Request",
+    "Target",
+    "check",
+    "send",
+    "target_of",
+    "using",
+]
