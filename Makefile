@@ -11,7 +11,7 @@ FRONTEND_SOURCES := $(shell find frontend wayloop -path wayloop/ui/static -prune
 CATALOGUES       := $(wildcard wayloop/locale/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check unit browser faults compat bench lock messages clean
+.PHONY: help setup run test faults compat bench lock messages clean
 
 help:            ## Show these commands
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'

@@ -2,6 +2,7 @@
 
 import socket
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -111,6 +112,52 @@ def test_tables_of_a_newer_program_are_refused(running: Installation) -> None:
         assert Server(running.home).running() is None
     finally:
         change(running, "DELETE FROM django_migrations WHERE name = '9999_future'")
+
+
+SLOW_JOB = """
+import asyncio, sys, time
+from wayloop.operations import database, worker
+database.make_django_ready(sys.argv[1], migrate=False)
+from wayloop.kernel.jobs import job
+worker.GRACE_SECONDS = 3
+
+@job("slow")
+def slow(seconds: int) -> None:
+    print("begun", flush=True)
+    time.sleep(seconds)
+
+asyncio.run(worker.Worker().run())
+sys.stdout.flush()
+import os
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize(("seconds", "ends_as"), [(1, "succeeded"), (60, "todo")])
+def test_a_worker_that_stops_finishes_its_job_or_gives_it_back(
+    running: Installation, seconds: int, ends_as: str
+) -> None:
+    running.interrupt()
+    server = Server(running.home)
+    url = server.start()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DELETE FROM procrastinate_jobs")
+        connection.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args) "
+            "VALUES ('default', 'slow', jsonb_build_object('seconds', %s::int))",
+            (seconds,),
+        )
+        worker = subprocess.Popen(
+            [sys.executable, "-c", SLOW_JOB, url], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == b"begun\n"
+        worker.terminate()
+        worker.wait(timeout=20)
+        worker.stdout.close()
+        assert connection.execute("SELECT status::text FROM procrastinate_jobs").fetchall() == [(ends_as,)]
+        connection.execute("DELETE FROM procrastinate_jobs")
+    server.stop()
 
 
 def change(installation: Installation, statement: str) -> None:

@@ -91,7 +91,14 @@ def database(home: Home, database_url: str | None, *, migrate: bool = True) -> I
             check_database(database_url)
             url = database_url
         make_django_ready(url, migrate=migrate)
-        yield url
+        # app ready: its errors are told apart here
+        from django.db import OperationalError
+
+        try:
+            yield url
+        except OperationalError as error:
+            reason = (str(error).strip().splitlines() or [repr(error)])[0]
+            raise OperationError(f"the database did not do what was asked: {reason}") from error
 
 
 def make_django_ready(url: str, *, migrate: bool) -> None:
@@ -104,9 +111,12 @@ def make_django_ready(url: str, *, migrate: bool) -> None:
     django.setup()
     if migrate:
         # app ready: the schema needs the models
+        from wayloop.kernel.stream.services import notice_move
         from wayloop.operations.schema import bring_up_to_date
 
         bring_up_to_date()
+        # Before anything is written: rows of a copy must not be ordered among those that came with it.
+        notice_move()
 
 
 def check_database(url: str) -> None:

@@ -5,13 +5,13 @@ that died, and hands running jobs back when it has to stop before they are done.
 """
 
 import asyncio
-import itertools
 import logging
 import os
 import signal
 import sys
 import threading
 import time
+from collections import deque
 from typing import Any
 
 import django
@@ -25,11 +25,11 @@ from wayloop.operations.processes import die_with
 
 CONCURRENCY = 4
 GRACE_SECONDS = 15  # how long a running job may go on after the stop was asked for
+STREAM_GRACE_SECONDS = 3  # a batch of a listener takes a second at most
 HEARTBEAT_SECONDS = 5
 STALLED_SECONDS = 30  # a worker without a heartbeat for so long is dead, its jobs are given back
 SWEEP_SECONDS = 5
-TIDY_EVERY = 720  # sweeps: about once an hour
-KEEP_HOURS = 72  # finished jobs are shown for so long
+REMEMBERED = 1_000  # jobs that ended lately
 LONGEST_PAUSE = 3.0
 LEAVING_SECONDS = 3  # how long the loops beside the jobs may take to end
 
@@ -46,6 +46,7 @@ class Worker:
         self._app = app
         self._stopping = asyncio.Event()
         self._running: dict[int, Any] = {}
+        self._ended: deque[int] = deque(maxlen=REMEMBERED)
         self._leaving: set[asyncio.Future[Any]] = set()
 
     async def run(self) -> None:
@@ -54,7 +55,8 @@ class Worker:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
         ending = threading.Event()
-        threads = [threading.Thread(target=_run_beside, args=(one, ending), daemon=True) for one in offers(Beside)]
+        loops = (Beside("the sweeper", self._sweep), *offers(Beside))
+        threads = [threading.Thread(target=_run_beside, args=(one, ending), daemon=True) for one in loops]
         for thread in threads:
             thread.start()
         await self._work_until_stopped()
@@ -98,7 +100,7 @@ class Worker:
                 worker_middleware=[self._remember],
             )
         )
-        beside = [asyncio.create_task(work) for work in (self._sweep(app), _watch_connection(), self._stopping.wait())]
+        beside = [asyncio.create_task(work) for work in (_watch_connection(), self._stopping.wait())]
         done, _ = await asyncio.wait({working, *beside}, return_when=asyncio.FIRST_COMPLETED)
         for task in beside:
             task.cancel()
@@ -131,18 +133,16 @@ class Worker:
         try:
             return await call_next()
         finally:
+            self._ended.append(context.job.id)
             self._running.pop(context.job.id, None)
 
-    async def _sweep(self, app: Any) -> None:
-        """Gives back the jobs of dead workers and forgets old finished ones."""
-        for turn in itertools.count():
-            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
-                if job.id not in self._running:
-                    logger.warning("job %s lost its worker; it goes back to the queue", job.task_name)
-                    await app.job_manager.retry_job(job)
-            if turn % TIDY_EVERY == 0:
-                await app.job_manager.delete_old_jobs(nb_hours=KEEP_HOURS)
-            await asyncio.sleep(SWEEP_SECONDS)
+    def _sweep(self, ending: threading.Event) -> None:
+        """Gives back the jobs of dead workers. Those that ended here while the database was away are not to blame."""
+        # app ready: the job queue is one of Django's applications
+        from wayloop.kernel import jobs
+
+        while not ending.wait(SWEEP_SECONDS):
+            jobs.sweep(stalled_seconds=STALLED_SECONDS, running=list(self._running), ended=list(self._ended))
 
 
 def _run_beside(one: Beside, ending: threading.Event) -> None:
@@ -212,7 +212,13 @@ def main(parent: int) -> None:
     logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
     logging.getLogger("procrastinate.utils").setLevel(logging.CRITICAL)
     logging.getLogger("procrastinate.blueprints").setLevel(logging.ERROR)
+    # app ready: the listeners are offered by Django's applications
+    from wayloop.kernel.stream.runner import Runner
+
+    stream = Runner()
+    stream.start()
     asyncio.run(Worker().run())
+    stream.stop(seconds=STREAM_GRACE_SECONDS)
     # Threads of jobs that were handed back, and connections that wait for a lost database, must not hold us up.
     logging.shutdown()
     os._exit(0)
