@@ -24,8 +24,7 @@ def deal_list(request: HttpRequest, side: queries.Side) -> HttpResponse:
     page = queries.list_deals(
         side=side, scope=member.scope, period=period, text=text, person=person, after=request.GET.get("after")
     )
-    people = {row.person for row in page.rows if row.person is not None} | ({person} if person else set())
-    titles = customers.titles_of(list(people))
+    titles = customers.titles_of([row.person for row in page.rows if row.person is not None])
     places = {place.id: place.name for place in business.locations()}
     context = {
         "side": side,
@@ -37,7 +36,7 @@ def deal_list(request: HttpRequest, side: queries.Side) -> HttpResponse:
             }
             for row in page.rows
         ],
-        "customer": titles.get(person) if person else None,
+        "customer": customers.titles_of([person], member.scope).get(person) if person else None,
         "next_key": page.next_key,
         "is_first_page": not request.GET.get("after"),
         "total": queries.count_deals(

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
-from wayloop.contracts.scope import Scope
+from wayloop.contracts.scope import EVERYTHING, Scope
 from wayloop.customers.models import Card, TraitValue
 from wayloop.customers.rules import fold, typed_words
 from wayloop.customers.titles import title_of
@@ -78,10 +78,7 @@ def count_cards(*, scope: Scope, text: str = "", exact: bool = False) -> Total:
 
 def card_by_uuid(uuid: UUID, scope: Scope) -> Card | None:
     """The card at this address, or None when there is none that the scope lets see."""
-    cards = Card.objects.filter(uuid=uuid)
-    if scope.locations is not None:
-        cards = cards.filter(Q(location_ids=[]) | Q(location_ids__overlap=list(scope.locations)))
-    return cards.first()
+    return Card.objects.filter(_visible_to(scope), uuid=uuid).first()
 
 
 @dataclass(frozen=True)
@@ -93,14 +90,24 @@ class Title:
     name: str
 
 
-def titles_of(people: list[int]) -> dict[int, Title]:
-    """Person → address and title, for lists of other contexts."""
-    return {card.person: Title(card.uuid, card.title, card.name) for card in Card.objects.filter(person__in=people)}
+def titles_of(people: list[int], scope: Scope = EVERYTHING) -> dict[int, Title]:
+    """Person → address and title, for lists of other contexts; without those the scope hides.
+
+    Who stands in a row the reader may see is told whatever the scope; who was only named in an address is not.
+    """
+    cards = Card.objects.filter(_visible_to(scope), person__in=people)
+    return {card.person: Title(card.uuid, card.title, card.name) for card in cards}
 
 
 def traits_of(handles: list[int]) -> list[TraitValue]:
     """All values ever known, the newest first."""
     return list(TraitValue.objects.filter(handle__in=handles).order_by("-valid_from", "-id"))
+
+
+def _visible_to(scope: Scope) -> Q:
+    if scope.locations is None:
+        return Q()
+    return Q(location_ids=[]) | Q(location_ids__overlap=list(scope.locations))
 
 
 def _conditions(scope: Scope, text: str) -> tuple[str, dict[str, Any]]:

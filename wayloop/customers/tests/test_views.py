@@ -88,17 +88,12 @@ def test_there_is_no_page_of_nobody(owner: Client) -> None:
     assert [owner.get(f"/customers/{end}/").status_code for end in (uuid4(), "1", "x")] == [404, 404, 404]
 
 
-@pytest.mark.parametrize("name", ["q", "sort", "after", "exact"])
-def test_garbage_in_the_address_of_the_list_breaks_nothing(name: str, owner: Client) -> None:
-    see("1", "Anna")
-    assert [owner.get(LIST, {name: value}).status_code for value in GARBAGE] == [200] * len(GARBAGE)
-
-
-@pytest.mark.parametrize("name", ["show", "before"])
-def test_garbage_in_the_address_of_a_card_breaks_nothing(name: str, owner: Client) -> None:
+def test_garbage_in_the_address_breaks_nothing(owner: Client) -> None:
     handle = see("1", "Anna")
     happen(handle, 2)
-    assert [owner.get(address(handle), {name: value}).status_code for value in GARBAGE] == [200] * len(GARBAGE)
+    for path, names in {LIST: ("q", "sort", "after", "exact"), address(handle): ("show", "before")}.items():
+        answers = [owner.get(path, dict.fromkeys(names, value)).status_code for value in GARBAGE]
+        assert answers == [200] * len(GARBAGE)
 
 
 def test_an_empty_list_teaches_and_offers_a_file_to_who_may_bring_one(owner: Client, reader: Client) -> None:
@@ -167,7 +162,7 @@ def test_the_timeline_goes_on_to_the_first_event(owner: Client) -> None:
         shown += entries(page)
         found = re.search(r'hx-get="([^"]*before=[^"]+)"', page)
         path = found[1].replace("&amp;", "&") if found else ""
-        headers, steps = {"HX-Request": "true", "HX-Target": "timeline-more"}, steps + 1
+        headers, steps = {"HX-Request": "true", "HX-Target": "div#timeline-more"}, steps + 1
     amounts = [int(re.sub(r"\D", "", text)) for text in shown]
     assert (steps, amounts) == (3, [100 + number for number in reversed(range(95))])
 
@@ -175,7 +170,7 @@ def test_the_timeline_goes_on_to_the_first_event(owner: Client) -> None:
 def test_a_fragment_of_the_timeline_is_no_whole_page(owner: Client) -> None:
     handle = see("1")
     happen(handle, 1)
-    page = owner.get(address(handle), headers={"HX-Request": "true", "HX-Target": "timeline-more"}).content.decode()
+    page = owner.get(address(handle), headers={"HX-Request": "true", "HX-Target": "div#timeline-more"}).content.decode()
     assert ("<html" in page, len(entries(page))) == (False, 1)
 
 

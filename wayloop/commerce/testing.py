@@ -1,0 +1,74 @@
+"""What tests of commerce and of those above it need to arrange: things bought and given back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from wayloop.commerce.api import record_orders, record_returns
+from wayloop.commerce.models import Order, OrderLine, Product, Return, ReturnLine
+from wayloop.contracts.commerce import DealColumns, DealOutcome, LineColumns
+from wayloop.customers.testing import Sight, see_all
+
+__all__ = ["MORNING", "Deal", "Order", "OrderLine", "Product", "Return", "ReturnLine", "buy", "give_back"]
+MORNING = datetime(2026, 5, 4, 9, tzinfo=UTC)
+TEA = (("tea", "1", "10.00"),)
+
+
+@dataclass(frozen=True)
+class Deal:
+    """One order or return; `lines`: product code, quantity, price per unit; an empty `customer` is a guest."""
+
+    number: str
+    customer: str = ""
+    at: datetime = MORNING
+    lines: tuple[tuple[str, str, str], ...] = TEA
+    currency: str = "UAH"
+    rate: str | None = "1"
+    location: int | None = None
+    name: str = ""
+
+
+def buy(*deals: Deal, source: str = "shop", names: dict[str, str] | None = None) -> DealOutcome:
+    """Writes these orders at once, with the cards of their customers; `names`: product code → name, else the code."""
+    return _record(record_orders, deals, source, names)
+
+
+def give_back(*deals: Deal, source: str = "shop", names: dict[str, str] | None = None) -> DealOutcome:
+    """The same for returns."""
+    return _record(record_returns, deals, source, names)
+
+
+def _record(
+    record: Callable[..., DealOutcome], deals: tuple[Deal, ...], source: str, names: dict[str, str] | None
+) -> DealOutcome:
+    known = [one for one in deals if one.customer]
+    handles = dict(zip(known, see_all(*map(_sight, known)), strict=True)) if known else {}
+    lines = [(place, *line) for place, deal in enumerate(deals) for line in deal.lines]
+    return record(
+        deals=DealColumns(
+            source=source,
+            batch="",
+            is_news=True,
+            channel="till",
+            numbers=[one.number for one in deals],
+            handles=[handles.get(one) for one in deals],
+            happened_at=[one.at for one in deals],
+            offset_minutes=[180] * len(deals),
+            currencies=[one.currency for one in deals],
+            rates=[None if one.rate is None else Decimal(one.rate) for one in deals],
+            location_ids=[one.location for one in deals],
+        ),
+        lines=LineColumns(
+            language="en",
+            deals=[line[0] for line in lines],
+            product_codes=[line[1] for line in lines],
+            product_names=[(names or {}).get(line[1], line[1]) for line in lines],
+            quantities=[Decimal(line[2]) for line in lines],
+            unit_prices=[Decimal(line[3]) for line in lines],
+        ),
+    )
+
+
+def _sight(deal: Deal) -> Sight:
+    return Sight(deal.customer, deal.name, deal.at, deal.location)
