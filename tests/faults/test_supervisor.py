@@ -33,6 +33,13 @@ def running(installation: Installation) -> Installation:
     return installation
 
 
+@pytest.fixture
+def stopped(installation: Installation) -> Installation:
+    if not installation.has_ended:
+        installation.interrupt()
+    return installation
+
+
 @pytest.mark.parametrize("name", ["web", "worker", "database"])
 def test_what_is_killed_comes_back_by_itself(running: Installation, name: str) -> None:
     former = running.kill(name)
@@ -95,23 +102,21 @@ def test_ctrl_c_leaves_no_process(running: Installation) -> None:
     assert "Traceback" not in running.output()
 
 
-def test_a_command_starts_the_database_for_itself(running: Installation) -> None:
-    running.interrupt()
-    done = running.run("doctor")
+def test_a_command_starts_the_database_for_itself(stopped: Installation) -> None:
+    done = stopped.run("doctor")
     assert (done.returncode, done.stderr) == (0, "")
     assert "! worker       not running: start `wayloop up`" in done.stdout
-    assert Server(running.home).running() is None
+    assert Server(stopped.home).running() is None
 
 
-def test_tables_of_a_newer_program_are_refused(running: Installation) -> None:
-    running.interrupt()
-    change(running, "INSERT INTO django_migrations (app, name, applied) VALUES ('kernel', '9999_future', now())")
+def test_tables_of_a_newer_program_are_refused(stopped: Installation) -> None:
+    change(stopped, "INSERT INTO django_migrations (app, name, applied) VALUES ('kernel', '9999_future', now())")
     try:
-        line = refused(running.run("up"))
+        line = refused(stopped.run("up"))
         assert line == "the database was changed by a newer Wayloop (kernel.9999_future). Update the program."
-        assert Server(running.home).running() is None
+        assert Server(stopped.home).running() is None
     finally:
-        change(running, "DELETE FROM django_migrations WHERE name = '9999_future'")
+        change(stopped, "DELETE FROM django_migrations WHERE name = '9999_future'")
 
 
 SLOW_JOB = """
@@ -135,10 +140,9 @@ os._exit(0)
 
 @pytest.mark.parametrize(("seconds", "ends_as"), [(1, "succeeded"), (60, "todo")])
 def test_a_worker_that_stops_finishes_its_job_or_gives_it_back(
-    running: Installation, seconds: int, ends_as: str
+    stopped: Installation, seconds: int, ends_as: str
 ) -> None:
-    running.interrupt()
-    server = Server(running.home)
+    server = Server(stopped.home)
     url = server.start()
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("DELETE FROM procrastinate_jobs")
