@@ -11,6 +11,7 @@ from wayloop.contracts.ledger import EventColumns, EventKind
 from wayloop.kernel import clock, registry
 from wayloop.kernel.bulk import stage_rows
 from wayloop.kernel.ids import digest_key
+from wayloop.kernel.stream.provenance import provenance_for
 
 FIRST_MONTH = (2000, 1)
 # Months beyond this distance share one partition, so that a typing error of a century makes no thousand tables.
@@ -31,10 +32,10 @@ WITH fresh AS (
     SELECT DISTINCT ON (key) * FROM ledger_incoming JOIN fresh USING (key) ORDER BY key
 )
 INSERT INTO ledger_event (epoch, kind, version, handle, subject_kind, subject_id, occurred_at, offset_minutes,
-    received_at, channel, location_id, amount, currency, properties, source, batch, is_news, key)
+    received_at, channel, location_id, amount, currency, properties, source, batch, is_news, key, cause, depth)
 SELECT (SELECT epoch FROM kernel_streamepoch), %(kind)s, %(version)s, handle, %(subject_kind)s, subject_id, occurred_at,
     offset_minutes, %(now)s, %(channel)s, location_id, amount, currency, properties, %(source)s, %(batch)s,
-    %(is_news)s, key
+    %(is_news)s, key, %(cause)s, %(depth)s
 FROM first ORDER BY occurred_at, key
 """
 
@@ -44,10 +45,12 @@ def record_events(*, columns: EventColumns) -> int:
     """Settles many events of one kind; answers how many were new.
 
     A message id that is known for its source is left out, however often and whenever it comes again. Raises
-    `KeyError` for a kind that is not in the catalogue. Writes a key and a row for each new event; needs
-    `ensure_months` to have been called for the months, else rows fall into the partition for the rest.
+    `KeyError` for a kind that is not in the catalogue, and what `provenance_for` raises. Writes a key and a row for
+    each new event; needs `ensure_months` to have been called for the months, else rows fall into the partition for the
+    rest.
     """
     kind = _kind(columns.kind)
+    provenance = provenance_for({kind.name})
     count = len(columns.message_ids)
     stage_rows("ledger_incoming", STAGED, _rows(columns, count), STAGED_TYPES)
     with connection.cursor() as cursor:
@@ -62,6 +65,8 @@ def record_events(*, columns: EventColumns) -> int:
                 "source": columns.source,
                 "batch": columns.batch,
                 "is_news": columns.is_news,
+                "cause": provenance.cause,
+                "depth": provenance.depth,
             },
         )
         return int(cursor.rowcount)

@@ -1,0 +1,177 @@
+"""The one thread of the worker that runs all listeners: woken by the announcements, and four times a second anyway."""
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from wayloop.kernel.stream import partitions
+from wayloop.kernel.stream.facts import BEGINNING, Position
+from wayloop.kernel.stream.listeners import (
+    Listener,
+    ListenerError,
+    State,
+    digest,
+    ensure_cursors,
+    is_narrow,
+    listeners,
+    note_attempt,
+    says_nothing_of_rows,
+)
+from wayloop.kernel.stream.services import notice_move
+from wayloop.kernel.stream.sources import head, horizon
+
+CHANNEL = "kernel_stream"
+POLL_SECONDS = 0.25
+TIDY_SECONDS = 3600.0
+LONGEST_PAUSE = 3.0
+# A batch holds back everybody's horizon for as long as it runs; slow ones become smaller, quick ones whole again.
+LONG_SECONDS, SHORT_SECONDS = 1.0, 0.25
+
+logger = logging.getLogger("wayloop.stream")
+
+
+class Runner:
+    """Runs all listeners (those given, or all that are offered) until it is stopped, through restarts of the database.
+
+    Several processes may run one each: every cursor is held by one of them at a time.
+    """
+
+    def __init__(self, among: Sequence[Listener] | None = None) -> None:
+        self._among = among
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._positions: dict[tuple[str, int], Position] = {}
+        self._limits: dict[str, int] = {}
+        self._careful: set[tuple[str, int]] = set()
+
+    def start(self) -> None:
+        """Begins in a thread of its own."""
+        self._thread = threading.Thread(target=self.run, name="stream", daemon=True)
+        self._thread.start()
+
+    def stop(self, *, seconds: float = 10.0) -> bool:
+        """Ends after the running batch; answers whether that was within `seconds`."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join(seconds)
+            return not self._thread.is_alive()
+        return True
+
+    def run(self) -> None:
+        """Runs in this thread until `stop`."""
+        pause = 0.2
+        while not self._stopping.is_set():
+            begun = time.monotonic()
+            try:
+                self._work()
+            except Exception as error:
+                if says_nothing_of_rows(error) or isinstance(error, OSError):
+                    logger.warning("the database went away (%s); the stream begins again", type(error).__name__)
+                else:
+                    logger.exception("the stream failed; it begins again")
+            finally:
+                connections.close_all()
+            pause = 0.2 if time.monotonic() - begun > 10 else min(pause * 2, LONGEST_PAUSE)
+            self._stopping.wait(pause)
+
+    def _work(self) -> None:
+        """One life of the connections."""
+        wrapper = connections[DEFAULT_DB_ALIAS]
+        wrapper.ensure_connection()
+        # Its own connection, without a transaction: messages arrive only between transactions.
+        parameters: dict[str, Any] = wrapper.get_connection_params()
+        parameters = {name: value for name, value in parameters.items() if name not in ("cursor_factory", "context")}
+        with psycopg.connect(**parameters, autocommit=True) as ears:
+            ears.execute("LISTEN kernel_stream")
+            epoch = notice_move()
+            if epoch is not None:
+                logger.warning("this database is a copy of another one: the stream goes on in epoch %s", epoch)
+            known = self._ready()
+            tidied = -TIDY_SECONDS
+            while not self._stopping.is_set():
+                if time.monotonic() - tidied > TIDY_SECONDS:
+                    tidied = time.monotonic()
+                    self._tidy(known)
+                self.tick(known)
+                # One message is enough; all that have arrived meanwhile tell of the same.
+                for _ in ears.notifies(timeout=POLL_SECONDS, stop_after=1):
+                    pass
+
+    def _ready(self) -> list[Listener]:
+        known = []
+        self._positions.clear()
+        for listener in listeners() if self._among is None else self._among:
+            try:
+                ensure_cursors(listener)
+            except ListenerError:
+                logger.exception("a listener does not run")
+                continue
+            known.append(listener)
+            self._careful |= {(listener.name, part) for part in range(listener.parts)}
+        return known
+
+    def _tidy(self, known: Sequence[Listener]) -> None:
+        """Weeks ahead and old weeks; when the table is busy, the next time is early enough."""
+        try:
+            partitions.ensure_weeks()
+            partitions.drop_old_weeks(known)
+        except Exception as error:
+            if not isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
+                raise
+            logger.info("the table of facts was busy; its weeks wait")
+
+    def tick(self, known: Sequence[Listener], *, patient: bool = True) -> int:
+        """Lets every listener digest what has arrived until now; answers how many rows that were."""
+        up_to = head(horizon())
+        open_cursors = {(listener.name, part): listener for listener in known for part in range(listener.parts)}
+        rows = 0
+        while open_cursors and not self._stopping.is_set():
+            for key, listener in list(open_cursors.items()):
+                if self._stopping.is_set():
+                    break
+                if self._positions.get(key, BEGINNING) >= up_to:
+                    del open_cursors[key]
+                    continue
+                state, digested = self._one(listener, key[1], up_to, patient=patient)
+                rows += digested
+                if state in (State.BUSY, State.WAITING):
+                    del open_cursors[key]
+        return rows
+
+    def _one(self, listener: Listener, part: int, up_to: Position, *, patient: bool) -> tuple[State, int]:
+        key = (listener.name, part)
+        if key in self._careful:
+            note_attempt(listener, part, up_to=up_to)
+        limit = self._limits.get(listener.name, listener.batch)
+        begun = time.monotonic()
+        outcome = digest(listener, part, up_to=up_to, limit=limit, patient=patient)
+        taken = time.monotonic() - begun
+        if outcome.position is not None:
+            self._positions[key] = outcome.position
+        if outcome.rows:
+            if taken > LONG_SECONDS:
+                self._limits[listener.name] = max(1, outcome.rows // 2)
+            elif taken < SHORT_SECONDS:
+                self._limits[listener.name] = min(listener.batch, limit * 2)
+            if key in self._careful and not is_narrow(listener, part):
+                self._careful.discard(key)
+        return outcome.state, outcome.rows
+
+
+def drain(among: Sequence[Listener] | None = None) -> int:
+    """Lets all listeners digest everything that has been announced, here and now; answers how many rows that were.
+
+    For tests and for building sample data. Does not wait between tries: what cannot be digested is parked at once.
+    """
+    runner = Runner(among)
+    known = runner._ready()
+    total = rows = runner.tick(known, patient=False)
+    while rows:
+        rows = runner.tick(known, patient=False)
+        total += rows
+    return total

@@ -1,0 +1,124 @@
+"""Tables whose rows are rows of the stream, and how they are read in the order of their positions."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db import connection
+from psycopg import sql
+
+from wayloop.kernel import registry
+from wayloop.kernel.stream import facts
+from wayloop.kernel.stream.facts import Position, Row
+
+
+@dataclass(frozen=True)
+class StreamSource:
+    """A table with the columns epoch, xid (xid8), id (of the sequence kernel_position), kind and version, indexed by
+    (epoch, xid, id).
+
+    `payload`, `person`, `at`, `cause`, `depth` are SQL expressions over its columns, written in our code.
+    """
+
+    table: str
+    payload: str
+    person: str
+    at: str
+    cause: str
+    depth: str
+
+
+FACTS = StreamSource("kernel_fact", "payload", "person", "announced_at", "cause", "depth")
+
+
+def sources() -> tuple[StreamSource, ...]:
+    """The table of facts and everything that is offered beside it."""
+    return (FACTS, *registry.offers(StreamSource))
+
+
+def horizon() -> Position:
+    """The first position that may still get new rows in front of it: readers stay below.
+
+    Every transaction with a smaller number has ended, so what is below stays as it is. A transaction that writes in any
+    database of the same server holds the horizon back; it delays readers and loses nothing.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT epoch, pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM kernel_streamepoch")
+        epoch, xid = cursor.fetchone()
+    return Position(epoch, xid, 0)
+
+
+HEAD = sql.SQL(
+    "(SELECT epoch, xid, id FROM {table} WHERE (epoch, xid, id) < (%s, %s::xid8, %s)"
+    " ORDER BY epoch DESC, xid DESC, id DESC LIMIT 1)"
+)
+
+
+def head(below: Position) -> Position:
+    """The position of the last row below that one; the beginning when there is none."""
+    parts = [HEAD.format(table=sql.Identifier(one.table)) for one in sources()]
+    statement = sql.SQL(
+        "SELECT epoch, xid::text::bigint, id FROM ({}) AS heads ORDER BY heads.epoch DESC, heads.xid DESC, id DESC "
+        "LIMIT 1"
+    ).format(sql.SQL(" UNION ALL ").join(parts))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, _bound(below) * len(parts))
+        row = cursor.fetchone()
+    return Position(*row) if row else facts.BEGINNING
+
+
+# One part for each epoch would be the same; comparing the whole position lets one index scan cross a restore.
+READ = sql.SQL(
+    "(SELECT epoch, xid, id, kind, version, {payload} AS payload, {person} AS person, {cause} AS cause,"
+    " {depth} AS depth, {at} AS at FROM {table}"
+    " WHERE (epoch, xid, id) > (%s, %s::xid8, %s) AND (epoch, xid, id) <= (%s, %s::xid8, %s) AND kind = ANY(%s)"
+    " AND (%s = 1 OR coalesce({person}, 0) %% %s = %s) ORDER BY epoch, xid, id LIMIT %s)"
+)
+
+
+def read(
+    kinds: Iterable[str], *, after: Position, up_to: Position, limit: int, part: int = 0, parts: int = 1
+) -> list[Row]:
+    """The first `limit` rows of these kinds behind `after`, up to and with `up_to`, in the order of positions.
+
+    `part` of `parts`: only rows of the persons whose handle leaves this remainder; rows of nobody belong to part 0.
+    """
+    selects, values = [], []
+    for source, wanted in _by_source(kinds):
+        selects.append(
+            READ.format(
+                table=sql.Identifier(source.table),
+                payload=sql.SQL(source.payload),
+                person=sql.SQL(source.person),
+                cause=sql.SQL(source.cause),
+                depth=sql.SQL(source.depth),
+                at=sql.SQL(source.at),
+            )
+        )
+        values += [*_bound(after), *_bound(up_to), wanted, parts, parts, part, limit]
+    if not selects:
+        return []
+    statement = sql.SQL(
+        "SELECT epoch, xid::text::bigint, id, kind, version, payload, person, cause, depth, at FROM ({}) AS found"
+        " ORDER BY found.epoch, found.xid, id LIMIT %s"
+    ).format(sql.SQL(" UNION ALL ").join(selects))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, limit])
+        # Django leaves reading JSON to its models.
+        return [Row(Position(*row[:3]), row[3], row[4], json.loads(row[5]), *row[6:]) for row in cursor.fetchall()]
+
+
+def _by_source(kinds: Iterable[str]) -> Iterator[tuple[StreamSource, list[str]]]:
+    """What is registered as a fact lies in the table of facts; other kinds may lie in any other source."""
+    known = facts.kinds()
+    wanted = sorted(set(kinds))
+    own, others = [one for one in wanted if one in known], [one for one in wanted if one not in known]
+    if own:
+        yield FACTS, own
+    if others:
+        yield from ((source, others) for source in registry.offers(StreamSource))
+
+
+def _bound(position: Position) -> list[int | str]:
+    # A number of 64 bits without sign; the database takes it as a text.
+    return [position.epoch, str(position.xid), position.id]
