@@ -12,6 +12,8 @@ from wayloop.kernel import clock
 from wayloop.kernel.models import StoredFile
 
 CHUNK = 1024 * 1024
+# A long transaction may still be about to commit the row of a younger file.
+ORPHAN_SECONDS = 86_400
 
 
 def path_of(file_id: int) -> Path:
@@ -56,6 +58,19 @@ def store_path(path: Path, name: str | None = None) -> int:
     """Keeps a copy of the file at `path`; see `store`."""
     with path.open("rb") as source:
         return store(iter(lambda: source.read(CHUNK), b""), name or path.name)
+
+
+def remove_orphans() -> int:
+    """Removes files that have had no row for a day (a process died before it wrote one); answers how many."""
+    root: Path = settings.HOME.files
+    before = clock.now().timestamp() - ORPHAN_SECONDS
+    removed = 0
+    for path in [*root.glob(".draft-*"), *root.glob("[0-9a-f][0-9a-f]/*")]:
+        is_old = path.stat().st_mtime < before
+        if is_old and (path.name.startswith(".") or not StoredFile.objects.filter(sha256=path.name).exists()):
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed
 
 
 def _place(sha256: str) -> Path:

@@ -23,3 +23,53 @@ class StoredFile(models.Model):
     size = models.BigIntegerField()
     name = models.CharField(max_length=255)
     created_at = models.DateTimeField()
+
+
+class Due(models.Model):
+    """Something that has to happen at a time.
+
+    `due_at` is the time it was meant for, `run_at` the time from which somebody may take it: a claim moves that forward
+    by the lease, a failure by the pause. `fence` grows with every claim and change; only who knows it may finish.
+    """
+
+    name = models.CharField(max_length=60)
+    key = models.CharField(max_length=120)
+    due_at = models.DateTimeField()
+    run_at = models.DateTimeField()
+    # What the wall showed, and where: the instant follows from them when the rules of a zone change.
+    local_at = models.CharField(max_length=26, blank=True)
+    zone = models.CharField(max_length=64, blank=True)
+    rule = models.CharField(max_length=40, blank=True)
+    ids = models.JSONField(default=dict)
+    fence = models.BigIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)
+    problem = models.CharField(max_length=300, blank=True)
+    parked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "key"], name="kernel_due_once")]
+        indexes = [
+            models.Index(fields=["run_at"], condition=models.Q(parked_at=None), name="kernel_due_waiting"),
+        ]
+
+
+class StalledJob(models.Model):
+    """How often a job was found without its worker; the third time it is parked. The id is the job's."""
+
+    strikes = models.PositiveIntegerField(default=0)
+    parked_at = models.DateTimeField(null=True)
+
+
+class Progress(models.Model):
+    """How far a long piece of work has come. `attempt` fences: only the newest may go on."""
+
+    name = models.CharField(max_length=60)
+    state = models.CharField(max_length=10)
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(null=True)
+    attempt = models.PositiveIntegerField(default=0)
+    problem = models.CharField(max_length=60, blank=True)
+    started_by = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
