@@ -62,7 +62,9 @@ function guard(event: Event): void {
   const element = event.currentTarget as HTMLElement;
   const off = document.documentElement.dataset.singleKeys === "off";
   const covered = document.querySelector("dialog[open]") !== null && element.closest("dialog[open]") === null;
-  if (covered || (off && isSingleKey(element.dataset.hotkey ?? ""))) event.preventDefault();
+  // An element may have several shortcuts; only the pressed one counts.
+  const pressed = (event as CustomEvent<{ path: string[] }>).detail.path.join(" ");
+  if (covered || (off && isSingleKey(pressed))) event.preventDefault();
 }
 
 export interface Shortcut {

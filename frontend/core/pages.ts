@@ -29,7 +29,7 @@ function refuse(event: Event): void {
 }
 
 export function focusErrors(root: ParentNode = document): void {
-  root.querySelector<HTMLElement>("form:not([data-sample]) [data-error-summary]")?.focus();
+  root.querySelector<HTMLElement>("[data-error-summary]:not(form[data-sample] *)")?.focus();
 }
 
 /** `j` and `k` walk the rows of a list, Enter opens by itself because the link has the focus. */

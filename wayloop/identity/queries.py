@@ -30,6 +30,8 @@ def find_people(text: str, limit: int) -> list[int]:
     text = text.replace("\0", "")
     forms = {form for kind in IdentifierKind if (form := normal_form(kind, text))} | {text.strip().lower()}
     forms.discard("")
+    # The plus of a phone is often left out.
+    forms |= {f"+{form}" for form in forms if form.isdigit()}
     if not forms:
         return []
     with connection.cursor() as cursor:
