@@ -1,0 +1,119 @@
+"""The same POST twice has one effect: the second one gets the answer of the first.
+
+The answer is stored in the transaction of the effect, so either both exist or none. While the first request runs, its
+twin is told to wait; the same key with another content is refused.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.response import SimpleTemplateResponse
+from django.utils.translation import gettext as _
+
+from wayloop.kernel import clock
+from wayloop.kernel.ids import digest_key
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotent-Replayed"
+KEPT = timedelta(days=7)
+FORGOTTEN_AT_ONCE = 20  # expired answers removed with each new one, so that no clean-up has to be remembered
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_NOT_KEPT = frozenset({"set-cookie", "date"})
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def idempotent(who: Callable[[HttpRequest], str], *, required: bool = True) -> Callable[[View[P]], View[P]]:
+    """Makes a view safe to be called twice with the same `Idempotency-Key`.
+
+    `who` names the caller (API key, visitor, form): one caller's key never meets another's. Without a key the answer is
+    400, or, when not `required`, the view runs as always. The view runs inside one transaction; an error or a status of
+    500 and more undoes it and stores nothing, so the caller may try again. Answers are kept for seven days.
+    """
+
+    def guard(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            given = request.headers.get(HEADER)
+            if given is None and not required:
+                return view(request, *args, **kwargs)
+            if given is None or not _KEY.fullmatch(given):
+                return _refusal(400, "key", _("Send an Idempotency-Key of 1 to 255 plain characters."))
+            key = digest_key(who(request), given)
+            content = _fingerprint(request)
+            with transaction.atomic(durable=True):
+                return _once(key, content, lambda: view(request, *args, **kwargs))
+
+        return guarded
+
+    return guard
+
+
+def _once(key: UUID, content: bytes, run: Callable[[], HttpResponse]) -> HttpResponse:
+    with connection.cursor() as cursor:
+        # Released with the transaction, in any way it ends; never waited for.
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(key.bytes[:8], "big", signed=True)])
+        if cursor.fetchone() != (True,):
+            refusal = _refusal(409, "running", _("The same request is being worked on. Ask again in a moment."))
+            refusal.headers["Retry-After"] = "1"
+            return refusal
+        cursor.execute(
+            "SELECT fingerprint, status, headers, body FROM kernel_idempotency WHERE key = %s AND expires_at > %s",
+            [key, clock.now()],
+        )
+        found = cursor.fetchone()
+    if found is None:
+        return _kept(key, content, run())
+    fingerprint, status, headers, body = found
+    if bytes(fingerprint) != content:
+        return _refusal(422, "content", _("This Idempotency-Key was used for another request. Choose a new one."))
+    kept = headers if isinstance(headers, dict) else json.loads(headers)
+    return HttpResponse(bytes(body), status=status, headers={**kept, REPLAYED: "true"})
+
+
+def _kept(key: UUID, content: bytes, response: HttpResponse) -> HttpResponse:
+    if response.streaming:
+        raise TypeError("an idempotent view gives a whole answer, not a stream")
+    if isinstance(response, SimpleTemplateResponse):
+        response.render()
+    if response.status_code >= 500:
+        transaction.set_rollback(True)
+        return response
+    headers = {name: value for name, value in response.headers.items() if name.lower() not in _NOT_KEPT}
+    now = clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM kernel_idempotency WHERE key IN (SELECT key FROM kernel_idempotency WHERE expires_at <= %s "
+            "ORDER BY expires_at LIMIT %s FOR UPDATE SKIP LOCKED)",
+            [now, FORGOTTEN_AT_ONCE],
+        )
+        cursor.execute(
+            "INSERT INTO kernel_idempotency (key, fingerprint, status, headers, body, expires_at) "
+            "VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO UPDATE SET fingerprint = EXCLUDED.fingerprint, "
+            "status = EXCLUDED.status, headers = EXCLUDED.headers, body = EXCLUDED.body, "
+            "expires_at = EXCLUDED.expires_at",
+            [key, content, response.status_code, json.dumps(headers), response.content, now + KEPT],
+        )
+    return response
+
+
+def _fingerprint(request: HttpRequest) -> bytes:
+    digest = hashlib.sha256()
+    for part in (request.method or "", request.get_full_path(), request.headers.get("Content-Type", "")):
+        raw = part.encode()
+        digest.update(len(raw).to_bytes(4, "big") + raw)
+    digest.update(request.body)
+    return digest.digest()
+
+
+def _refusal(status: int, code: str, message: str) -> HttpResponse:
+    return JsonResponse({"error": {"code": f"idempotency_{code}", "message": message}}, status=status)
