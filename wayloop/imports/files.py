@@ -176,7 +176,12 @@ def _open_csv(source: Path, head: bytes) -> tuple[Iterator[pa.RecordBatch], pa.S
     reader = pa.csv.open_csv(
         source,
         parse_options=pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-        convert_options=pa.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True),
+        convert_options=pa.csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            # By default "NA", "null" and their like would be nothing too; NA is Namibia, and codes may be anything.
+            null_values=[""],
+            strings_can_be_null=True,
+        ),
     )
     return iter(reader), reader.schema
 
