@@ -1,0 +1,105 @@
+"""Fixtures of the browser tests: sites, a browser, and people who use it."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.sites import Databases, Site
+from tests.browser.visitors import Visitor
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PICTURES = Path(__file__).parent / "pictures"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--pictures", action="store_true", help="take pictures of every screen into tests/browser/pictures"
+    )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Pictures are taken when asked for; they check nothing by themselves."""
+    wanted = config.getoption("--pictures", default=False)
+    return True if collection_path.name == "test_pictures.py" and not wanted else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+def find_chromium() -> str | None:
+    """The Chromium of this machine."""
+    found = "/usr/bin/chromium"
+    return found if Path(found).exists() else next(filter(None, map(shutil.which, NAMES)), None)
+
+
+# For one file, not for the session: while it is open, this thread has a running loop, and Django refuses to reach the
+# database from the tests of other files.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real browser."""
+    program = find_chromium()
+    if program is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no Chromium found")
+        pytest.skip("not run: no Chromium found")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """Where sites keep their rows."""
+    made = Databases()
+    yield made
+    made.drop()
+
+
+@pytest.fixture(scope="session")
+def sample(databases: Databases, make_folder: Callable[[str], Path]) -> Iterator[Site]:
+    """The sample business, as everybody sees it who tries the program."""
+    site = Site(folder=make_folder("sample"), database_url=databases.url(databases.copy("sample")))
+    site.start()
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def new_site(databases: Databases, make_folder: Callable[[str], Path]) -> Iterator[Site]:
+    """An installation nobody has used yet."""
+    site = Site(folder=make_folder("new"), database_url=databases.url(databases.copy("empty")))
+    site.start()
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Visitor]]:
+    """Opens windows; at the end none of them may have seen trouble."""
+    visitors: list[Visitor] = []
+
+    def open_window(site: Site, **wishes: Any) -> Visitor:
+        visitor = Visitor(browser, site, **wishes)
+        visitors.append(visitor)
+        return visitor
+
+    yield open_window
+    for visitor in visitors:
+        visitor.close()
+
+
+@pytest.fixture
+def owner(visit: Callable[..., Visitor], sample: Site) -> Visitor:
+    """The owner of the sample business, in English, signed in."""
+    visitor = visit(sample)
+    visitor.sign_in()
+    return visitor

@@ -1,0 +1,164 @@
+"""Whole installations for the browser: the real web process (and worker) on a port and a database of their own.
+
+The tables are made once per run and the sample business is built once; every site is a copy of one of the two.
+"""
+
+import hashlib
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+from wayloop.operations.home import Home
+from wayloop.operations.processes import locked
+
+PATIENCE = 60.0  # seconds
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Databases:
+    """The database server of this run: an empty and a sample database to copy from, and the copies."""
+
+    def __init__(self) -> None:
+        self._url = os.environ["DATABASE_URL"]
+        home = os.environ["WAYLOOP_TEST_HOME"]
+        self._lock = Path(home).parent / "browser.lock"
+        self._prefix = f"browser_{hashlib.sha256(home.encode()).hexdigest()[:8]}"
+        self._copies: list[str] = []
+
+    def url(self, name: str) -> str:
+        """The address of one database."""
+        return urlunsplit(urlsplit(self._url)._replace(path=f"/{name}"))
+
+    def copy(self, kind: str) -> str:
+        """A new database, `empty` (tables only) or `sample`; answers its name."""
+        name = f"{self._prefix}_{os.getpid()}_{len(self._copies)}"
+        with locked(self._lock):
+            self._make_original(kind)
+            self._run(f'CREATE DATABASE "{name}" TEMPLATE "{self._prefix}_{kind}"')
+        self._copies.append(name)
+        return name
+
+    def drop(self) -> None:
+        """Removes everything made here. Another worker that still needs an original makes it again."""
+        with locked(self._lock):
+            for name in [*self._copies, f"{self._prefix}_empty", f"{self._prefix}_sample"]:
+                with suppress(psycopg.Error):
+                    self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _make_original(self, kind: str) -> None:
+        name = f"{self._prefix}_{kind}"
+        if self._run("SELECT 1 FROM pg_database WHERE datname = %s", name):
+            return
+        draft = f"{name}_draft"
+        self._run(f'DROP DATABASE IF EXISTS "{draft}" WITH (FORCE)')
+        if kind == "empty":
+            self._run(f'CREATE DATABASE "{draft}"')
+        else:
+            self._make_original("empty")
+            self._run(f'CREATE DATABASE "{draft}" TEMPLATE "{self._prefix}_empty"')
+        command = [sys.executable, "-m", "wayloop.operations.prepare", str(os.getpid())]
+        done = subprocess.run(
+            [*command, *([] if kind == "empty" else ["sample"])],
+            cwd=ROOT,
+            env=os.environ | {"DATABASE_URL": self.url(draft)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        self._run(f'ALTER DATABASE "{draft}" RENAME TO "{name}"')
+
+    def _run(self, statement: str, *values: Any) -> Sequence[Any]:
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            cursor = connection.execute(statement, values or None)  # type: ignore[call-overload]
+            return cursor.fetchall() if cursor.description else []
+
+
+class Site:
+    """One running installation."""
+
+    def __init__(self, *, folder: Path, database_url: str) -> None:
+        self.home = Home(folder / "home")
+        self.home.prepare()
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._port = self._listening.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self._port}"
+        self._database_url = database_url
+        self._processes: list[subprocess.Popen[bytes]] = []
+        # Cookies of members who signed in once, by e-mail.
+        self.signed_in: dict[str, Any] = {}
+
+    def start(self) -> None:
+        """Starts the web process and waits until it answers."""
+        web = self._launch("web", "wayloop.operations.web", self._listening.fileno())
+        assert web.stdin
+        web.stdin.write(b"serve\n")
+        web.stdin.flush()
+        self._listening.close()
+        deadline = time.monotonic() + PATIENCE
+        while not self._is_well():
+            assert web.poll() is None, self.log("web")
+            assert time.monotonic() < deadline, "the site does not start"
+            time.sleep(0.05)
+
+    def start_worker(self) -> None:
+        """Starts the worker; jobs are done from now on."""
+        self._launch("worker", "wayloop.operations.worker")
+
+    def stop(self) -> None:
+        """Ends what was started."""
+        for process in self._processes:
+            process.kill()
+        for process in self._processes:
+            process.communicate()
+
+    def query(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Rows of a statement on this site's database."""
+        with psycopg.connect(self._database_url, autocommit=True) as connection:
+            cursor = connection.execute(statement, values or None)  # type: ignore[call-overload]
+            return cursor.fetchall() if cursor.description else []
+
+    def log(self, name: str) -> str:
+        """What a process of the site wrote."""
+        return (self.home.logs / f"{name}.log").read_text(encoding="utf-8")
+
+    def _is_well(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE)
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            connection.close()
+
+    def _launch(self, name: str, module: str, *lent: int) -> subprocess.Popen[bytes]:
+        own = {
+            "DATABASE_URL": self._database_url,
+            "WAYLOOP_HOME": str(self.home.path),
+            "WAYLOOP_PORT": str(self._port),
+            "WAYLOOP_URL": self.url,
+            "WAYLOOP_PROCESS": name,
+        }
+        with (self.home.logs / f"{name}.log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", module, str(os.getpid()), *map(str, lent)],
+                cwd=ROOT,
+                env=os.environ | own,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                pass_fds=lent,
+            )
+        self._processes.append(process)
+        return process
