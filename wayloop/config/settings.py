@@ -15,6 +15,9 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 # Without a home (type checks, making of migrations) a key of this process only is enough.
 SECRET_KEY = HOME.read_secret("signing-key") or random_secrets.token_urlsafe(48)
+# While a new key takes over, what the former one signed is still believed.
+_FORMER_KEY = HOME.read_secret("signing-key-former")
+SECRET_KEY_FALLBACKS = [_FORMER_KEY] if _FORMER_KEY else []
 DEBUG = False
 ALLOWED_HOSTS = [ENVIRONMENT.host_name, "localhost", "127.0.0.1", "[::1]"]
 ROOT_URLCONF = "wayloop.config.urls"
@@ -52,7 +55,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "wayloop.web.static_files.StaticFilesMiddleware",
     "csp.middleware.CSPMiddleware",
     "wayloop.web.middleware.ErrorPageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -207,12 +210,17 @@ DJANGO_VITE = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 
+_IS_COMMAND = ENVIRONMENT.process == "command"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    # Files are for machines; a command talks to a person, and tells only what went wrong.
+    "formatters": {
+        "line": {"()": "wayloop.kernel.logs.Plain"}
+        if _IS_COMMAND
+        else {"()": "wayloop.kernel.logs.JsonLines", "process": ENVIRONMENT.process}
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    # A command talks to a person: only what went wrong.
-    "root": {"handlers": ["stderr"], "level": "WARNING" if ENVIRONMENT.process == "command" else "INFO"},
+    "root": {"handlers": ["stderr"], "level": "WARNING" if _IS_COMMAND else "INFO"},
     "loggers": {"procrastinate.blueprints": {"level": "WARNING"}},
 }

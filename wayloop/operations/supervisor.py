@@ -228,10 +228,11 @@ class Supervisor:
         """Everything a child prints goes to its log; what is an error goes to the terminal as well, in short."""
         for line in process.stdout or ():
             self._logs[child.name].write(line)
-            if line.endswith(b" ready\n") and process is child.process:
+            level, text = read_log_line(line)
+            if text == "wayloop.worker: ready" and process is child.process:
                 child.is_ready = True
-            if b" ERROR " in line[:50] or b" CRITICAL " in line[:50]:
-                self._tell(f"{child.name}: {line.decode(errors='replace').strip()[:200]}")
+            if level in ("error", "critical"):
+                self._tell(f"{child.name}: {text[:200]}")
 
     # Watching
 
@@ -413,10 +414,10 @@ class Supervisor:
 
     def _last_words(self, name: str) -> str:
         try:
-            lines = self._logs[name].path.read_bytes()[-4000:].decode(errors="replace").splitlines()
+            lines = self._logs[name].path.read_bytes()[-16_000:].splitlines()
         except OSError:
             lines = []
-        return next((line.strip()[:200] for line in reversed(lines) if line.strip()), "it said nothing.")
+        return next((read_log_line(line)[1][:200] for line in reversed(lines) if line.strip()), "it said nothing.")
 
     def _already_running(self) -> str:
         state = read_state(self.home)
@@ -468,6 +469,18 @@ class _Health:
             while self._answered > self._expected and time.monotonic() < end and not self._stopped.is_set():
                 self._stopped.wait(0.2)
             self._stopped.wait(0.1)
+
+
+def read_log_line(line: bytes) -> tuple[str, str]:
+    """Level and words of what a child wrote: of a line of its log, or (without a level) of anything else it printed."""
+    text = line.decode(errors="replace").strip()
+    try:
+        found = json.loads(text)
+        # The last line of a trace names the error.
+        trace = str(found.get("trace", "")).rpartition("\n")[2]
+        return str(found["level"]), f"{found['logger']}: {found['event']}" + (f" ({trace})" if trace else "")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return "", text
 
 
 @contextmanager
