@@ -9,6 +9,7 @@ import csv
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +35,16 @@ CASTS = {"text": "VARCHAR", "decimal": "DECIMAL(18,6)", "instant": "TIMESTAMP"}
 
 @dataclass(frozen=True)
 class Prepared:
-    """A prepared file: rows in all, rows that cannot come in, and where the parts lie."""
+    """A prepared file: rows in all, rows that cannot come in and their reason codes.
+
+    `days`: field of type instant → the distinct days on which good rows lie, as naive instants at midnight: for what
+    must exist before they come.
+    """
 
     total: int
     bad: int
-    folder: Path
+    codes: frozenset[str]
+    days: Mapping[str, Sequence[datetime]]
 
 
 def prepare(*, source: Path, mapping: FileMapping, entity: ImportableEntity, folder: Path) -> Prepared:
@@ -58,32 +64,21 @@ def prepare(*, source: Path, mapping: FileMapping, entity: ImportableEntity, fol
         )
     with _connect(folder) as duck:
         _split(duck, mapping, entity, folder)
-        total, bad = duck.execute(
-            "SELECT (SELECT count(*) FROM read_parquet(?)), (SELECT count(*) FROM read_parquet(?))",
-            [str(folder / "rows.parquet"), str(folder / "bad.parquet")],
-        ).fetchone()
-    return Prepared(total, bad, folder)
-
-
-def moments(folder: Path, column: str) -> list[Any]:
-    """The distinct days on which good rows lie, as naive instants at midnight: for what must exist before they come."""
-    with _connect(folder) as duck:
-        rows = duck.execute(
-            f"SELECT DISTINCT date_trunc('day', {_name(column)}) FROM read_parquet(?)",  # noqa: S608
-            [str(folder / "good.parquet")],
+        total = pa.parquet.read_metadata(folder / "rows.parquet").num_rows
+        refused = duck.execute(
+            "SELECT code, count(*) FROM read_parquet(?) GROUP BY code", [str(folder / "bad.parquet")]
         ).fetchall()
+        instants = [field.name for field in entity.fields if field.type == "instant" and field.name in mapping.fields]
+        days = {name: _days(duck, folder, name) for name in instants}
+    return Prepared(total, sum(count for _code, count in refused), frozenset(code for code, _count in refused), days)
+
+
+def _days(duck: duckdb.DuckDBPyConnection, folder: Path, column: str) -> list[datetime]:
+    rows = duck.execute(
+        f"SELECT DISTINCT date_trunc('day', {_name(column)}) FROM read_parquet(?)",  # noqa: S608
+        [str(folder / "good.parquet")],
+    ).fetchall()
     return [moment for (moment,) in rows]
-
-
-def codes(folder: Path) -> set[str]:
-    """The reason codes that occur among the rows that cannot come in."""
-    with _connect(folder) as duck:
-        return {
-            code
-            for (code,) in duck.execute(
-                "SELECT DISTINCT code FROM read_parquet(?)", [str(folder / "bad.parquet")]
-            ).fetchall()
-        }
 
 
 def groups(folder: Path, *, after: int, size: int) -> Iterator[tuple[int, dict[str, list[Any]]]]:

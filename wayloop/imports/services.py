@@ -122,8 +122,7 @@ def _read_and_write(row: Import, attempt: int, folder: Path, tell: Callable[[Imp
     if not _mine(row.pk, attempt).filter(state=ImportState.READING).update(**moving):
         _leave(row.pk, attempt)
         return
-    instants = [field.name for field in entity.fields if field.type == "instant" and field.name in mapping.fields]
-    entity.prepare(context=context, columns={name: files.moments(folder, name) for name in instants})
+    entity.prepare(context=context, columns=prepared.days)
     try:
         for last, columns in files.groups(folder, after=row.cursor, size=STEP):
             rows = columns.pop(files.ROW)
@@ -138,7 +137,7 @@ def _read_and_write(row: Import, attempt: int, folder: Path, tell: Callable[[Imp
     except _Superseded:
         _leave(row.pk, attempt)
         return
-    errors = _store_errors(row, folder)
+    errors = _store_errors(row, prepared.codes, folder)
     _finish(row.pk, attempt, ImportState.DONE, errors=errors)
 
 
@@ -156,10 +155,10 @@ def _advance(row: Import, outcome: ImportOutcome, *, rows: int, last: int) -> Im
     return row
 
 
-def _store_errors(row: Import, folder: Path) -> int | None:
+def _store_errors(row: Import, found: frozenset[str], folder: Path) -> int | None:
     entity = entity_of(read_mapping(row.mapping))
     refused: Mapping[int, str] = dict(RefusedRow.objects.filter(run=row).values_list("row", "code"))
-    codes = files.codes(folder) | set(refused.values())
+    codes = found | set(refused.values())
     if not codes:
         return None
     target = folder / "errors.csv"
