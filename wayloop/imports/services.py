@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -20,6 +20,8 @@ from wayloop.kernel.files import path_of, store_path
 
 # Rows per transaction: a step of about half a second on a small machine, so that no reader of the stream waits long.
 STEP = 5_000
+# An import that fails so often in a way nobody foresaw stops and says so, instead of trying for ever.
+MOST_ATTEMPTS = 5
 
 
 @transaction.atomic
@@ -83,8 +85,18 @@ def run_import(*, import_id: int, tell: Callable[[Import], None] = lambda _: Non
             _read_and_write(row, attempt, folder, tell)
         except ImportRefused as refused:
             _finish(import_id, attempt, ImportState.FAILED, problem=str(refused))
+        except (OperationalError, InterfaceError):
+            # The database went away: nobody's fault, the job comes again.
+            raise
+        except Exception:
+            if attempt >= MOST_ATTEMPTS:
+                problem = _("Something broke on our side while this file was read. What came in stays; try to go on.")
+                _finish(import_id, attempt, ImportState.FAILED, problem=problem)
+            raise
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            for used in folder.parent.glob(f"import-{import_id}-*"):
+                if int(used.name.rpartition("-")[2]) <= attempt:
+                    shutil.rmtree(used, ignore_errors=True)
     row.refresh_from_db()
     tell(row)
     return row
