@@ -7,7 +7,7 @@ from pathlib import Path
 
 from wayloop.imports.enums import UNFINISHED, ImportState
 from wayloop.imports.models import Import
-from wayloop.kernel.files import path_of
+from wayloop.kernel.files import place_of
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def info_of(row: Import) -> ImportInfo:
         rows_refused=row.rows_refused,
         counts=row.counts,
         problem=row.problem,
-        errors=path_of(row.errors_id) if row.errors_id else None,
+        errors=place_of(row.errors.sha256) if row.errors else None,
         started_by=row.started_by,
         created_at=row.created_at,
         started_at=row.started_at,
@@ -62,10 +62,11 @@ def info_of(row: Import) -> ImportInfo:
 
 def list_imports(limit: int = 50) -> list[ImportInfo]:
     """The newest imports."""
-    return [info_of(row) for row in Import.objects.order_by("-created_at", "-id")[:limit]]
+    newest = Import.objects.select_related("errors").order_by("-created_at", "-id")
+    return [info_of(row) for row in newest[:limit]]
 
 
 def import_by_id(import_id: int) -> ImportInfo | None:
     """One import, or None."""
-    row = Import.objects.filter(id=import_id).first()
+    row = Import.objects.select_related("errors").filter(id=import_id).first()
     return info_of(row) if row else None

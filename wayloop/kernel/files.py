@@ -21,7 +21,7 @@ def path_of(file_id: int) -> Path:
 
     Raises `StoredFile.DoesNotExist`.
     """
-    return _place(StoredFile.objects.get(id=file_id).sha256)
+    return place_of(StoredFile.objects.get(id=file_id).sha256)
 
 
 def store(chunks: Iterable[bytes], name: str) -> int:
@@ -42,7 +42,7 @@ def store(chunks: Iterable[bytes], name: str) -> int:
                 target.write(chunk)
             target.flush()
             os.fsync(target.fileno())
-        place = _place(digest.hexdigest())
+        place = place_of(digest.hexdigest())
         place.parent.mkdir(exist_ok=True)
         draft.replace(place)
     finally:
@@ -73,6 +73,7 @@ def remove_orphans() -> int:
     return removed
 
 
-def _place(sha256: str) -> Path:
+def place_of(sha256: str) -> Path:
+    """Where a content lies, or would lie, by its hash."""
     root: Path = settings.HOME.files
     return root / sha256[:2] / sha256
