@@ -37,6 +37,7 @@ CONTEXTS = (
     "wayloop.metrics",
     "wayloop.web",
     "wayloop.demo",
+    "wayloop.operations",
 )
 INSTALLED_APPS = [
     *CONTEXTS,

@@ -14,4 +14,5 @@ urlpatterns = [
     path("customers/", include("wayloop.customers.urls")),
     path("orders/", include("wayloop.commerce.urls")),
     path("imports/", include("wayloop.imports.urls")),
+    path("", include("wayloop.operations.urls")),
 ]

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from wayloop.contracts.shell import Text
+
 
 class State(StrEnum):
     """How a checked thing is."""
@@ -23,10 +25,15 @@ class Finding:
 
 @dataclass(frozen=True)
 class Check:
-    """One question about the live installation. `ask` only reads, and may raise: then the thing is broken."""
+    """One question about the live installation. `ask` only reads, and may raise: then the thing is broken.
+
+    `label` and `advice` (translated lazily) are for the page: what is looked at, and what to do when it is not well.
+    """
 
     name: str
     ask: Callable[[], Finding]
+    label: Text = ""
+    advice: Text = ""
 
 
 def good(text: str) -> Finding:
