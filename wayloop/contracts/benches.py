@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Measured:
-    """One figure of a bench. Ratios are what counts: absolute times depend on the machine."""
+    """One figure of a bench. Ratios are what counts: absolute times depend on the machine.
+
+    `n`: how many things it was measured on (0: not counted).
+    """
 
     name: str
     value: float
     unit: str
+    n: int = 0
 
 
 @dataclass(frozen=True)

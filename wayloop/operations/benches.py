@@ -8,6 +8,7 @@ from django.db import connection
 
 from wayloop.contracts.benches import Bench, Measured
 from wayloop.kernel.registry import offers
+from wayloop.operations.stream_bench import BENCH as STREAM
 
 ROWS = 50_000
 SINGLE = 2_000
@@ -90,4 +91,5 @@ def commit() -> list[Measured]:
 OWN = (
     Bench("bring-in", "COPY against single INSERTs", bring_in),
     Bench("commit", "commits with and without waiting for the disk", commit),
+    STREAM,
 )

@@ -111,12 +111,9 @@ def make_django_ready(url: str, *, migrate: bool) -> None:
     django.setup()
     if migrate:
         # app ready: the schema needs the models
-        from wayloop.kernel.stream.services import notice_move
         from wayloop.operations.schema import bring_up_to_date
 
         bring_up_to_date()
-        # Before anything is written: rows of a copy must not be ordered among those that came with it.
-        notice_move()
 
 
 def check_database(url: str) -> None:

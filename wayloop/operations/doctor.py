@@ -12,6 +12,7 @@ from wayloop.operations.database import OLDEST_VERSION
 from wayloop.operations.home import FORMAT, Home
 from wayloop.operations.processes import is_locked
 from wayloop.operations.schema import pending_migrations, unknown_migrations
+from wayloop.operations.stream_checks import CHECKS as STREAM
 
 LITTLE_SPACE, NO_SPACE = 2_000_000_000, 200_000_000  # bytes
 WORKER_SILENT_SECONDS = 30
@@ -149,4 +150,5 @@ OWN = (
     Check("migrations", migrations),
     Check("worker", worker),
     Check("jobs", jobs),
+    *STREAM,
 )

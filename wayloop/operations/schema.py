@@ -7,6 +7,7 @@ from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
+from wayloop.kernel.stream.services import notice_move
 from wayloop.operations.errors import OperationError
 
 _LOCK = zlib.crc32(b"wayloop migrations")
@@ -33,6 +34,7 @@ def bring_up_to_date() -> list[str]:
     """
     try:
         if not pending_migrations() and not unknown_migrations():
+            notice_move()
             return []
         with connection.cursor() as cursor:
             # Session-wide, not in a transaction: some migrations cannot run inside one. Goes with the connection.
@@ -46,6 +48,8 @@ def bring_up_to_date() -> list[str]:
             pending = pending_migrations()
             if pending:
                 call_command("migrate", interactive=False, verbosity=0)
+            # Before anything is written: rows of a copy must not be ordered among those that came with it.
+            notice_move()
             return pending
         finally:
             with connection.cursor() as cursor:

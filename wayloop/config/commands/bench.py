@@ -1,6 +1,7 @@
 """`wayloop bench`."""
 
 import json
+import re
 
 import click
 
@@ -34,7 +35,16 @@ def command(name: str | None, only_list: bool, as_json: bool) -> None:
             for figure in measured:
                 click.echo(f"  {figure.name:<24} {figure.value:>12,.1f} {figure.unit}")
             rows += [
-                {"bench": bench.name, "name": it.name, "value": round(it.value, 3), "unit": it.unit} for it in measured
+                {"bench": bench.name, "name": it.name, "value": round(it.value, 3), "unit": it.unit, "n": it.n}
+                for it in measured
             ]
         if as_json:
-            click.echo(json.dumps({"value": rows[0]["value"], "n": len(rows), "unit": rows[0]["unit"], "rows": rows}))
+            first = rows[0]
+            told = {"value": first["value"], "n": first["n"] or len(rows), "unit": first["unit"]}
+            # Of one bench each figure has a field of its own: "delay p95" in ms is delay_p95_ms.
+            fields = {_field(str(row["name"]), str(row["unit"])): row["value"] for row in rows} if name else {}
+            click.echo(json.dumps(told | fields | {"rows": rows}))
+
+
+def _field(name: str, unit: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", f"{name} {unit.replace('/s', ' per s')}".lower()).strip("_")

@@ -12,9 +12,9 @@ from wayloop.kernel.stream.provenance import provenance_for
 # A trigger of the table wakes the readers, once per transaction.
 WRITE = """
 INSERT INTO kernel_fact (epoch, announced_at, kind, version, payload, person, cause, depth)
-SELECT (SELECT epoch FROM kernel_streamepoch), %s, kind, version, payload::jsonb, person, %s, %s
-FROM unnest(%s::text[], %s::smallint[], %s::text[], %s::bigint[]) WITH ORDINALITY
-    AS told (kind, version, payload, person, place)
+SELECT (SELECT epoch FROM kernel_streamepoch), %s, kind, version, payload, person, %s, %s
+FROM ROWS FROM (unnest(%s::text[], %s::smallint[], %s::bigint[]), jsonb_array_elements(%s::jsonb)) WITH ORDINALITY
+    AS told (kind, version, person, payload, place)
 ORDER BY place
 """
 
@@ -41,7 +41,7 @@ def announce(*facts: Any) -> None:
                 source.depth,
                 [one.kind for one in known],
                 [one.version for one in known],
-                [json.dumps(payload, ensure_ascii=False) for payload in payloads],
                 [payload[one.person] if one.person else None for one, payload in zip(known, payloads, strict=True)],
+                json.dumps(payloads, ensure_ascii=False),
             ],
         )

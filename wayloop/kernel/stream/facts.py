@@ -37,13 +37,17 @@ BEGINNING = Position(0, 0, 0)
 
 @dataclass(frozen=True)
 class FactKind:
-    """One registered shape: `fields` by name and type; `person` names the field that holds a person handle."""
+    """One registered shape: `fields` by name and type; `person` names the field that holds a person handle.
+
+    `simple`: the fields whose values are the same in JSON.
+    """
 
     kind: str
     version: int
     shape: type[Any]
     fields: Mapping[str, Any]
     person: str | None
+    simple: Mapping[str, type[Any]]
 
 
 _by_kind: dict[str, FactKind] = {}
@@ -71,7 +75,8 @@ def fact(kind: str, *, version: int = 1, person: str | None = None) -> Callable[
         known = _by_kind.get(kind)
         if known and (known.shape.__module__, known.shape.__qualname__) != (shape.__module__, shape.__qualname__):
             raise FactError(f"the kind {kind!r} is taken by {known.shape.__qualname__}")
-        _by_kind[kind] = _by_shape[shape] = FactKind(kind, version, shape, fields, person)
+        simple = {name: hint for name, hint in fields.items() if hint in (int, str, bool)}
+        _by_kind[kind] = _by_shape[shape] = FactKind(kind, version, shape, fields, person, simple)
         return shape
 
     return register
@@ -117,7 +122,12 @@ def missing_converters() -> list[tuple[str, int]]:
 def encode(one: Any) -> dict[str, Any]:
     """The payload of a fact, ready for JSON. Raises `FactError` when a value is not of its declared type."""
     known = described(type(one))
-    return {name: _encoded(getattr(one, name), hint, f"{known.kind}.{name}") for name, hint in known.fields.items()}
+    found = {}
+    for name, hint in known.fields.items():
+        value = getattr(one, name)
+        # Most values are plain, and this runs for every fact.
+        found[name] = value if type(value) is known.simple.get(name) else _encoded(value, hint, f"{known.kind}.{name}")
+    return found
 
 
 def decode(kind: str, version: int, payload: Payload) -> Any:
@@ -135,7 +145,14 @@ def decode(kind: str, version: int, payload: Payload) -> Any:
         if (kind, step) not in _converters:
             raise FactError(f"{kind!r}: no converter leads from version {step} to {step + 1}")
         found = _converters[kind, step](found)
-    return known.shape(**{name: _decoded(found.get(name), hint) for name, hint in known.fields.items()})
+    simple = known.simple
+    for name, hint in known.fields.items():
+        value = found.get(name)
+        if type(value) is not simple.get(name):
+            found[name] = _decoded(value, hint)
+    if len(found) != len(known.fields):
+        found = {name: found[name] for name in known.fields}
+    return known.shape(**found)
 
 
 @dataclass(frozen=True)

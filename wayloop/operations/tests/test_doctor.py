@@ -22,6 +22,9 @@ def test_a_fresh_installation_is_well_but_not_started() -> None:
         "migrations": State.GOOD,
         "worker": State.NOTICE,
         "jobs": State.GOOD,
+        "horizon": State.GOOD,
+        "listeners": State.GOOD,
+        "parked rows": State.GOOD,
     }
 
 

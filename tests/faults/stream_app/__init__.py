@@ -1,0 +1,1 @@
+"""A model flow for the fault runs of the stream: an application of Django's that the shipped worker loads."""
