@@ -27,6 +27,7 @@ BATCH = 100
 LEASE = timedelta(seconds=30)
 POLL_SECONDS = 1.0
 TRIES = 8
+AT_ONCE = 50  # missed times of one rule in one transaction
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=6)
 # A row taken so often without an end may be what kills the worker: it is done alone, so that it alone is blamed.
@@ -215,23 +216,29 @@ def _finish(handler: Handler, rows: Sequence[Claimed]) -> None:
                 "local": [local for _, _, local in again.values()],
             }
             mine |= {row_id for (row_id,) in _all(MOVE_ON, values)}
-        ticks = [
-            again[row.id][0] if row.rule else Tick(row.name, row.key, row.due_at, row.ids, 0, row.attempts)
-            for row in rows
-            if row.id in mine
-        ]
+        ticks = [tick for row in rows if row.id in mine for tick in (again[row.id][0] if row.rule else [_tick(row)])]
         if ticks:
             handler.run(ticks)
 
 
-def _next(row: Claimed, misfires: Misfires, now: datetime) -> tuple[Tick, datetime, str]:
-    """What is done now, and the time after it."""
+def _next(row: Claimed, misfires: Misfires, now: datetime) -> tuple[list[Tick], datetime, str]:
+    """What is done now, and the time after it. Many missed times are caught up together unless that failed before."""
     rule = read_rule(row.rule, row.zone)
-    current, following, missed = row.due_at, rule.after(row.due_at), 0
-    while misfires is Misfires.LATEST and following.instant <= now:
-        current, following, missed = following.instant, rule.after(following.instant), missed + 1
+    most = AT_ONCE if row.attempts == 1 else 1
+    times, following, missed = [row.due_at], rule.after(row.due_at), 0
+    while following.instant <= now and (misfires is Misfires.LATEST or len(times) < most):
+        if misfires is Misfires.LATEST:
+            times, missed = [following.instant], missed + 1
+        else:
+            times.append(following.instant)
+        following = rule.after(following.instant)
     local = following.local.isoformat() if following.local else ""
-    return Tick(row.name, row.key, current, row.ids, missed, row.attempts), following.instant, local
+    ticks = [Tick(row.name, row.key, due_at, row.ids, missed, row.attempts) for due_at in times]
+    return ticks, following.instant, local
+
+
+def _tick(row: Claimed) -> Tick:
+    return Tick(row.name, row.key, row.due_at, row.ids, 0, row.attempts)
 
 
 def _pairs(rows: Iterable[Claimed]) -> dict[str, Any]:

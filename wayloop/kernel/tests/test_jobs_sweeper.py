@@ -1,0 +1,161 @@
+"""Jobs whose worker died are given back one by one; ids only; who goes first; old ones go."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from procrastinate.contrib.django import app
+
+from wayloop.kernel import clock, jobs
+from wayloop.kernel.due import checks
+from wayloop.kernel.jobs import Priority
+
+UUID7 = UUID("01890000-0000-7000-8000-000000000001")
+
+
+def rows(columns: str = "id, status::text") -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns} FROM procrastinate_jobs ORDER BY id")  # noqa: S608
+        return list(cursor.fetchall())
+
+
+def add(status: str = "doing", once: str | None = None, name: str = "kernel.sample") -> int:
+    """A job; one that runs has no worker any more."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status, queueing_lock) "
+            "VALUES ('default', %s, %s::procrastinate_job_status, %s) RETURNING id",
+            [name, status, once],
+        )
+        (job_id,) = cursor.fetchone()
+    return int(job_id)
+
+
+def states() -> dict[int, str]:
+    return dict(rows())
+
+
+def sweep(**others: Any) -> int:
+    return jobs.sweep(stalled_seconds=30, **others)
+
+
+@pytest.mark.parametrize("wrong", ["anna@example.org", 1.5, True, None, {"a": 1}, [1, "a"], [UUID7], b"x"])
+def test_only_ids_are_put_into_the_queue(db: None, wrong: Any) -> None:
+    with pytest.raises(TypeError):
+        jobs.enqueue("kernel.sample", person=wrong)
+    assert rows() == []
+
+
+def test_ids_arrive_as_they_were_given(db: None) -> None:
+    got: list[dict[str, Any]] = []
+
+    def take(**ids: Any) -> None:
+        got.append(ids)
+
+    name = "kernel.sample_arrival"
+    jobs.job(name)(take)
+    try:
+        jobs.enqueue(name, number=1, uuid=UUID7, many=[1, 2])
+        ((arguments,),) = rows("args::text")
+        app.tasks[name](**json.loads(arguments))
+    finally:
+        app.tasks.pop(name)
+    assert got == [{"number": 1, "uuid": UUID7, "many": [1, 2]}]
+
+
+def test_every_job_is_retried(db: None) -> None:
+    ours = [task for name, task in app.tasks.items() if not name.startswith(("builtin:", "procrastinate."))]
+    assert ([task.name for task in ours if task.retry_strategy is None], len(ours) >= 2) == ([], True)
+
+
+def test_what_customers_wait_for_goes_first(db: None) -> None:
+    jobs.enqueue("kernel.sample", priority=Priority.MARKETING, n=1)
+    jobs.enqueue("kernel.sample", n=2)
+    jobs.enqueue("kernel.sample", priority=Priority.SERVICE, n=3)
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id")
+        (worker,) = cursor.fetchone()
+        order = []
+        for _ in range(3):
+            cursor.execute("SELECT args->>'n' FROM procrastinate_fetch_job_v2(NULL, %s)", [worker])
+            order.append(cursor.fetchone()[0])
+    assert order == ["3", "2", "1"]
+
+
+def test_of_a_job_that_is_wanted_once_only_one_waits_and_the_transaction_goes_on(db: None) -> None:
+    with transaction.atomic():
+        added = [jobs.enqueue("kernel.sample", once="tidy", n=n) for n in (1, 2)]
+        jobs.enqueue("kernel.other", n=3)
+    assert (added, rows("args->>'n'")) == ([True, False], [("1",), ("3",)])
+
+
+def test_a_job_without_its_worker_goes_back(db: None) -> None:
+    job = add()
+    assert (sweep(), states()) == (1, {job: "todo"})
+
+
+def test_a_job_that_this_process_still_runs_is_left_alone(db: None) -> None:
+    job = add()
+    assert (sweep(running=[job]), states()) == (0, {job: "doing"})
+
+
+def test_a_waiting_twin_does_the_work_and_the_others_are_still_given_back(db: None) -> None:
+    first, stalled, twin, last = add(), add(once="tidy"), add("todo", once="tidy"), add()
+    assert sweep() == 3
+    assert states() == {first: "todo", stalled: "aborted", twin: "todo", last: "todo"}
+
+
+def test_two_stalled_twins_become_one(db: None) -> None:
+    one, two = add(once="tidy"), add(once="tidy")
+    sweep()
+    assert states() == {one: "todo", two: "aborted"}
+
+
+def stall_again(job: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = %s", [job])
+
+
+def test_a_job_that_kills_its_worker_three_times_is_parked_with_an_alarm(
+    db: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = add()
+    for _ in range(2):
+        sweep()
+        stall_again(job)
+    sweep()
+    assert (states(), "parked" in caplog.text) == ({job: "failed"}, True)
+    health = checks.job_health()
+    assert (health.parked, health.parked_names, health.failed) == (1, ("kernel.sample",), 0)
+    out = StringIO()
+    call_command("parked", "--retry", stdout=out)
+    assert (out.getvalue(), states()) == (f"job  kernel.sample {job}: its worker ended 3 times\n", {job: "todo"})
+
+
+def test_a_job_that_only_lost_its_database_is_never_parked(db: None) -> None:
+    job = add()
+    for _ in range(10):
+        sweep(ended=[job])
+        stall_again(job)
+    assert states() == {job: "doing"}
+
+
+def test_old_jobs_go_and_failed_ones_stay_longer(db: None) -> None:
+    def ended(state: str, days: int) -> int:
+        job = add(state)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO procrastinate_events (job_id, type, at) VALUES (%s, 'started', %s)",
+                [job, clock.now() - timedelta(days=days)],
+            )
+        return job
+
+    ended("succeeded", 4)
+    ended("failed", 31)
+    kept = [ended("succeeded", 2), ended("failed", 4), ended("todo", 90)]
+    assert (jobs.forget_old(), list(states())) == (2, kept)
