@@ -4,7 +4,7 @@ Stored as JSON: {"source": "ru", "texts": {"ru": "Кофе", "en": "Coffee"}}. S
 source language, else in the first that exists.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,10 @@ class Localised:
 
     def __str__(self) -> str:
         return self.in_language((get_language() or self.source).split("-")[0])
+
+    def missing_in(self, languages: Iterable[str]) -> tuple[str, ...]:
+        """The languages out of these that have no text of their own: what the completeness check counts."""
+        return tuple(code for code in languages if not self.texts.get(code))
 
     def to_json(self) -> dict[str, Any]:
         """The stored form."""

@@ -6,7 +6,10 @@ from django import forms
 from django.forms import BoundField, Form
 from django.utils.safestring import SafeString
 
+from wayloop.ui import localised
+
 _CLASSES: tuple[tuple[type[forms.Widget], str, str], ...] = (
+    (localised.LocalisedWidget, "localised", ""),
     (forms.CheckboxSelectMultiple, "choices", "check"),
     (forms.RadioSelect, "choices", "radio"),
     (forms.CheckboxInput, "choice", "check"),
@@ -30,7 +33,7 @@ def describe(bound: BoundField, options: dict[str, Any] | None = None) -> dict[s
     elif look == "search":
         kind = "search"
     identifier = bound.id_for_label or bound.auto_id or bound.html_name
-    if kind == "choices":
+    if kind in ("choices", "localised"):
         identifier = bound.auto_id or bound.html_name
     told_by = [f"{bound.auto_id}_helptext"] if bound.help_text else []
     told_by += [f"{bound.auto_id}_error"] if bound.errors else []
@@ -54,7 +57,8 @@ def describe(bound: BoundField, options: dict[str, Any] | None = None) -> dict[s
         "error": " ".join(str(error) for error in bound.errors),
         "described": " ".join(told_by),
         "not_required": not bound.field.required,
-        "control": "" if kind == "choices" else bound.as_widget(attrs=attrs),
+        "control": "" if kind in ("choices", "localised") else bound.as_widget(attrs=attrs),
+        "localised": localised.rows(bound, " ".join(told_by)) if kind == "localised" else {},
         "options": _options(bound, css) if kind == "choices" else [],
     }
 

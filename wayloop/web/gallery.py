@@ -8,7 +8,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from wayloop.kernel import clock
+from wayloop.kernel.localised import Localised
 from wayloop.ui.icons import icon_names
+from wayloop.ui.localised import LocalisedTextField
 
 
 class SampleForm(forms.Form):
@@ -24,6 +26,12 @@ class SampleForm(forms.Form):
     )
     day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput)
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    title = LocalisedTextField(
+        label=_("Name of the product"),
+        languages=["uk", "ru", "en"],
+        before=Localised({"uk": "Кава «Ефіопія», 250 г", "en": "Ethiopia coffee, 250 g"}, source="uk"),
+        help_text=_("A language without a text shows the source."),
+    )
     size = forms.ChoiceField(
         label=_("Size"),
         widget=forms.RadioSelect,
