@@ -4,6 +4,7 @@ A test compares the pages with what would be written, so a setting, event kind, 
 its line fails the build.
 """
 
+import ast
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ import django
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "reference"
+CONTRACTS = "wayloop.contracts."
 NOTE = "<!-- Made by `python -m scripts.reference`; change the program, not this page. -->\n"
 
 
@@ -27,6 +29,7 @@ def pages() -> dict[str, str]:
             "event-kinds.md": event_kinds_page(),
             "metrics.md": metrics_page(),
             "permissions.md": permissions_page(),
+            "stream.md": stream_page(),
         }
 
 
@@ -111,6 +114,62 @@ def permissions_page() -> str:
         "locations.",
         _table(("Permission", "Meaning", *(str(role.label) for role in Role)), rows),
     )
+
+
+def stream_page() -> str:
+    """Who announces what, and who reacts to it."""
+    from wayloop.kernel.stream.listeners import listeners  # app ready: as above
+
+    known = listeners()
+    told = announced_kinds()
+    rows = []
+    for kind in sorted(told | {kind: ("", set()) for one in known for kind in one.kinds if kind not in told}):
+        version, contexts = told.get(kind, ("", set()))
+        heard = sorted(one.name for one in known if kind in one.kinds)
+        rows.append((f"`{kind}`", version, ", ".join(sorted(contexts)) or "–", ", ".join(heard) or "–"))
+    reactions = [
+        (
+            f"`{one.name}`",
+            ", ".join(f"`{kind}`" for kind in sorted(one.kinds)),
+            ", ".join(f"`{kind}`" for kind in sorted(one.announces)) or "–",
+            one.start,
+            str(one.parts),
+            str(one.deepest),
+        )
+        for one in sorted(known, key=lambda one: one.name)
+    ]
+    parts = [_table(("Kind", "Version", "Announced by", "Heard by"), rows), "## Reactions\n\n"]
+    head = ("Listener", "Hears", "May announce", "Starts", "Parts", "Depth")
+    parts.append(_table(head, reactions) if reactions else "No context reacts to facts yet.\n")
+    return _page(
+        "The stream",
+        "Facts and events are rows of one stream; a listener digests each once. A listener announces what it has "
+        "declared and nothing else, so these tables are the whole graph; a test keeps it free of circles without a "
+        "limit of their own.",
+        f"{parts[0]}\n{parts[1]}{parts[2]}",
+    )
+
+
+def announced_kinds() -> dict[str, tuple[str, set[str]]]:
+    """Kind of a fact or an event → its version and the contexts whose code tells it."""
+    from wayloop.kernel.stream.facts import kinds as facts  # app ready: as above
+    from wayloop.ledger.api import kinds as events  # app ready: as above
+
+    # A context's facts stand in `contracts`; others are those of benches and tests.
+    shapes = {one.shape.__name__: one for one in facts().values() if one.shape.__module__.startswith(CONTRACTS)}
+    found = {one.kind: (str(one.version), set[str]()) for one in shapes.values()}
+    found |= {name: (str(one.version), set()) for name, one in events().items()}
+    for path in sorted((ROOT / "wayloop").glob("*/**/*.py")):
+        context = path.relative_to(ROOT / "wayloop").parts[0]
+        if context in ("contracts", "kernel") or "tests" in path.parts or "migrations" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in shapes:
+                found[shapes[ast.unparse(node.func).split(".")[-1]].kind][1].add(context)
+            # Events are recorded by the name of their kind, a constant of the context that writes them.
+            elif path.name == "enums.py" and isinstance(node, ast.Constant) and node.value in events():
+                found[str(node.value)][1].add(context)
+    return found
 
 
 def _page(title: str, lead: str, body: str) -> str:

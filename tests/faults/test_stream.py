@@ -19,7 +19,7 @@ import psycopg
 import pytest
 
 from tests.architecture.source import ROOT
-from tests.faults.stream_app.reactions import LISTENERS, TABLES
+from tests.faults.stream_app import LISTENERS, TABLES
 from wayloop.operations.home import Home
 from wayloop.operations.postgres import Server
 from wayloop.operations.processes import is_alive, wait_until

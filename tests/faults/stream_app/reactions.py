@@ -10,12 +10,6 @@ from wayloop.kernel.stream.facts import Row, fact
 from wayloop.kernel.stream.listeners import listens
 from wayloop.kernel.stream.provenance import because
 
-LISTENERS = ("model.first", "model.second", "model.echo")
-TABLES = """
-CREATE TABLE model_effect (listener text, number bigint, epoch int);
-CREATE TABLE model_cured (at timestamptz);
-"""
-
 
 @fact("model.numbered", person="person")
 @dataclass(frozen=True)
