@@ -11,11 +11,29 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 # What does not change with the business: Django's own, jobs, sign-ins.
 APART = ("django_", "auth_", "procrastinate_", "account_", "kernel_cache")
 Fingerprints = Callable[..., dict[str, str]]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_blocker: Any,
+    django_db_modify_db_settings: None,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+) -> Iterator[None]:
+    """Makes the test database, always: pytest-django's own does not when no test of the run asks for `db`."""
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb and not django_db_createdb)
+    yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture
@@ -29,6 +47,9 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 def real_transactions(django_db_blocker: Any) -> Iterator[None]:
     """The same for fixtures that live longer than one test."""
     with django_db_blocker.unblock():
+        assert str(connection.settings_dict["NAME"]).startswith("test_"), (
+            "real transactions belong into a test database"
+        )
         kept = {table: _copy_out(table) for table in _tables() if _has_rows(table)}
         try:
             yield
