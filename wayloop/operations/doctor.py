@@ -107,17 +107,22 @@ def migrations() -> Finding:
     return good("all applied")
 
 
-def worker() -> Finding:
-    """Background work is being done, if the installation is started at all."""
-    if not _has_table("procrastinate_workers"):
-        return notice("not running: start `wayloop up`")
+def worker_is_alive() -> bool:
+    """Whether a worker gave a sign of life lately."""
     (alive,) = _row(
         # One that was killed leaves its last heartbeat behind, but no connection.
         "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %s) "
         "AND EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'wayloop worker')",
         WORKER_SILENT_SECONDS,
     )
-    if alive:
+    return bool(alive)
+
+
+def worker() -> Finding:
+    """Background work is being done, if the installation is started at all."""
+    if not _has_table("procrastinate_workers"):
+        return notice("not running: start `wayloop up`")
+    if worker_is_alive():
         return good("alive")
     if is_locked(_home().run / "up.lock"):
         return broken(f"no sign of life for {WORKER_SILENT_SECONDS} seconds: see logs/worker.log of the home")

@@ -16,7 +16,8 @@ from wayloop import __version__
 from wayloop.contracts.gauges import Gauge, Sample
 from wayloop.kernel.due.checks import due_health
 from wayloop.kernel.registry import offers
-from wayloop.operations.doctor import WORKER_SILENT_SECONDS
+from wayloop.kernel.stream import health as stream
+from wayloop.operations.doctor import worker_is_alive
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 TOKEN = "metrics-token"  # noqa: S105 - the name of a file among the secrets of the home
@@ -93,11 +94,7 @@ def _build() -> list[Sample]:
 
 
 def _worker() -> list[Sample]:
-    ((alive,),) = _rows(
-        "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %s)",
-        WORKER_SILENT_SECONDS,
-    )
-    return [Sample(1, {"process": "web"}), Sample(float(bool(alive)), {"process": "worker"})]
+    return [Sample(1, {"process": "web"}), Sample(worker_is_alive(), {"process": "worker"})]
 
 
 def _jobs() -> list[Sample]:
@@ -126,6 +123,23 @@ def _due() -> list[Sample]:
     return [Sample(count, {"state": state}) for state, count in figures.items()]
 
 
+def _stream_lag() -> list[Sample]:
+    return [
+        Sample(one.behind.total_seconds(), {"listener": one.listener, "part": str(one.part)})
+        for one in stream.cursors()
+        if one.is_known
+    ]
+
+
+def _stream_parked() -> list[Sample]:
+    return [Sample(stream.parked_count())]
+
+
+def _horizon() -> list[Sample]:
+    holder = stream.horizon_holder()
+    return [Sample(holder.age.total_seconds() if holder and holder.age else 0)]
+
+
 def _database_size() -> list[Sample]:
     ((size,),) = _rows("SELECT pg_database_size(current_database())")
     return [Sample(size)]
@@ -151,6 +165,9 @@ OWN = (
     Gauge("wayloop_jobs", "Jobs by state; finished ones are kept for three days.", _jobs),
     Gauge("wayloop_job_oldest_seconds", "How long the oldest job waits that could run.", _oldest_job),
     Gauge("wayloop_due", "Scheduled work by state; overdue is later than five minutes.", _due),
+    Gauge("wayloop_stream_lag_seconds", "Age of the oldest row a listener has not digested.", _stream_lag),
+    Gauge("wayloop_stream_parked_rows", "Rows of the stream that were set aside.", _stream_parked),
+    Gauge("wayloop_horizon_age_seconds", "Age of the transaction that holds all listeners back.", _horizon),
     Gauge("wayloop_database_bytes", "Size of the database.", _database_size),
     Gauge("wayloop_database_connections", "Connections to the database.", _connections),
     Gauge("wayloop_disk_free_bytes", "Free space under the home.", _free_space),
