@@ -167,8 +167,8 @@ def test_a_worker_killed_again_and_again_does_everything_once(model: Model, vers
     in_the_middle = 0
     for _ in range(kills):
         before = model.count()
-        # Some die while they start, some at the first batch, some later.
-        wait_until(lambda before=before: model.count() > before, seconds=chance.choice((1.0, 5.0, 5.0)))
+        # One in five dies while it starts, the others at a batch or soon after one.
+        wait_until(lambda before=before: model.count() > before, seconds=chance.choice((1, 20, 20, 20, 20)), pause=0.1)
         time.sleep(chance.random() * 0.5)
         in_the_middle += model.count() > before
         model.kill()

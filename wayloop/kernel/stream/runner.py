@@ -48,6 +48,7 @@ class Runner:
         self._positions: dict[tuple[str, int], Position] = {}
         self._limits: dict[str, int] = {}
         self._careful: set[tuple[str, int]] = set()
+        self._noted: set[tuple[str, int]] = set()
 
     def start(self) -> None:
         """Begins in a thread of its own."""
@@ -145,8 +146,10 @@ class Runner:
 
     def _one(self, listener: Listener, part: int, up_to: Position, *, patient: bool) -> tuple[State, int]:
         key = (listener.name, part)
-        if key in self._careful:
+        if key in self._careful and key not in self._noted:
+            # Once until it worked: a database that comes and goes is no death of ours.
             note_attempt(listener, part, up_to=up_to)
+            self._noted.add(key)
         limit = self._limits.get(listener.name, listener.batch)
         begun = time.monotonic()
         outcome = digest(listener, part, up_to=up_to, limit=limit, patient=patient)
@@ -158,6 +161,7 @@ class Runner:
                 self._limits[listener.name] = max(1, outcome.rows // 2)
             elif taken < SHORT_SECONDS:
                 self._limits[listener.name] = min(listener.batch, limit * 2)
+            self._noted.discard(key)
             if key in self._careful and not is_narrow(listener, part):
                 self._careful.discard(key)
         return outcome.state, outcome.rows

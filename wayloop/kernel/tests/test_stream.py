@@ -509,3 +509,20 @@ def eventually(happened: Callable[[], bool], seconds: float = 10.0) -> bool:
             return True
         pause.wait(0.02)
     return False
+
+
+def test_a_database_that_comes_and_goes_is_not_taken_for_deaths() -> None:
+    notebook = Notebook()
+
+    def cut(rows: Sequence[Row]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    notebook.inside = cut
+    tell(1)
+    runner = Runner([notebook.listener])
+    for _ in range(8):
+        with pytest.raises(DatabaseError):
+            runner.tick(runner._ready())
+        connection.close()
+    assert asked("SELECT attempts, narrow FROM kernel_streamcursor") == [(1, None)]
