@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.sites import Databases, Site
+from tests.browser.sites import Databases, Site, running
 from tests.browser.visitors import Visitor
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -67,19 +67,15 @@ def databases() -> Iterator[Databases]:
 @pytest.fixture(scope="session")
 def sample(databases: Databases, make_folder: Callable[[str], Path]) -> Iterator[Site]:
     """The sample business, as everybody sees it who tries the program."""
-    site = Site(folder=make_folder("sample"), database_url=databases.url(databases.copy("sample")))
-    site.start()
-    yield site
-    site.stop()
+    with running(databases, make_folder, "sample") as site:
+        yield site
 
 
 @pytest.fixture
 def new_site(databases: Databases, make_folder: Callable[[str], Path]) -> Iterator[Site]:
     """An installation nobody has used yet."""
-    site = Site(folder=make_folder("new"), database_url=databases.url(databases.copy("empty")))
-    site.start()
-    yield site
-    site.stop()
+    with running(databases, make_folder, "empty") as site:
+        yield site
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -82,6 +82,17 @@ class Databases:
         with psycopg.connect(self._url, autocommit=True) as connection:
             cursor = connection.execute(statement, values or None)  # type: ignore[call-overload]
             return cursor.fetchall() if cursor.description else []
+
+
+@contextmanager
+def running(databases: Databases, make_folder: Callable[[str], Path], kind: str) -> Iterator["Site"]:
+    """A site on a copy of its own; stopped at the end."""
+    site = Site(folder=make_folder("browser"), database_url=databases.url(databases.copy(kind)))
+    try:
+        site.start()
+        yield site
+    finally:
+        site.stop()
 
 
 class Site:

@@ -1,4 +1,4 @@
-"""The main pages with the rows of the sample business: Home, customers, a card, orders; and all of it without script."""
+"""The main pages on the sample business: Home, customers, a card, orders; and all of it without script."""
 
 import re
 from collections.abc import Callable
@@ -159,7 +159,7 @@ def test_everything_works_without_script(visit: Visit, sample: Site) -> None:
     assert {address for _moment, address in older}.isdisjoint(address for _moment, address in newest)
     visitor.go("/imports/new/")
     page.locator("input[type=file]").set_input_files(
-        {"name": "letter.csv", "mimeType": "text/csv", "buffer": "Dear all\nsee you\n".encode()}
+        {"name": "letter.csv", "mimeType": "text/csv", "buffer": b"Dear all\nsee you\n"}
     )
     page.locator("main form button[type=submit]").click()
     expect(page).to_have_url(re.compile(r"/imports/\d+/$"))
