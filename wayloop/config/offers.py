@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from wayloop.contracts.beside import Beside
 from wayloop.contracts.doctor import Check, Finding, broken, good, notice
@@ -18,28 +19,42 @@ def _has_tables() -> bool:
 def due_work() -> Finding:
     """Everything that was due is done, nothing was given up."""
     if not _has_tables():
-        return good("none yet")
+        return good(_("none yet"))
     health = due_health()
-    text = f"{health.waiting} planned, {health.overdue} overdue, {health.retried} tried again, {health.parked} parked"
+    text = _("%(planned)s planned, %(overdue)s overdue, %(retried)s tried again, %(parked)s parked") % {
+        "planned": health.waiting,
+        "overdue": health.overdue,
+        "retried": health.retried,
+        "parked": health.parked,
+    }
     if health.parked:
         names = ", ".join(health.parked_names)
-        return broken(f"{text} ({names}): mend the cause (logs/worker.log), then `wayloop manage parked --retry`")
+        return broken(
+            _("%(text)s: mend the cause (logs/worker.log), then `wayloop manage parked --retry`")
+            % {"text": f"{text} ({names})"}
+        )
     if health.overdue and is_locked(settings.HOME.run / "up.lock"):
-        return broken(f"{text} (first {health.oldest}): see logs/worker.log of the home")
-    return notice(f"{text}: done as soon as `wayloop up` runs") if health.overdue else good(text)
+        return broken(_("%(text)s: see logs/worker.log of the home") % {"text": f"{text} ({health.oldest})"})
+    return notice(_("%(text)s: done as soon as `wayloop up` runs") % {"text": text}) if health.overdue else good(text)
 
 
 def parked_jobs() -> Finding:
     """No job was parked because its worker died again and again, and none runs on paper only."""
     if not _has_tables():
-        return good("none yet")
+        return good(_("none yet"))
     health = job_health()
-    text = f"{health.parked} parked, {health.orphans} without a living worker"
+    text = _("%(parked)s parked, %(orphans)s without a living worker") % {
+        "parked": health.parked,
+        "orphans": health.orphans,
+    }
     if health.parked:
         names = ", ".join(health.parked_names)
-        return broken(f"{text} ({names}): the worker died of them; then `wayloop manage parked --retry`")
+        return broken(
+            _("%(text)s: the worker died of them; mend that, then `wayloop manage parked --retry`")
+            % {"text": f"{text} ({names})"}
+        )
     if health.orphans and is_locked(settings.HOME.run / "up.lock"):
-        return broken(f"{text}: see logs/worker.log of the home")
+        return broken(_("%(text)s: see logs/worker.log of the home") % {"text": text})
     return good(text)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from django.utils.translation import gettext as _
 
 from wayloop.contracts.doctor import Check, Finding, State, broken, good, notice
 from wayloop.kernel.registry import offers
@@ -55,23 +56,25 @@ def _home() -> Home:
 def home_format() -> Finding:
     """The home carries a format this program knows; `prepare` has refused a newer one before."""
     _home().prepare()
-    return good(f"format {FORMAT} at {_home().path}")
+    return good(_("format %(number)s at %(path)s") % {"number": FORMAT, "path": _home().path})
 
 
 def disk_space() -> Finding:
     """There is room to grow under the home."""
     free = shutil.disk_usage(_home().path).free
-    text = f"{free / 1e9:.1f} GB free under {_home().path}"
+    text = _("%(free)s GB free under %(path)s") % {"free": f"{free / 1e9:.1f}", "path": _home().path}
     if free < NO_SPACE:
-        return broken(f"{text}: make room before the database stops")
-    return notice(f"{text}: make room soon") if free < LITTLE_SPACE else good(text)
+        return broken(_("%(text)s: make room before the database stops") % {"text": text})
+    return notice(_("%(text)s: make room soon") % {"text": text}) if free < LITTLE_SPACE else good(text)
 
 
 def database_version() -> Finding:
     """PostgreSQL is new enough."""
     number, text = _row("SELECT current_setting('server_version_num')::int / 10000, current_setting('server_version')")
     if int(str(number)) < OLDEST_VERSION:
-        return broken(f"PostgreSQL {text}: {OLDEST_VERSION} or newer is needed")
+        return broken(
+            _("PostgreSQL %(text)s: %(oldest)s or newer is needed") % {"text": text, "oldest": OLDEST_VERSION}
+        )
     return good(f"PostgreSQL {text}")
 
 
@@ -80,7 +83,9 @@ def durability() -> Finding:
     values = {name: _row("SELECT current_setting(%s)", name)[0] for name in DURABLE}
     off = [name for name, value in values.items() if value == "off"]
     if off:
-        return broken(f"{', '.join(off)} off: a power failure can lose data; switch on in postgresql.conf")
+        return broken(
+            _("%(names)s off: a power failure can lose data; switch on in postgresql.conf") % {"names": ", ".join(off)}
+        )
     return good(", ".join(f"{name} {value}" for name, value in values.items()))
 
 
@@ -91,20 +96,25 @@ def database_role() -> Finding:
         "FROM pg_roles WHERE rolname = current_user"
     )
     if superuser or create_role or files:
-        return broken(f"role {name} has rights over the server: use an ordinary role that owns the database only")
-    return good(f"role {name} owns its database and nothing else")
+        return broken(
+            _("role %(name)s has rights over the server: use an ordinary role that owns the database only")
+            % {"name": name}
+        )
+    return good(_("role %(name)s owns its database and nothing else") % {"name": name})
 
 
 def migrations() -> Finding:
     """The tables are of this program's version."""
     if not _has_table("django_migrations"):
-        return notice("an empty database: `wayloop up` makes the tables")
+        return notice(_("an empty database: `wayloop up` makes the tables"))
     unknown, pending = unknown_migrations(), pending_migrations()
     if unknown:
-        return broken(f"{unknown[-1]} is from a newer Wayloop: update the program")
+        return broken(_("%(name)s is from a newer Wayloop: update the program") % {"name": unknown[-1]})
     if pending:
-        return broken(f"{len(pending)} not applied, first {pending[0]}: start `wayloop up`")
-    return good("all applied")
+        return broken(
+            _("%(count)s not applied, first %(name)s: start `wayloop up`") % {"count": len(pending), "name": pending[0]}
+        )
+    return good(_("all applied"))
 
 
 def worker_is_alive() -> bool:
@@ -121,18 +131,21 @@ def worker_is_alive() -> bool:
 def worker() -> Finding:
     """Background work is being done, if the installation is started at all."""
     if not _has_table("procrastinate_workers"):
-        return notice("not running: start `wayloop up`")
+        return notice(_("not running: start `wayloop up`"))
     if worker_is_alive():
-        return good("alive")
+        return good(_("alive"))
     if is_locked(_home().run / "up.lock"):
-        return broken(f"no sign of life for {WORKER_SILENT_SECONDS} seconds: see logs/worker.log of the home")
-    return notice("not running: start `wayloop up`")
+        return broken(
+            _("no sign of life for %(seconds)s seconds: see logs/worker.log of the home")
+            % {"seconds": WORKER_SILENT_SECONDS}
+        )
+    return notice(_("not running: start `wayloop up`"))
 
 
 def jobs() -> Finding:
     """No job hangs with a dead worker, none waits for ever, none has given up."""
     if not _has_table("procrastinate_jobs"):
-        return good("none yet")
+        return good(_("none yet"))
     stalled, waiting, failed = _row(
         "SELECT count(*) FILTER (WHERE j.status = 'doing' "
         "AND (w.id IS NULL OR w.last_heartbeat < now() - interval '2 minutes')), "
@@ -140,9 +153,13 @@ def jobs() -> Finding:
         "count(*) FILTER (WHERE j.status = 'failed') "
         "FROM procrastinate_jobs j LEFT JOIN procrastinate_workers w ON w.id = j.worker_id"
     )
-    text = f"{waiting} waiting, {stalled} stalled, {failed} given up in the last days"
+    text = _("%(waiting)s waiting, %(stalled)s stalled, %(failed)s given up in the last days") % {
+        "waiting": waiting,
+        "stalled": stalled,
+        "failed": failed,
+    }
     if stalled and is_locked(_home().run / "up.lock"):
-        return broken(f"{text}: see logs/worker.log of the home")
+        return broken(_("%(text)s: see logs/worker.log of the home") % {"text": text})
     return notice(text) if stalled or failed else good(text)
 
 
