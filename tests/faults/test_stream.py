@@ -25,7 +25,7 @@ from wayloop.operations.postgres import Server
 from wayloop.operations.processes import is_alive, wait_until
 
 SEED = 20_260
-PATIENCE = 120.0
+PATIENCE = 300.0  # seconds; a loaded machine is no failure
 SMALL, LONG = "small", pytest.param("long", marks=pytest.mark.faults)
 PREPARE = """
 import os
@@ -160,10 +160,10 @@ def figures(text: str) -> None:
 
 @pytest.mark.parametrize("version", [SMALL, LONG])
 def test_a_worker_killed_again_and_again_does_everything_once(model: Model, version: str) -> None:
-    kills, count, poison = (50, 20_000, 4_999) if version == "long" else (3, 600, 299)
+    kills, count, poison = (50, 5_000, 1_499) if version == "long" else (3, 600, 299)
     chance = random.Random(SEED)
     model.start()
-    driver = model.announce(1, count, poison=poison, seconds=kills * 2.5 if version == "long" else 6)
+    driver = model.announce(1, count, poison=poison, seconds=kills * 2 if version == "long" else 6)
     in_the_middle = 0
     for _ in range(kills):
         before = model.count()
