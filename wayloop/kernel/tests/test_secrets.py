@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import connection, models
 from django.test.utils import isolate_apps
 
@@ -183,3 +185,16 @@ def test_planted_secrets_show_nowhere(channel: Any) -> None:
     assert len(stream.getvalue().splitlines()) == 2 * len(rows)
     assert HIDDEN in text
     assert str(Sealed(b"abc")) == f"<sealed {HIDDEN}>"
+
+
+def test_the_command_rotates_and_drops(channel: Any, home: Any) -> None:
+    planted(channel)
+    age_keys(home)
+    told = io.StringIO()
+    call_command("rotate_keys", stdout=told)
+    with pytest.raises(CommandError, match="ten minutes"):
+        call_command("rotate_keys", drop=1)
+    age_keys(home)
+    call_command("rotate_keys", drop=1, stdout=told)
+    assert told.getvalue() == "all secrets are sealed with key 2; former keys: 1\nkey 1 is gone\n"
+    assert {row.token.key_number for row in channel.objects.all()} == {2}
