@@ -49,6 +49,7 @@ class Runner:
         self._limits: dict[str, int] = {}
         self._careful: set[tuple[str, int]] = set()
         self._noted: set[tuple[str, int]] = set()
+        self.is_behind = False
 
     def start(self) -> None:
         """Begins in a thread of its own."""
@@ -100,7 +101,7 @@ class Runner:
                     self._tidy(known)
                 self.tick(known)
                 # One message is enough; all that have arrived meanwhile tell of the same.
-                for _ in ears.notifies(timeout=POLL_SECONDS, stop_after=1):
+                for _ in ears.notifies(timeout=0 if self.is_behind else POLL_SECONDS, stop_after=1):
                     pass
 
     def _ready(self) -> list[Listener]:
@@ -127,21 +128,21 @@ class Runner:
             logger.info("the table of facts was busy; its weeks wait")
 
     def tick(self, known: Sequence[Listener], *, patient: bool = True) -> int:
-        """Lets every listener digest what has arrived until now; answers how many rows that were."""
+        """Lets every cursor digest one batch; answers how many rows that were. `is_behind` says whether more wait.
+
+        One round only: a listener with much to do must not keep the others from what has just arrived.
+        """
         up_to = head(horizon())
-        open_cursors = {(listener.name, part): listener for listener in known for part in range(listener.parts)}
-        rows = 0
-        while open_cursors and not self._stopping.is_set():
-            for key, listener in list(open_cursors.items()):
-                if self._stopping.is_set():
-                    break
-                if self._positions.get(key, BEGINNING) >= up_to:
-                    del open_cursors[key]
-                    continue
-                state, digested = self._one(listener, key[1], up_to, patient=patient)
-                rows += digested
-                if state in (State.BUSY, State.WAITING):
-                    del open_cursors[key]
+        rows, self.is_behind = 0, False
+        for key, listener in [((one.name, part), one) for one in known for part in range(one.parts)]:
+            if self._stopping.is_set():
+                break
+            if self._positions.get(key, BEGINNING) >= up_to:
+                continue
+            state, digested = self._one(listener, key[1], up_to, patient=patient)
+            rows += digested
+            if state in (State.DONE, State.FAILED) and self._positions.get(key, BEGINNING) < up_to:
+                self.is_behind = True
         return rows
 
     def _one(self, listener: Listener, part: int, up_to: Position, *, patient: bool) -> tuple[State, int]:
@@ -174,8 +175,9 @@ def drain(among: Sequence[Listener] | None = None) -> int:
     """
     runner = Runner(among)
     known = runner._ready()
-    total = rows = runner.tick(known, patient=False)
-    while rows:
+    total = 0
+    while True:
         rows = runner.tick(known, patient=False)
         total += rows
-    return total
+        if not rows and not runner.is_behind:
+            return total
