@@ -7,7 +7,6 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from wayloop.accounts.models import Member
 from wayloop.contracts.ledger import EventColumns
 from wayloop.customers.models import Card
 from wayloop.customers.testing import SPRING, Sight, see, see_all
@@ -217,7 +216,7 @@ def test_search_takes_anything(owner: Client) -> None:
     assert [owner.get("/search/", {"q": value}).status_code for value in GARBAGE] == [200] * len(GARBAGE)
 
 
-def test_the_card_tells_where_each_fact_comes_from(owner: Client, owner_member: Member) -> None:
+def test_the_card_tells_where_each_fact_comes_from(owner: Client) -> None:
     page = owner.get(address(see("17850", "Anna", town="Odesa"))).content.decode()
     facts = re.sub(r"<[^>]+>|\s+", " ", page.partition("split-side")[2])
     assert ("Number in shop" in facts, "17850" in facts, "Odesa" in facts) == (True, True, True)
