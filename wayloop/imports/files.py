@@ -5,7 +5,9 @@ row number, `good.parquet` the mapped fields of the rows that can come in, whole
 first row, and `bad.parquet` the numbers and reasons of the others.
 """
 
+import codecs
 import csv
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +28,7 @@ from wayloop.imports.rules import FileMapping, ImportRefused
 
 MEMORY = "400MB"
 MOST_COLUMNS = 500
+HEAD = 64 * 1024
 ROW = "wayloop_row"
 # Outer signs that are not part of a value: everything Unicode calls a space, and the byte order mark.
 SPACES = "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace()) + "\ufeff"
@@ -53,7 +56,8 @@ def prepare(*, source: Path, mapping: FileMapping, entity: ImportableEntity, fol
     Raises `ImportRefused` when it is no such file or lacks a column.
     """
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    # It holds personal data.
+    folder.mkdir(mode=0o700, parents=True)
     _number_rows(source, folder / "rows.parquet")
     names = pa.parquet.read_schema(folder / "rows.parquet").names
     missing = [column for column in mapping.fields.values() if column not in names]
@@ -61,6 +65,14 @@ def prepare(*, source: Path, mapping: FileMapping, entity: ImportableEntity, fol
         raise ImportRefused(
             _("The file has no column “%(column)s”. It has: %(columns)s.")
             % {"column": missing[0], "columns": ", ".join(name for name in names[:20] if name != ROW)}
+        )
+    # DuckDB does not tell names apart by their case, and would read the first of them.
+    small = [name.lower() for name in names]
+    twice = [column for column in mapping.fields.values() if small.count(column.lower()) > 1]
+    if twice:
+        raise ImportRefused(
+            _("The file has the column “%(column)s” more than once. Keep one of them and give it again.")
+            % {"column": twice[0]}
         )
     with _connect(folder) as duck:
         _split(duck, mapping, entity, folder)
@@ -133,7 +145,7 @@ def write_errors(
 def _number_rows(source: Path, target: Path) -> None:
     """Copies the file as Parquet with a row number, batch by batch."""
     with source.open("rb") as file:
-        head = file.read(64 * 1024)
+        head = file.read(HEAD)
     if not head:
         raise ImportRefused(_("The file is empty."))
     try:
@@ -148,7 +160,25 @@ def _number_rows(source: Path, target: Path) -> None:
                 writer.write_batch(pa.RecordBatch.from_arrays([numbers, *batch.columns], schema=numbered))
                 row += batch.num_rows
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
-        raise ImportRefused(_("The file cannot be read: it is damaged or not what its beginning promises.")) from error
+        raise ImportRefused(_why_unreadable(str(error))) from error
+
+
+def _why_unreadable(told: str) -> str:
+    if "invalid UTF8" in told:
+        return _("The file is not in UTF-8. Save it as CSV in UTF-8 and give it again.")
+    if uneven := re.search(r"Row #(\d+): Expected (\d+) columns, got (\d+)", told):
+        row, expected, found = (int(number) for number in uneven.groups())
+        # The head is the reader's first row; ours are counted from below it, as in the file of refused rows.
+        return _("Cells in row %(row)s: %(found)s instead of %(expected)s. Put it right and give the file again.") % {
+            "row": row - 1,
+            "found": found,
+            "expected": expected,
+        }
+    if "Empty CSV" in told:
+        return _("The file is empty.")
+    if "straddling" in told:
+        return _("A row is longer than a megabyte. Most often a quotation mark is opened and never closed.")
+    return _("The file cannot be read: it is damaged or not what its beginning promises.")
 
 
 def _open_parquet(source: Path) -> tuple[Iterator[pa.RecordBatch], pa.Schema]:
@@ -160,7 +190,8 @@ def _open_csv(source: Path, head: bytes) -> tuple[Iterator[pa.RecordBatch], pa.S
     if b"\x00" in head:
         raise ImportRefused(_("This is not a table that can be read. Give a CSV or a Parquet file."))
     try:
-        text = head.decode("utf-8-sig", errors="strict" if len(head) < 64 * 1024 else "ignore")
+        # A sign may be cut in two where the head ends.
+        text = codecs.getincrementaldecoder("utf-8-sig")().decode(head, final=len(head) < HEAD)
     except UnicodeDecodeError as error:
         raise ImportRefused(_("The file is not in UTF-8. Save it as CSV in UTF-8 and give it again.")) from error
     if not text.strip():
@@ -170,6 +201,8 @@ def _open_csv(source: Path, head: bytes) -> tuple[Iterator[pa.RecordBatch], pa.S
     names = next(csv.reader([first], delimiter=delimiter))
     reader = pa.csv.open_csv(
         source,
+        # Several threads would not know in which row a mistake lies.
+        read_options=pa.csv.ReadOptions(use_threads=False),
         parse_options=pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
         convert_options=pa.csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()),

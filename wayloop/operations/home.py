@@ -58,9 +58,11 @@ class Home:
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            for folder in (self.run, self.logs, self.files):
+            for folder in (self.run, self.logs):
                 folder.mkdir(exist_ok=True)
-            self.secrets.mkdir(mode=0o700, exist_ok=True)
+            # What people uploaded is as personal as the database: not for other users of this machine.
+            for folder in (self.files, self.secrets):
+                folder.mkdir(mode=0o700, exist_ok=True)
             if self.marker.exists():
                 self._check_format()
             else:

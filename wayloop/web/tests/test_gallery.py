@@ -61,7 +61,9 @@ def test_a_toast_can_be_taken_back(owner: Client) -> None:
     assert "Taken back" in page.content.decode()
 
 
-@pytest.mark.parametrize(("at", "polls"), [("0", True), ("60", True), ("80", False), ("x", False)])
+@pytest.mark.parametrize(
+    ("at", "polls"), [("0", True), ("60", True), ("80", False), ("x", False), ("²", False), ("9" * 5000, False)]
+)
 def test_the_sample_of_long_work_ends(owner: Client, at: str, polls: bool) -> None:
     page = owner.get("/gallery/progress/", {"at": at}).content.decode()
     assert ("hx-get=" in page) is polls
