@@ -414,12 +414,7 @@ BROKEN = {
     ),
     "other columns": (b"a,b\n1,2\n", "The file has no column “InvoiceNo”. It has: a, b."),
     "too many columns": (b",".join([b"x"] * 600) + b"\n" + b"," * 599 + b"\n", "The file has too many columns: 600."),
-    "uneven rows": (as_csv() + b"1,2\n", "The file cannot be read: it is damaged or not what its beginning promises."),
     "begins like parquet": (b"PAR1" * 9, "The file cannot be read: it is damaged or not what its beginning promises."),
-    "late bad bytes": (
-        as_csv([ROWS[0]] * 5000) + b"536371,1,\xff\xfe,1,2010-12-01,1,1,x\n",
-        "The file cannot be read: it is damaged or not what its beginning promises.",
-    ),
 }
 
 
