@@ -54,9 +54,10 @@ def stop_import(*, import_id: int) -> None:
     """Asks a running import to stop after its current step. What is in stays in; a finished import is left alone."""
     waiting = Import.objects.filter(id=import_id, state=ImportState.QUEUED)
     waiting.update(state=ImportState.STOPPED, finished_at=clock.now())
-    Import.objects.filter(id=import_id, state__in=(ImportState.READING, ImportState.WRITING)).update(
-        state=ImportState.STOPPING
-    )
+    running = Import.objects.filter(id=import_id, state__in=(ImportState.READING, ImportState.WRITING))
+    if running.update(state=ImportState.STOPPING):
+        # The process that should notice may be gone without a word, as a command that was killed: this one always ends.
+        jobs.enqueue(RUN_IMPORT, import_id=import_id, lock=f"import {import_id}")
 
 
 @transaction.atomic

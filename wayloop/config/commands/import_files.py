@@ -20,7 +20,7 @@ from wayloop.operations.home import Home
 def command(file: Path, mapping: str, as_json: bool) -> None:
     """Bring FILE in. Rows that cannot come in go to a file with the reason; the rest is in."""
     if not file.is_file():
-        raise OperationError(f"there is no file {file}.")
+        raise OperationError(f"{file} is a folder; give a file." if file.is_dir() else f"there is no file {file}.")
     environment = read_environment()
     with database(Home(environment.home), environment.database_url):
         # slow import: Django is ready only inside the block
@@ -31,6 +31,8 @@ def command(file: Path, mapping: str, as_json: bool) -> None:
             run = imports.import_path(path=file, mapping=mapping, tell=_show if sys.stderr.isatty() else _quiet)
         except imports.ImportRefused as refused:
             raise OperationError(str(refused)) from refused
+        except KeyboardInterrupt as stop:
+            raise OperationError("stopped. What came in stays; give the file again and the rest comes in.") from stop
         seconds = time.monotonic() - started
         if run.problem:
             raise OperationError(run.problem)
