@@ -25,6 +25,9 @@ from wayloop.operations.home import Home
 from wayloop.operations.postgres import Server
 from wayloop.operations.processes import wait_until
 
+# A whole installation and minutes of kills: for `make faults`; the small loops of `make test` are in-process.
+pytestmark = pytest.mark.faults
+
 RESUMED_WITHIN = 60.0  # seconds
 ROWS = 40
 MODEL = Path(__file__).parent / "model"

@@ -24,6 +24,9 @@ from wayloop.operations.home import Home
 from wayloop.operations.postgres import Server
 from wayloop.operations.processes import is_alive, wait_until
 
+# A whole installation and minutes of kills: for `make faults`; the small loops of `make test` are in-process.
+pytestmark = pytest.mark.faults
+
 SEED = 20_260
 PATIENCE = 300.0  # seconds; a loaded machine is no failure
 SMALL, LONG = "small", pytest.param("long", marks=pytest.mark.faults)
