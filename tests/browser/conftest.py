@@ -93,9 +93,18 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visitor]]:
         visitor.close()
 
 
+@pytest.fixture(scope="module")
+def _window(browser: Browser, sample: Site) -> Iterator[Visitor]:
+    visitor = Visitor(browser, sample)
+    yield visitor
+    visitor.close()
+
+
+# One window for a file: a new one costs more than most of the tests.
 @pytest.fixture
-def owner(visit: Callable[..., Visitor], sample: Site) -> Visitor:
+def owner(_window: Visitor) -> Iterator[Visitor]:
     """The owner of the sample business, in English, signed in."""
-    visitor = visit(sample)
-    visitor.sign_in()
-    return visitor
+    _window.start_anew()
+    _window.sign_in()
+    yield _window
+    _window.check()

@@ -174,11 +174,13 @@ def test_toast_offers_undo_and_trouble_stays(owner: Visitor) -> None:
     expect(bad).to_be_hidden()
 
 
-def test_toast_goes_by_itself_but_never_while_it_is_read(owner: Visitor) -> None:
-    page = owner.page
+def test_toast_goes_by_itself_but_never_while_it_is_read(visit: Visit, sample: Site) -> None:
+    visitor = visit(sample)
+    visitor.sign_in()
+    page = visitor.page
     page.clock.install()
-    owner.go("/gallery/")
-    expect(page.locator("#sample-progress")).to_contain_text("Done", timeout=15_000)
+    visitor.go("/gallery/")
+    expect(page.locator("#sample-progress")).to_contain_text("Done")
     page.get_by_role("button", name="Toast with undo").click()
     toast = page.locator("#toasts .toast-good")
     toast.hover()
@@ -195,7 +197,7 @@ def test_progress_asks_until_it_is_done_and_then_no_more(owner: Visitor) -> None
     page.on("request", lambda request: asked.append(request.url) if "/gallery/progress/" in request.url else None)
     owner.go("/gallery/")
     bar = page.locator("#sample-progress")
-    expect(bar).to_contain_text("Done", timeout=15_000)
+    expect(bar).to_contain_text("Done")
     expect(bar.locator("progress")).to_have_attribute("value", "100")
     assert len(asked) == 5
     page.wait_for_timeout(900)
@@ -252,7 +254,7 @@ def test_form_comes_back_in_its_place_with_its_errors(owner: Visitor) -> None:
 
 def test_lost_connection_is_told_and_nothing_typed_is_lost(owner: Visitor) -> None:
     page = owner.go("/gallery/")
-    expect(page.locator("#sample-progress")).to_contain_text("Done", timeout=15_000)
+    expect(page.locator("#sample-progress")).to_contain_text("Done")
     form = page.locator("form[hx-post='/gallery/form/']")
     form.locator("[name=name]").fill("Marina")
     page.context.set_offline(True)

@@ -16,6 +16,9 @@ READER = "vera@example.com"
 LOCALES = {"ru": "ru-RU", "uk": "uk-UA", "en": "en-GB"}
 DESKTOP = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 780}
+# Far more than anything takes; a machine may be busy with the other tests.
+MILLISECONDS = 20_000
+expect.set_options(timeout=MILLISECONDS)
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LISTEN_FOR_POLICY = """
 document.addEventListener("securitypolicyviolation", (event) => {
@@ -49,7 +52,7 @@ class Visitor:
             | wishes,
         )
         self._context.add_init_script(LISTEN_FOR_POLICY)
-        self._context.set_default_timeout(10_000)
+        self._context.set_default_timeout(MILLISECONDS)
         self.page = self._context.new_page()
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.troubles.append(f"error in a script: {error}"))
@@ -58,8 +61,10 @@ class Visitor:
 
     def close(self) -> None:
         """Closes the window; raises when anything was not as it should be."""
-        self._context.close()
-        assert self.troubles == [], "\n".join([*self.troubles, self.site.log("web")[-2000:]])
+        try:
+            self.check()
+        finally:
+            self._context.close()
 
     def may_hear(self, *statuses: int) -> None:
         """From here on the server may refuse with these statuses; browsers report them as errors."""
@@ -84,6 +89,23 @@ class Visitor:
             self.site.signed_in[email] = self._context.cookies()
         else:
             self._context.add_cookies(self.site.signed_in[email])
+
+    def leave(self) -> None:
+        """Forgets who was signed in; the window stays."""
+        self.page.context.clear_cookies()
+
+    def start_anew(self) -> None:
+        """Brings the window of a whole file back to how it began."""
+        self.page.unroute_all()
+        self.page.set_viewport_size(DESKTOP)
+        self.page.emulate_media(media="screen", color_scheme="light")
+        self._expected.clear()
+
+    def check(self) -> None:
+        """Raises when anything was not as it should be."""
+        self.page.evaluate("document.readyState")
+        troubles, self.troubles = self.troubles, []
+        assert troubles == [], "\n".join([*troubles, self.site.log("web")[-2000:]])
 
     def go(self, path: str) -> Page:
         """Opens a page of the site."""
