@@ -23,7 +23,7 @@ from wayloop.kernel.stream.listeners import (
     says_nothing_of_rows,
 )
 from wayloop.kernel.stream.services import notice_move
-from wayloop.kernel.stream.sources import head, horizon
+from wayloop.kernel.stream.sources import head, horizon, wait_for_horizon
 
 CHANNEL = "kernel_stream"
 POLL_SECONDS = 0.25
@@ -168,13 +168,15 @@ class Runner:
         return outcome.state, outcome.rows
 
 
-def drain(among: Sequence[Listener] | None = None) -> int:
+def drain(among: Sequence[Listener] | None = None, *, seconds: float = 30.0) -> int:
     """Lets all listeners digest everything that has been announced, here and now; answers how many rows that were.
 
     For tests and for building sample data. Does not wait between tries: what cannot be digested is parked at once.
+    Waits up to `seconds` for other transactions of the server that hold the horizon back.
     """
     runner = Runner(among)
     known = runner._ready()
+    wait_for_horizon(seconds)
     total = 0
     while True:
         rows = runner.tick(known, patient=False)

@@ -1,6 +1,7 @@
 """Tables whose rows are rows of the stream, and how they are read in the order of their positions."""
 
 import json
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ class StreamSource:
     depth: str
 
 
+# Behind every row there can be: the greatest values of the columns.
+END = Position(2**31 - 1, 2**64 - 1, 2**63 - 1)
 FACTS = StreamSource("kernel_fact", "payload", "person", "announced_at", "cause", "depth")
 
 
@@ -68,6 +71,19 @@ def head(below: Position) -> Position:
         cursor.execute(statement, _bound(below) * len(parts))
         row = cursor.fetchone()
     return Position(*row) if row else facts.BEGINNING
+
+
+def wait_for_horizon(seconds: float) -> Position:
+    """The head below the horizon, once everything that is committed lies there or `seconds` have passed.
+
+    Any transaction of the server holds the horizon back for a while, also one of another database or of the vacuum.
+    """
+    end = time.monotonic() + seconds
+    while True:
+        last, reached = head(END), head(horizon())
+        if reached >= last or time.monotonic() >= end:
+            return reached
+        time.sleep(0.01)
 
 
 # One part for each epoch would be the same; comparing the whole position lets one index scan cross a restore.

@@ -20,7 +20,7 @@ from wayloop.kernel.stream.listeners import Listener, ListenerError, digest, ens
 from wayloop.kernel.stream.parking import parked_rows
 from wayloop.kernel.stream.provenance import TooDeep, Undeclared, because
 from wayloop.kernel.stream.runner import Runner, drain
-from wayloop.kernel.stream.sources import head, horizon, read
+from wayloop.kernel.stream.sources import horizon, read, wait_for_horizon
 
 
 class Colour(StrEnum):
@@ -134,7 +134,7 @@ def tell_on(other: psycopg.Connection[Any], number: int) -> None:
 
 
 def everything() -> Position:
-    return head(horizon())
+    return wait_for_horizon(30)
 
 
 def asked(statement: str, *values: Any) -> list[Any]:
@@ -209,7 +209,7 @@ def test_a_transaction_that_commits_late_is_not_passed_over(other: psycopg.Conne
     notebook = Notebook()
     tell_on(other, 1)  # the smaller position, committed last
     tell(2)
-    drain([notebook.listener])
+    drain([notebook.listener], seconds=0)
     before = notebook.effects
     other.commit()
     drain([notebook.listener])
@@ -222,7 +222,7 @@ def test_a_transaction_that_began_first_and_numbered_last_is_not_passed_over(oth
     tell(1)
     tell_on(other, 2)  # the greater id in the older transaction
     tell(3)
-    drain([notebook.listener])
+    drain([notebook.listener], seconds=0)
     other.commit()
     drain([notebook.listener])
     assert sorted(notebook.effects) == [1, 2, 3]
@@ -289,6 +289,7 @@ def test_a_cursor_somebody_else_holds_is_left_alone(other: psycopg.Connection[An
 
 def test_a_new_listener_starts_where_it_says() -> None:
     tell(1)
+    everything()  # "now" is the horizon
     late, early = Notebook("test.late", start="now"), Notebook("test.early")
     drain([late.listener, early.listener])
     tell(2)
