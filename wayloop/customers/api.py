@@ -2,8 +2,10 @@
 
 from wayloop.contracts.customers import CardPanel, Cell, CustomerColumn, CustomerColumns, EventNarrator
 from wayloop.customers.enums import Trait
-from wayloop.customers.queries import count_cards, titles_of
-from wayloop.customers.services import note_sightings, note_traits
+from wayloop.customers.queries.cards import titles_of
+from wayloop.customers.queries.lists import count_cards
+from wayloop.customers.services.sightings import note_sightings
+from wayloop.customers.services.traits import note_traits
 
 __all__ = [
     "CardPanel",

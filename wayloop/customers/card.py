@@ -12,7 +12,7 @@ from wayloop.contracts.customers import EventNarrator
 from wayloop.contracts.ledger import EventInfo, EventKind
 from wayloop.customers.enums import Trait
 from wayloop.customers.models import Card, TraitValue
-from wayloop.customers.queries import traits_of
+from wayloop.customers.queries.traits import traits_of
 from wayloop.identity import api as identity
 from wayloop.kernel import clock, registry
 from wayloop.ledger import api as ledger

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wayloop.accounts.api import Permission
 from wayloop.contracts.shell import NavItem, SearchHit, SearchProvider
-from wayloop.customers import queries
+from wayloop.customers.queries import lists
 from wayloop.kernel.registry import offer
 
 
@@ -19,7 +19,7 @@ class CustomerSearch:
     permission = Permission.CUSTOMERS_VIEW
 
     def search(self, member: Any, text: str, limit: int) -> Sequence[SearchHit]:
-        page = queries.list_cards(scope=member.scope, text=text, limit=limit)
+        page = lists.list_cards(scope=member.scope, text=text, limit=limit)
         return [
             SearchHit(
                 title=row.title,

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from wayloop.customers import views
+from wayloop.customers.views import card, lists
 
 app_name = "customers"
 urlpatterns = [
-    path("", views.customer_list, name="list"),
-    path("<uuid:uuid>/", views.customer_card, name="card"),
+    path("", lists.customer_list, name="list"),
+    path("<uuid:uuid>/", card.customer_card, name="card"),
 ]

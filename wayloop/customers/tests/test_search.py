@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from wayloop.contracts.scope import EVERYTHING, Scope
-from wayloop.customers import queries
-from wayloop.customers.rules import search_words
+from wayloop.customers.queries import lists
+from wayloop.customers.rules.words import search_words
 from wayloop.customers.testing import SPRING, Sight, see, see_all
 from wayloop.identity import api as identity
 from wayloop.identity.api import IdentifierKind
@@ -35,8 +35,8 @@ def people(db: None) -> dict[str, int]:
 
 
 def numbers(text: str, scope: Scope = EVERYTHING) -> set[str]:
-    page = queries.list_cards(scope=scope, text=text)
-    assert queries.count_cards(scope=scope, text=text).number == len(page.rows)
+    page = lists.list_cards(scope=scope, text=text)
+    assert lists.count_cards(scope=scope, text=text).number == len(page.rows)
     return {row.known_as for row in page.rows}
 
 

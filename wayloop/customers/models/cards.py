@@ -1,4 +1,4 @@
-"""Tables of the customers."""
+"""The current state of customers."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -6,7 +6,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F
 
-from wayloop.customers.enums import CustomerKind, Trait
+from wayloop.customers.enums import CustomerKind
 from wayloop.customers.titles import title_of
 
 
@@ -44,22 +44,3 @@ class Card(models.Model):
     def title(self) -> str:
         """The name, or what they are known by."""
         return title_of(self.name, self.handle_text)
-
-
-class TraitValue(models.Model):
-    """One value of a trait, with where it comes from and since when it is so. Never changed; a newer one follows."""
-
-    handle = models.BigIntegerField()
-    trait = models.CharField(max_length=40, choices=Trait)
-    value = models.CharField(max_length=254)
-    source = models.CharField(max_length=80)
-    valid_from = models.DateTimeField()
-    recorded_at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["handle", "trait", "valid_from"], name="customers_traitvalue_history")]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["handle", "trait", "valid_from", "value", "source"], name="customers_traitvalue_once"
-            )
-        ]

@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from wayloop.contracts.scope import EVERYTHING, Scope
-from wayloop.customers import queries
-from wayloop.customers.queries import Order
+from wayloop.customers.queries import cards, lists
+from wayloop.customers.queries.lists import Order
 from wayloop.customers.testing import SPRING, Sight, see_all
 from wayloop.kernel.paging import write_key
 
@@ -18,7 +18,7 @@ HOUR = timedelta(hours=1)
 def paged(order: Order, limit: int, scope: Scope = EVERYTHING, text: str = "") -> list[list[str]]:
     pages, after = [], None
     while True:
-        page = queries.list_cards(scope=scope, text=text, order=order, after=after, limit=limit)
+        page = lists.list_cards(scope=scope, text=text, order=order, after=after, limit=limit)
         pages.append([row.known_as for row in page.rows])
         after = page.next_key
         if after is None:
@@ -70,7 +70,7 @@ def test_names_stand_in_the_order_of_the_alphabet(db: None) -> None:
     ]
     mixed = random.Random(1).sample(names, len(names))
     see_all(Sight("7"), *(Sight(str(number), name) for number, name in enumerate(mixed, start=100)))
-    page = queries.list_cards(scope=EVERYTHING, order="name")
+    page = lists.list_cards(scope=EVERYTHING, order="name")
     assert [row.title for row in page.rows] == [
         "No. 7", "Anna", "Zoe", "Zoë", "анна", "Гринь", "Ґудзь", "Дума", "Ёж", "Ежи", "Езда", "Єва", "Іван", "Їжак",
         "Йосип", "Пʼять",
@@ -91,16 +91,16 @@ def test_names_stand_in_the_order_of_the_alphabet(db: None) -> None:
     ],
 )
 def test_a_key_changed_by_hand_begins_at_the_top(order: Order, key: str, crowd: list[tuple[str, str, int]]) -> None:
-    top = queries.list_cards(scope=EVERYTHING, order=order, limit=5)
-    assert queries.list_cards(scope=EVERYTHING, order=order, after=key, limit=5) == top
+    top = lists.list_cards(scope=EVERYTHING, order=order, limit=5)
+    assert lists.list_cards(scope=EVERYTHING, order=order, after=key, limit=5) == top
 
 
 def test_the_key_of_one_order_begins_the_other_at_the_top(crowd: list[tuple[str, str, int]]) -> None:
     orders: tuple[Order, ...] = ("seen", "name")
     for order, other in (orders, orders[::-1]):
-        top = queries.list_cards(scope=EVERYTHING, order=other, limit=5)
-        key = queries.list_cards(scope=EVERYTHING, order=order, limit=5).next_key
-        assert queries.list_cards(scope=EVERYTHING, order=other, after=key, limit=5) == top
+        top = lists.list_cards(scope=EVERYTHING, order=other, limit=5)
+        key = lists.list_cards(scope=EVERYTHING, order=order, limit=5).next_key
+        assert lists.list_cards(scope=EVERYTHING, order=other, after=key, limit=5) == top
 
 
 @pytest.mark.parametrize(
@@ -119,10 +119,10 @@ def test_people_of_hidden_locations_are_not_there(scope: Scope, seen: set[str], 
     people = {number: handle for (number, _), handle in zip(sights, handles, strict=True)}
     assert {number for page in paged("seen", 1, scope) for number in page} == seen
     assert {number for page in paged("name", 2, scope) for number in page} == seen
-    assert queries.count_cards(scope=scope).number == len(seen)
-    cards = {number: queries.titles_of([handle])[handle].uuid for number, handle in people.items()}
-    assert {number for number, uuid in cards.items() if queries.card_by_uuid(uuid, scope)} == seen
+    assert lists.count_cards(scope=scope).number == len(seen)
+    made = {number: cards.titles_of([handle])[handle].uuid for number, handle in people.items()}
+    assert {number for number, uuid in made.items() if cards.card_by_uuid(uuid, scope)} == seen
 
 
 def test_there_is_no_card_at_an_unknown_address(db: None) -> None:
-    assert queries.card_by_uuid(uuid4(), EVERYTHING) is None
+    assert cards.card_by_uuid(uuid4(), EVERYTHING) is None

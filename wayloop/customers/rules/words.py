@@ -34,3 +34,8 @@ def typed_words(text: str) -> list[str]:
 def fold(text: str) -> str:
     """The text in the form that is compared."""
     return unicodedata.normalize("NFKC", text).casefold().translate(_SKIPPED).translate(_FOLDED).strip()
+
+
+def fitting(text: str, longest: int) -> str:
+    """The text as the column can hold it: no NUL, no outer spaces, not too long."""
+    return text.replace("\0", "").strip()[:longest]

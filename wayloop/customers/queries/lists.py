@@ -1,4 +1,4 @@
-"""Reads of the customers."""
+"""The list of customers."""
 
 import json
 import re
@@ -8,11 +8,9 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 
-from wayloop.contracts.scope import EVERYTHING, Scope
-from wayloop.customers.models import Card, TraitValue
-from wayloop.customers.rules import fold, typed_words
+from wayloop.contracts.scope import Scope
+from wayloop.customers.rules.words import fold, typed_words
 from wayloop.customers.titles import title_of
 from wayloop.identity import api as identity
 from wayloop.kernel.paging import Page, Total, count_rows, cut_page, read_key
@@ -74,40 +72,6 @@ def count_cards(*, scope: Scope, text: str = "", exact: bool = False) -> Total:
     """How many customers `list_cards` has in all."""
     where, values = _conditions(scope, text)
     return count_rows(f"SELECT 1 FROM customers_card WHERE {where}", values, exact=exact)  # noqa: S608
-
-
-def card_by_uuid(uuid: UUID, scope: Scope) -> Card | None:
-    """The card at this address, or None when there is none that the scope lets see."""
-    return Card.objects.filter(_visible_to(scope), uuid=uuid).first()
-
-
-@dataclass(frozen=True)
-class Title:
-    """What other contexts write of a customer: address, title, and the name, which may be empty."""
-
-    uuid: UUID
-    title: str
-    name: str
-
-
-def titles_of(people: list[int], scope: Scope = EVERYTHING) -> dict[int, Title]:
-    """Person → address and title, for lists of other contexts; without those the scope hides.
-
-    Who stands in a row the reader may see is told whatever the scope; who was only named in an address is not.
-    """
-    cards = Card.objects.filter(_visible_to(scope), person__in=people)
-    return {card.person: Title(card.uuid, card.title, card.name) for card in cards}
-
-
-def traits_of(handles: list[int]) -> list[TraitValue]:
-    """All values ever known, the newest first."""
-    return list(TraitValue.objects.filter(handle__in=handles).order_by("-valid_from", "-id"))
-
-
-def _visible_to(scope: Scope) -> Q:
-    if scope.locations is None:
-        return Q()
-    return Q(location_ids=[]) | Q(location_ids__overlap=list(scope.locations))
 
 
 def _conditions(scope: Scope, text: str) -> tuple[str, dict[str, Any]]:

@@ -1,18 +1,16 @@
-"""Cards follow what was seen: the first and the last time, the latest name, the places, the traits."""
+"""Cards follow what was seen: the first and the last time, the latest name, the places."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from wayloop.contracts.customers import CustomerColumns
 from wayloop.customers import api as customers
-from wayloop.customers.api import Trait
-from wayloop.customers.models import Card, TraitValue
+from wayloop.customers.models import Card
 from wayloop.customers.testing import SPRING
 from wayloop.identity import api as identity
-from wayloop.kernel import clock
 
 DAY = timedelta(days=1)
 
@@ -140,70 +138,3 @@ def test_columns_of_unequal_length_are_refused(anna: int) -> None:
 def test_a_trait_nobody_knows_is_refused(anna: int) -> None:
     with pytest.raises(ValueError, match="shoe_size"):
         note((anna, "Anna", SPRING), traits={"shoe_size": ["43"]})
-
-
-@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
-def test_the_card_shows_the_newest_value_and_history_keeps_all(order: tuple[int, ...], anna: int) -> None:
-    note((anna, "", SPRING))
-    towns = ["Odesa", "Lviv", "Kyiv"]
-    for years in order:
-        tell_town(anna, towns[years], SPRING + years * 365 * DAY)
-    history = TraitValue.objects.order_by("-valid_from").values_list("value", flat=True)
-    assert (card(anna).traits, list(history)) == ({"town": "Kyiv"}, ["Kyiv", "Lviv", "Odesa"])
-
-
-def tell_town(handle: int, town: str, since: datetime, source: str = "shop") -> None:
-    customers.note_traits(trait=Trait.TOWN, handles=[handle], values=[town], valid_from=[since], source=source)
-
-
-def test_a_value_that_was_so_already_is_no_news(anna: int) -> None:
-    note((anna, "", SPRING))
-    for days in (0, 1, 2):
-        tell_town(anna, "Kyiv", SPRING + days * DAY)
-    assert list(TraitValue.objects.values_list("value", "valid_from")) == [("Kyiv", SPRING)]
-
-
-@pytest.mark.parametrize("at_once", [True, False])
-def test_a_value_that_comes_back_is_told_again(at_once: bool, anna: int) -> None:
-    note((anna, "", SPRING))
-    told = ["Kyiv", "Kyiv", "Lviv", "Kyiv", "Kyiv"]
-    since = [SPRING + days * DAY for days in range(5)]
-    for batch in [range(5)] if at_once else [[days] for days in range(5)]:
-        customers.note_traits(
-            trait=Trait.TOWN,
-            handles=[anna for _ in batch],
-            values=[told[days] for days in batch],
-            valid_from=[since[days] for days in batch],
-            source="shop",
-        )
-    history = TraitValue.objects.order_by("valid_from").values_list("value", flat=True)
-    assert (list(history), card(anna).traits) == (["Kyiv", "Lviv", "Kyiv"], {"town": "Kyiv"})
-
-
-def test_an_empty_value_says_nothing(anna: int) -> None:
-    note((anna, "", SPRING))
-    tell_town(anna, "Kyiv", SPRING)
-    for nothing in ("", "  ", "\x00"):
-        tell_town(anna, nothing, SPRING + DAY)
-    assert (card(anna).traits, TraitValue.objects.count()) == ({"town": "Kyiv"}, 1)
-
-
-def test_a_value_says_where_it_comes_from_and_when_it_was_written(anna: int) -> None:
-    now = datetime(2026, 5, 4, tzinfo=UTC)
-    with clock.standing_at(now):
-        tell_town(anna, "K" * 300, SPRING, source="till")
-    (row,) = TraitValue.objects.values("handle", "trait", "value", "source", "valid_from", "recorded_at")
-    assert row == {
-        "handle": anna,
-        "trait": "town",
-        "value": "K" * 254,
-        "source": "till",
-        "valid_from": SPRING,
-        "recorded_at": now,
-    }
-
-
-def test_two_traits_stand_beside_each_other(anna: int) -> None:
-    note((anna, "", SPRING), traits={"town": ["Kyiv"], "country": ["UA"]})
-    tell_town(anna, "Lviv", SPRING + DAY)
-    assert card(anna).traits == {"town": "Lviv", "country": "UA"}

@@ -1,4 +1,4 @@
-"""Pages of the customers: the list and the 360 card."""
+"""The 360 card."""
 
 from datetime import datetime
 from typing import Any
@@ -10,16 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from wayloop.accounts.api import Permission, member_of, permission_required
-from wayloop.contracts.customers import CardPanel, CustomerColumn
-from wayloop.customers import queries
+from wayloop.contracts.customers import CardPanel
 from wayloop.customers.card import health_line, known_facts, tell_events
+from wayloop.customers.queries.cards import card_by_uuid
 from wayloop.identity import api as identity
 from wayloop.kernel import registry
 from wayloop.kernel.paging import read_key, write_key
 from wayloop.ledger import api as ledger
 from wayloop.ui.requests import asks_for
 
-ORDERS = (("seen", _("Seen last")), ("name", _("By name")))
 GROUPS = (
     ("", _("Everything")),
     ("purchases", _("Purchases")),
@@ -32,39 +31,10 @@ EVENTS_PER_PAGE = 40
 
 @require_safe
 @permission_required(Permission.CUSTOMERS_VIEW)
-def customer_list(request: HttpRequest) -> HttpResponse:
-    """The list of customers: filters, order and page are in the address."""
-    member = member_of(request)
-    text = request.GET.get("q", "").strip()[:200]
-    order: queries.Order = "name" if request.GET.get("sort") == "name" else "seen"
-    page = queries.list_cards(scope=member.scope, text=text, order=order, after=request.GET.get("after"))
-    people = [row.person for row in page.rows]
-    columns = registry.offers(CustomerColumn)  # type: ignore[type-abstract]
-    cells = [column.cells(people, member.scope) for column in columns]
-    context = {
-        "rows": [
-            (row, [(column, filled.get(row.person)) for column, filled in zip(columns, cells, strict=True)])
-            for row in page.rows
-        ],
-        "columns": columns,
-        "next_key": page.next_key,
-        "is_first_page": not request.GET.get("after"),
-        "total": queries.count_cards(scope=member.scope, text=text, exact="exact" in request.GET),
-        "text": text,
-        "order": order,
-        "orders": ORDERS,
-        "kept": {"sort": "name"} if order == "name" else {},
-        "may_import": member.may(Permission.IMPORTS_RUN),
-    }
-    return render(request, "customers/list.html", context)
-
-
-@require_safe
-@permission_required(Permission.CUSTOMERS_VIEW)
 def customer_card(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One customer with everything that happened; older events load by the key of the last one shown."""
     member = member_of(request)
-    card = queries.card_by_uuid(uuid, member.scope)
+    card = card_by_uuid(uuid, member.scope)
     if card is None:
         raise Http404
     handles = identity.handles_of(card.person)

@@ -1,0 +1,1 @@
+"""Reads of the customers, one module per topic."""

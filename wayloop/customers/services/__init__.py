@@ -1,0 +1,1 @@
+"""Writes of the customers, one module per topic."""

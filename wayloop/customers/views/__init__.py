@@ -1,0 +1,1 @@
+"""Pages of the customers, one module per screen."""
