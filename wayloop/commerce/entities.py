@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wayloop.business import api as business
-from wayloop.commerce.services import record_orders, record_returns
+from wayloop.commerce.rules import LARGEST
+from wayloop.commerce.services.deals import record_orders, record_returns
 from wayloop.contracts.commerce import DealColumns, DealOutcome, LineColumns
 from wayloop.contracts.customers import CustomerColumns
 from wayloop.contracts.imports import UNREADABLE, ImportContext, ImportField, ImportOutcome
@@ -20,8 +21,6 @@ from wayloop.ledger import api as ledger
 
 CONFLICT = "conflict"
 SIGN = "sign"
-# Of a quantity and of a price; their product fits into the column of an amount in any currency.
-LARGEST = Decimal(10_000_000)
 
 
 class OrderLines:

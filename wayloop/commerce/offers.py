@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from wayloop.accounts.api import Permission
-from wayloop.commerce import queries
 from wayloop.commerce.entities import OrderLines
-from wayloop.commerce.enums import ORDER_PLACED, RETURN_MADE
+from wayloop.commerce.enums import ORDER_PLACED, RETURN_MADE, VISIT_MADE
+from wayloop.commerce.queries import deals as queries
 from wayloop.contracts.customers import CardPanel, Cell, CustomerColumn, EventNarrator
 from wayloop.contracts.home import NewsLine, NewsProvider
 from wayloop.contracts.imports import ImportableEntity
@@ -155,6 +155,7 @@ offer(
 offer(SearchProvider, OrderSearch())
 offer(EventKind, EventKind(ORDER_PLACED, 1, gettext_lazy("Order"), "purchases", "shopping-bag"))
 offer(EventKind, EventKind(RETURN_MADE, 1, gettext_lazy("Return"), "purchases", "undo-2", "warn"))
+offer(EventKind, EventKind(VISIT_MADE, 1, gettext_lazy("Visit"), "other", "store"))
 offer(EventNarrator, DealNarrator())
 offer(CustomerColumn, OrdersColumn())  # type: ignore[type-abstract]
 offer(CustomerColumn, SpentColumn())  # type: ignore[type-abstract]

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from wayloop.accounts.api import Permission, member_of, permission_required
 from wayloop.business import api as business
-from wayloop.commerce import queries
+from wayloop.commerce.queries import deals as queries
 from wayloop.customers import api as customers
 from wayloop.identity import api as identity
 

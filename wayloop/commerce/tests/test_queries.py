@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from wayloop.commerce import queries
-from wayloop.commerce.queries import Period, Side
+from wayloop.commerce.queries import deals as queries
+from wayloop.commerce.queries.deals import Period, Side
 from wayloop.commerce.testing import MORNING, Deal, Order, buy, give_back
 from wayloop.contracts.scope import EVERYTHING, Scope
 from wayloop.customers.testing import see

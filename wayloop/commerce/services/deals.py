@@ -1,4 +1,4 @@
-"""Writes of commerce: many orders or returns at once, each number once."""
+"""Many orders or returns at once, each number once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,16 +38,10 @@ SELECT i.number FROM commerce_incoming i JOIN {deals} d ON d.source = %(source)s
 WHERE d.fingerprint <> i.fingerprint
 """
 WRITE_PRODUCTS = """
-INSERT INTO commerce_product (source, code, name, category)
-SELECT %(source)s, code, name, '' FROM commerce_named ORDER BY code
+INSERT INTO commerce_product (uuid, source, code, name, category)
+SELECT uuid, %(source)s, code, name, '' FROM commerce_named ORDER BY code
 ON CONFLICT (source, code) DO UPDATE SET name = excluded.name
 WHERE commerce_product.name -> 'texts' = '{}'::jsonb AND excluded.name -> 'texts' <> '{}'::jsonb
-"""
-NAME_PRODUCTS = """
-INSERT INTO commerce_product (source, code, name, category)
-SELECT %(source)s, code, name, category FROM commerce_named ORDER BY code
-ON CONFLICT (source, code) DO UPDATE SET name = excluded.name, category = excluded.category
-WHERE (commerce_product.name, commerce_product.category) IS DISTINCT FROM (excluded.name, excluded.category)
 """
 PRODUCTS = "SELECT code, id, name -> 'texts' <> '{}'::jsonb FROM commerce_product WHERE source = %s AND code = ANY (%s)"
 
@@ -83,18 +77,6 @@ def record_returns(*, deals: DealColumns, lines: LineColumns) -> DealOutcome:
     return _record(RETURNS, deals, lines)
 
 
-@transaction.atomic
-def name_products(*, source: str, codes: Sequence[str], names: Sequence[Localised], categories: Sequence[str]) -> None:
-    """Makes the products of a source, or gives known ones these names and categories; columns of equal length.
-
-    Codes must differ. Orders that mention such a product later leave its name as it is.
-    """
-    rows = zip(codes, (Jsonb(name.to_json()) for name in names), categories, strict=True)
-    stage_rows("commerce_named", "code text, name jsonb, category text", rows)
-    with connection.cursor() as cursor:
-        cursor.execute(NAME_PRODUCTS, {"source": source})
-
-
 def _record(direction: _Direction, deals: DealColumns, lines: LineColumns) -> DealOutcome:
     by_deal: list[list[int]] = [[] for _ in deals.numbers]
     for line, deal in enumerate(lines.deals):
@@ -103,7 +85,11 @@ def _record(direction: _Direction, deals: DealColumns, lines: LineColumns) -> De
         to_minor(quantity * price, deals.currencies[deal])
         for quantity, price, deal in zip(lines.quantities, lines.unit_prices, lines.deals, strict=True)
     ]
-    totals = [sum(amounts[line] for line in mine) for mine in by_deal]
+    told = deals.totals or (None,) * len(by_deal)
+    totals = [
+        sum(amounts[line] for line in mine) if total is None else total
+        for mine, total in zip(by_deal, told, strict=True)
+    ]
     written = _write_deals(direction, deals, lines, by_deal, totals)
     products = _products(deals.source, lines)
     copy_rows(
@@ -113,7 +99,7 @@ def _record(direction: _Direction, deals: DealColumns, lines: LineColumns) -> De
             (
                 written[number],
                 position,
-                products[lines.product_codes[line]],
+                products[line],
                 lines.quantities[line],
                 lines.unit_prices[line],
                 amounts[line],
@@ -144,7 +130,7 @@ def _write_deals(
 ) -> dict[str, int]:
     rows = (
         (
-            uuid7(),
+            deals.uuids[index] if deals.uuids else uuid7(),
             deals.numbers[index],
             deals.handles[index],
             deals.happened_at[index],
@@ -155,7 +141,7 @@ def _write_deals(
             totals[index],
             _in_base(totals[index], deals.rates[index]),
             len(mine),
-            _fingerprint(lines, mine),
+            _fingerprint(lines, mine, deals.totals[index] if deals.totals else None),
         )
         for index, mine in enumerate(by_deal)
     )
@@ -168,7 +154,10 @@ def _write_deals(
         return dict(cursor.fetchall())
 
 
-def _products(source: str, lines: LineColumns) -> dict[str, int]:
+def _products(source: str, lines: LineColumns) -> Sequence[int]:
+    """The product of each line; codes that are new to the source become products."""
+    if lines.product_ids:
+        return lines.product_ids
     names: dict[str, str] = {}
     for code, name in zip(lines.product_codes, lines.product_names, strict=True):
         # The first name that is not empty stays: later spellings of a file do not rename a product.
@@ -181,13 +170,13 @@ def _products(source: str, lines: LineColumns) -> dict[str, int]:
         if missing:
             stage_rows(
                 "commerce_named",
-                "code text, name jsonb",
-                ((code, _product_name(names[code], lines)) for code in missing),
+                "uuid uuid, code text, name jsonb",
+                ((uuid7(), code, _product_name(names[code], lines)) for code in missing),
             )
             cursor.execute(WRITE_PRODUCTS, {"source": source})
             cursor.execute(PRODUCTS, [source, missing])
             known |= {code: product for code, product, _is_named in cursor.fetchall()}
-    return known
+    return [known[code] for code in lines.product_codes]
 
 
 def _product_name(name: str, lines: LineColumns) -> Jsonb:
@@ -234,12 +223,11 @@ def _in_base(total: int, rate: Decimal | None) -> int | None:
     return None if rate is None else int((total * rate).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
-def _fingerprint(lines: LineColumns, mine: Sequence[int]) -> UUID:
+def _fingerprint(lines: LineColumns, mine: Sequence[int], total: int | None) -> UUID:
     # As whole thousandths and millionths, so that 1.5 and 1.500 are the same line.
-    return digest_key(
-        *(
-            f"{lines.product_codes[line]}\n{int(lines.quantities[line] * 1000)}\n"
-            f"{int(lines.unit_prices[line] * 1_000_000)}"
-            for line in mine
-        )
-    )
+    parts = [
+        f"{lines.product_ids[line] if lines.product_ids else lines.product_codes[line]}\n"
+        f"{int(lines.quantities[line] * 1000)}\n{int(lines.unit_prices[line] * 1_000_000)}"
+        for line in mine
+    ]
+    return digest_key(*parts) if total is None else digest_key(*parts, str(total))

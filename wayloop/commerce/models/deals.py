@@ -1,20 +1,8 @@
-"""Tables of commerce."""
+"""Orders and returns with their lines."""
 
 from django.db import models
 
-from wayloop.kernel.localised import LocalisedField
-
-
-class Product(models.Model):
-    """Something that is sold, under its code in the system it comes from."""
-
-    source = models.CharField(max_length=40)
-    code = models.CharField(max_length=120)
-    name = LocalisedField()
-    category = models.CharField(max_length=120, blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["source", "code"], name="commerce_product_once")]
+from wayloop.commerce.models.products import Product
 
 
 class Deal(models.Model):

@@ -1,4 +1,4 @@
-"""Reads of commerce."""
+"""Reads of orders and returns, and of those who bought."""
 
 import json
 from collections.abc import Mapping, Sequence

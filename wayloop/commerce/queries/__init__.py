@@ -1,0 +1,1 @@
+"""Reads of commerce, cut by topic."""

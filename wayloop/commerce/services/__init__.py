@@ -1,0 +1,1 @@
+"""Writes of commerce, cut by topic."""

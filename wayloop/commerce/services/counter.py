@@ -1,0 +1,166 @@
+"""What happens at the counter: a purchase or a visit in a tap, once however often the tap is sent."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from wayloop.business import api as business
+from wayloop.commerce.enums import COUNTER, TILL, VISIT_MADE
+from wayloop.commerce.models import Order, Product
+from wayloop.commerce.rules import LARGEST, CommerceRefused
+from wayloop.commerce.services.deals import record_orders
+from wayloop.contracts.commerce import DealColumns, LineColumns, PurchaseInfo, PurchaseLine
+from wayloop.contracts.customers import CustomerColumns
+from wayloop.contracts.ledger import EventColumns
+from wayloop.customers import api as customers
+from wayloop.identity import api as identity
+from wayloop.kernel import clock
+from wayloop.ledger import api as ledger
+
+# Counter purchases are numbered by a sequence; what was broken off leaves a hole, which nobody minds here.
+NEXT_NUMBER = "SELECT 'C-' || nextval('commerce_counter_number')"
+
+
+@transaction.atomic
+def record_purchase(
+    *,
+    key: UUID,
+    location_id: int | None,
+    handle: int | None,
+    lines: Sequence[PurchaseLine] = (),
+    amount: int | None = None,
+    happened_at: datetime | None = None,
+) -> PurchaseInfo:
+    """Writes a purchase made in front of us, with its `order.placed` event, and that the customer was here.
+
+    `key`: made with the form (`kernel.ids.uuid7`); the same key again writes nothing and answers what was written, so a
+    tap that is sent twice counts once. `location_id`: where it happens; the caller has made sure that the member may
+    act there. `handle`: None for a guest. Either `lines`, or just an `amount` in minor units of the business's
+    currency. `happened_at`: aware; None is now. Raises `CommerceRefused` with one line for the member when there is
+    nothing to write, a product is unknown, archived or without a price, or the key was used for something else.
+    """
+    with connection.cursor() as cursor:
+        # Its twin waits here until this one has ended in whatever way.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(key.bytes[:8], "big", signed=True)])
+        known = Order.objects.filter(uuid=key).first()
+        if known is not None:
+            return _same(known, handle, location_id)
+        cursor.execute(NEXT_NUMBER)
+        (number,) = cursor.fetchone()
+    profile = business.profile()
+    moment = happened_at or clock.now()
+    record_orders(
+        deals=DealColumns(
+            source=COUNTER,
+            batch="",
+            is_news=True,
+            channel=TILL,
+            numbers=[number],
+            handles=[handle],
+            happened_at=[moment],
+            offset_minutes=[_offset(moment, location_id)],
+            currencies=[profile.currency],
+            rates=[Decimal(1)],
+            location_ids=[location_id],
+            totals=[_whole(amount, lines)],
+            uuids=[key],
+        ),
+        lines=_line_columns(lines, profile.currency),
+    )
+    if handle is not None:
+        _note_sighting(handle, moment, location_id)
+    order = Order.objects.get(uuid=key)
+    return PurchaseInfo(order.pk, key, number, order.total, order.currency, order.happened_at, is_new=True)
+
+
+@transaction.atomic
+def record_visit(*, key: UUID, location_id: int | None, handle: int, happened_at: datetime | None = None) -> bool:
+    """Writes that a customer was here, as a `visit.made` event; answers False when this key was here already.
+
+    Arguments as those of `record_purchase`.
+    """
+    moment = happened_at or clock.now()
+    written = ledger.record_events(
+        columns=EventColumns(
+            kind=VISIT_MADE,
+            source=COUNTER,
+            is_news=True,
+            message_ids=[str(key)],
+            handles=[handle],
+            occurred_at=[moment],
+            offset_minutes=[_offset(moment, location_id)],
+            subject_kind="visit",
+            subject_ids=[handle],
+            channel=TILL,
+            location_ids=[location_id],
+        )
+    )
+    if written:
+        _note_sighting(handle, moment, location_id)
+    return bool(written)
+
+
+def _same(known: Order, handle: int | None, location_id: int | None) -> PurchaseInfo:
+    if (known.source, known.handle, known.location_id) != (COUNTER, handle, location_id):
+        raise CommerceRefused(_("This purchase is written already. Load the page again for the next one."))
+    return PurchaseInfo(
+        known.pk, known.uuid, known.number, known.total, known.currency, known.happened_at, is_new=False
+    )
+
+
+def _whole(amount: int | None, lines: Sequence[PurchaseLine]) -> int | None:
+    if (amount is None) == (not lines):
+        raise CommerceRefused(_("Choose what was bought, or write the amount."))
+    if amount is not None and not 0 < amount < LARGEST * 100:
+        raise CommerceRefused(_("The amount must be above zero and below ten million."))
+    return amount
+
+
+def _line_columns(lines: Sequence[PurchaseLine], currency: str) -> LineColumns:
+    products = Product.objects.in_bulk([line.product_id for line in lines])
+    prices: list[Decimal] = []
+    for line in lines:
+        product = products.get(line.product_id)
+        if product is None or product.archived_at is not None:
+            raise CommerceRefused(_("One of the products is no longer sold. Load the page again."))
+        price = line.unit_price if line.unit_price is not None else product.price
+        if price is None or (line.unit_price is None and product.currency != currency):
+            raise CommerceRefused(_("“%(name)s” has no price. Write the amount instead.") % {"name": product.title})
+        if not (0 < line.quantity < LARGEST and 0 <= price < LARGEST):
+            raise CommerceRefused(_("Quantities must be above zero, prices not below, both below ten million."))
+        prices.append(price)
+    return LineColumns(
+        language="",
+        deals=[0] * len(lines),
+        product_codes=[""] * len(lines),
+        product_names=[""] * len(lines),
+        quantities=[line.quantity for line in lines],
+        unit_prices=prices,
+        product_ids=[line.product_id for line in lines],
+    )
+
+
+def _offset(moment: datetime, location_id: int | None) -> int:
+    """Minutes between UTC and the wall of the location, or of the business."""
+    zones = {place.id: place.zone for place in business.locations()}
+    zone = zones.get(location_id) if location_id is not None else None
+    offset = moment.astimezone(ZoneInfo(zone or business.profile().zone)).utcoffset()
+    return int(offset.total_seconds() // 60) if offset else 0
+
+
+def _note_sighting(handle: int, moment: datetime, location_id: int | None) -> None:
+    seen_by = identity.identifiers_of([handle])
+    customers.note_sightings(
+        columns=CustomerColumns(
+            handles=[handle],
+            known_as=[seen_by[0].value if seen_by else str(handle)],
+            seen_at=[moment],
+            source=COUNTER,
+            location_ids=[location_id],
+        )
+    )
