@@ -20,6 +20,9 @@ class Permission(TextChoices):
     """What a role may do; each view names one."""
 
     CUSTOMERS_VIEW = "customers.view", _("See customers and their history")
+    CUSTOMERS_CHANGE = "customers.change", _("Change what is known of a customer: traits, notes, tags")
+    CUSTOMERS_BULK = "customers.bulk", _("Change many customers at once, keep the list of tags")
+    COUNTER_USE = "counter.use", _("Greet guests at the counter")
     ORDERS_VIEW = "orders.view", _("See orders and returns")
     METRICS_VIEW = "metrics.view", _("See numbers")
     IMPORTS_VIEW = "imports.view", _("See imports")
@@ -28,12 +31,15 @@ class Permission(TextChoices):
 
 
 _SEE = {Permission.CUSTOMERS_VIEW, Permission.ORDERS_VIEW, Permission.METRICS_VIEW}
+_CHANGE = {Permission.CUSTOMERS_CHANGE, Permission.CUSTOMERS_BULK}
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
-    Role.MANAGER: frozenset(_SEE | {Permission.IMPORTS_VIEW, Permission.IMPORTS_RUN}),
-    Role.AGENT: frozenset({Permission.CUSTOMERS_VIEW, Permission.ORDERS_VIEW}),
-    Role.FRONT_DESK: frozenset(),
-    Role.MARKETER: frozenset(_SEE | {Permission.IMPORTS_VIEW}),
+    Role.MANAGER: frozenset(_SEE | _CHANGE | {Permission.COUNTER_USE, Permission.IMPORTS_VIEW, Permission.IMPORTS_RUN}),
+    Role.AGENT: frozenset(
+        {Permission.CUSTOMERS_VIEW, Permission.CUSTOMERS_CHANGE, Permission.ORDERS_VIEW, Permission.COUNTER_USE}
+    ),
+    Role.FRONT_DESK: frozenset({Permission.COUNTER_USE}),
+    Role.MARKETER: frozenset(_SEE | _CHANGE | {Permission.IMPORTS_VIEW}),
     Role.ANALYST: frozenset(_SEE | {Permission.IMPORTS_VIEW}),
     Role.READER: frozenset(_SEE | {Permission.IMPORTS_VIEW}),
 }
