@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from wayloop.contracts.customers import EventNarrator
 from wayloop.contracts.ledger import EventInfo, EventKind
-from wayloop.customers.enums import Trait
-from wayloop.customers.models import Card, TraitValue
-from wayloop.customers.queries.traits import traits_of
+from wayloop.customers.models import Card
+from wayloop.customers.queries.definitions import all_definitions
+from wayloop.customers.queries.traits import current_values
+from wayloop.customers.rules.values import value_in_words
 from wayloop.identity import api as identity
 from wayloop.kernel import clock, registry
 from wayloop.ledger import api as ledger
-from wayloop.ui import formats
 
 # Somebody not seen for this many days is called "not here for long", until their own rhythm is known.
 LONG_AGO_DAYS = 180
@@ -99,16 +99,9 @@ def known_facts(card: Card, handles: list[int]) -> list[Fact]:
         )
         for one in identity.identifiers_of(handles)
     ]
-    seen: set[str] = set()
-    for value in traits_of(handles):
-        if value.trait not in seen:
-            seen.add(value.trait)
-            facts.append(Fact(Trait(value.trait).label, _in_words(value), value.source, value.valid_from))
+    known = current_values(handles)
+    for trait in all_definitions().values():
+        if trait.key in known and known[trait.key].value is not None:
+            value = known[trait.key]
+            facts.append(Fact(trait.title, value_in_words(trait, value.value), value.source, value.valid_from))
     return facts
-
-
-def _in_words(value: TraitValue) -> str:
-    """Codes of countries and languages as their names; everything else as it is."""
-    if value.trait == Trait.COUNTRY:
-        return formats.territory(value.value)
-    return formats.language_name(value.value) if value.trait == Trait.LANGUAGE else value.value

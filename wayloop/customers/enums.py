@@ -1,7 +1,14 @@
-"""Kinds of customers and the traits that ship with the program."""
+"""Kinds of customers and of what is known of them, and the names of jobs."""
+
+from enum import StrEnum
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+TEND_TRAIT_INDEXES = "customers.tend_trait_indexes"
+COMPUTE_TRAITS = "customers.compute_traits"
+REFRESH_TRAITS = "customers.refresh_traits"
 
 
 class CustomerKind(TextChoices):
@@ -11,9 +18,66 @@ class CustomerKind(TextChoices):
     COMPANY = "company", _("Company")
 
 
-class Trait(TextChoices):
-    """Traits that every installation knows."""
+class Trait(StrEnum):
+    """Traits that code names. All that ship with the program are in `defaults.py`."""
 
+    COUNTRY = "country"
+    TOWN = "town"
+    LANGUAGE = "language"
+    NAME = "name"  # the history of names; no definition, never shown as a trait
+
+
+class TraitType(TextChoices):
+    """What a value of a trait is."""
+
+    TEXT = "text", _("Text")
+    NUMBER = "number", pgettext_lazy("trait", "Number")
+    DATE = "date", _("Date")
+    YES_NO = "yes_no", _("Yes or no")
+    CHOICE = "choice", _("One of a list")
+    CHOICES = "choices", _("Several of a list")
+    MONEY = "money", _("Money")
+    PLACE = "place", pgettext_lazy("trait", "Place")
     COUNTRY = "country", _("Country")
-    TOWN = "town", _("Town")
     LANGUAGE = "language", _("Language")
+    URL = "url", _("Web address")
+
+
+class TraitGroup(TextChoices):
+    """Where a trait stands on the card."""
+
+    WHO = "who", _("Who they are")
+    HABITS = "habits", _("Habits")
+    MIND = "mind", _("What matters to them")
+    MONEY = "money", _("Money")
+    BOND = "bond", _("With us")
+    OTHER = "other", _("More")
+
+
+class Sight(TextChoices):
+    """Who may see a trait."""
+
+    EVERYBODY = "everybody", _("Everybody")
+    STAFF = "staff", _("Everybody but the front desk")
+    MANAGERS = "managers", _("Owner and CX manager")
+    OWNER = "owner", _("Owner only")
+
+
+class About(TextChoices):
+    """Whom a trait is about."""
+
+    ALL = "all", _("People and companies")
+    PERSON = "person", _("People only")
+    COMPANY = "company", _("Companies only")
+
+
+class RelationKind(TextChoices):
+    """How two customers belong together. The label says what the first is to the second."""
+
+    WORKS_AT = "works_at", _("Contact of a company")
+    PART_OF = "part_of", _("Part of a company")
+    HOUSEHOLD = "household", _("Same household")
+    PARTNER = "partner", _("Partner in life")
+    PARENT = "parent", _("Parent")
+    BROUGHT = "brought", _("Recommended us to")
+    KNOWS = "knows", _("Knows")

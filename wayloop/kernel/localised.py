@@ -66,5 +66,8 @@ class LocalisedField(models.JSONField):
             value.to_json() if isinstance(value, Localised) else value, connection, prepared
         )
 
+    def value_to_string(self, obj: Any) -> Any:
+        return self.value_from_object(obj).to_json()
+
     def to_python(self, value: Any) -> Localised:
         return value if isinstance(value, Localised) else Localised.from_json(value)

@@ -13,8 +13,9 @@ from wayloop.customers.titles import title_of
 class Card(models.Model):
     """The current state of one customer: a row a list can be made of.
 
-    `sort_key` orders names by the alphabet; `traits` holds the current values (history: `TraitValue`); `location_ids`
-    are the places they were seen at, empty when seen nowhere in particular; `seen_at` is their latest event.
+    `sort_key` orders names by the alphabet; `traits` holds the current values (history: `TraitValue`), `computed` those
+    that other rows lead to, as of `computed_at`; `location_ids` are the places they were seen at, empty when seen
+    nowhere in particular; `seen_at` is their latest event.
     """
 
     person = models.BigIntegerField(primary_key=True)
@@ -23,10 +24,14 @@ class Card(models.Model):
     name = models.CharField(max_length=200, blank=True)
     # When the name was told: history that comes in later does not bring an old name back.
     named_at = models.DateTimeField(null=True)
+    # A member wrote the name: what sources tell does not replace it.
+    is_name_kept = models.BooleanField(default=False)
     # What stands on the screen where there is no name: the number or address they are known by.
     handle_text = models.CharField(max_length=254)
     sort_key = models.BinaryField()
     traits = models.JSONField(default=dict)
+    computed = models.JSONField(default=dict)
+    computed_at = models.DateTimeField(null=True)
     location_ids = ArrayField(models.BigIntegerField(), default=list)
     first_seen_at = models.DateTimeField()
     seen_at = models.DateTimeField()

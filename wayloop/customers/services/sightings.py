@@ -3,9 +3,10 @@
 from django.db import connection, transaction
 
 from wayloop.contracts.customers import CustomerColumns
-from wayloop.customers.enums import Trait
+from wayloop.customers.queries.definitions import wanted_definitions
+from wayloop.customers.rules.values import LONGEST_TEXT
 from wayloop.customers.rules.words import fitting, search_words
-from wayloop.customers.services.traits import LONGEST_TEXT, note_traits
+from wayloop.customers.services.traits import note_traits
 from wayloop.identity import api as identity
 from wayloop.kernel.bulk import stage_rows
 from wayloop.ui.sorting import sort_key
@@ -13,9 +14,9 @@ from wayloop.ui.sorting import sort_key
 LONGEST_NAME = 200
 SIGHTINGS = "person bigint, uuid uuid, name text, known_as text, seen_at timestamptz, location_id bigint"
 NOTE_SIGHTINGS = """
-INSERT INTO customers_card (person, uuid, kind, name, handle_text, sort_key, traits, location_ids, first_seen_at,
-    seen_at, search)
-SELECT person, min(uuid::text)::uuid, 'person', '', min(known_as), ''::bytea, '{}',
+INSERT INTO customers_card (person, uuid, kind, name, handle_text, sort_key, traits, computed, is_name_kept,
+    location_ids, first_seen_at, seen_at, search)
+SELECT person, min(uuid::text)::uuid, 'person', '', min(known_as), ''::bytea, '{}', '{}', false,
     coalesce(array_agg(DISTINCT location_id) FILTER (WHERE location_id IS NOT NULL), '{}'),
     min(seen_at), max(seen_at), ''
 FROM customers_sighting GROUP BY person ORDER BY person
@@ -33,7 +34,7 @@ SELECT person, CASE WHEN is_newer THEN s.name ELSE c.name END, c.handle_text,
 FROM (SELECT DISTINCT ON (person) person, name, seen_at FROM customers_sighting
       ORDER BY person, name <> '' DESC, seen_at DESC, name) s
 JOIN customers_card c USING (person)
-CROSS JOIN LATERAL (SELECT s.name <> '' AND (c.named_at IS NULL OR s.seen_at > c.named_at
+CROSS JOIN LATERAL (SELECT s.name <> '' AND NOT c.is_name_kept AND (c.named_at IS NULL OR s.seen_at > c.named_at
     OR s.seen_at = c.named_at AND s.name <> c.name) AS is_newer) told
 WHERE is_newer OR c.sort_key = ''::bytea
 """
@@ -82,11 +83,13 @@ def note_sightings(*, columns: CustomerColumns) -> None:
         )
         with connection.cursor() as cursor:
             cursor.execute(SET_TITLES)
+    definitions = wanted_definitions(list(columns.traits)) if columns.traits else {}
     for trait, values in columns.traits.items():
         note_traits(
-            trait=Trait(trait),
+            trait=trait,
             handles=columns.handles,
             values=values,
             valid_from=columns.seen_at,
             source=columns.source,
+            definitions=definitions,
         )
