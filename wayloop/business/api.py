@@ -8,7 +8,7 @@ from wayloop.business.enums import Trade
 from wayloop.business.models import Business, Location
 from wayloop.business.periods import PERIODS, NamedPeriod, borders, named_period
 from wayloop.business.services import BusinessRefused, NewLocation, set_up_business
-from wayloop.business.zones import Currency, Zone, currencies, zones
+from wayloop.business.zones import Currency, Zone, country_of, currencies, zones
 from wayloop.business.zones import guess as guess_zone_and_currency
 from wayloop.kernel.localised import Localised
 
@@ -23,6 +23,7 @@ __all__ = [
     "Trade",
     "Zone",
     "borders",
+    "country_of",
     "currencies",
     "guess_zone_and_currency",
     "locations",
@@ -49,6 +50,11 @@ class BusinessProfile:
     def zone_info(self) -> ZoneInfo:
         """The zone that reports use."""
         return ZoneInfo(self.zone)
+
+    @property
+    def country(self) -> str:
+        """The country of that zone (ISO 3166, "" for none): how phones without a country code are read."""
+        return country_of(self.zone)
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,12 @@ def currencies(language: str) -> tuple[Currency, ...]:
     return tuple(Currency(code=code, label=f"{code} · {locale.currencies.get(code, code)}") for code in sorted(in_use))
 
 
+def country_of(zone: str) -> str:
+    """The country of a zone (ISO 3166), also under a former name of the zone; "" for UTC and unknown ones."""
+    now = next((name for name, former in _former_names().items() if zone in former), zone)
+    return _countries().get(now, "")
+
+
 def guess(languages: Iterable[str]) -> tuple[str, str]:
     """The zone and currency that somebody with these browser languages ("uk", "en-GB") most likely wants.
 

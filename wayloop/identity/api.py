@@ -6,22 +6,29 @@ from datetime import datetime
 from uuid import UUID
 
 from wayloop.identity import queries
-from wayloop.identity.enums import IdentifierKind
+from wayloop.identity.enums import CONTACTABLE, IdentifierKind, Match
 from wayloop.identity.models import Person
-from wayloop.identity.queries import find_people, handles_of, people_of
+from wayloop.identity.queries import find_people, handles_of, known_among, match_people, normal_forms, people_of
 from wayloop.identity.rules import normal_form
-from wayloop.identity.services import add_identifiers, resolve_handles
+from wayloop.identity.services import add_identifiers, contact_points, remove_identifier, resolve_handles
 
 __all__ = [
+    "CONTACTABLE",
     "IdentifierInfo",
     "IdentifierKind",
+    "Match",
     "add_identifiers",
+    "contact_points",
     "find_people",
     "handles_of",
     "identifiers_of",
+    "known_among",
+    "match_people",
     "normal_form",
+    "normal_forms",
     "people_of",
     "person_by_uuid",
+    "remove_identifier",
     "resolve_handles",
     "uuids_of",
 ]
@@ -29,19 +36,32 @@ __all__ = [
 
 @dataclass(frozen=True)
 class IdentifierInfo:
-    """What a person was seen by; `namespace` is the system a number comes from."""
+    """What a person was seen by; `namespace` is the system a number comes from.
+
+    `leads` is False where somebody else had the same value before. `contact_point`: for addresses only.
+    """
 
     kind: IdentifierKind
     namespace: str
     value: str
     handle: int
     seen_at: datetime
+    leads: bool
+    contact_point: int | None
 
 
 def identifiers_of(handles: Sequence[int]) -> list[IdentifierInfo]:
     """What these handles were seen by, the oldest first."""
     return [
-        IdentifierInfo(IdentifierKind(row.kind), row.namespace, row.value, row.handle, row.seen_at)
+        IdentifierInfo(
+            kind=IdentifierKind(row.kind),
+            namespace=row.namespace,
+            value=row.value,
+            handle=row.handle,
+            seen_at=row.seen_at,
+            leads=row.leads,
+            contact_point=row.contact_point_id,
+        )
         for row in queries.identifiers_of(handles)
     ]
 

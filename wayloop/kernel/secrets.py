@@ -5,9 +5,12 @@ elsewhere in the database is worth nothing. Keys are files `sealing-key-N` among
 number seals, all of them open.
 """
 
+import hashlib
 import os
 import re
 import time
+import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -146,6 +149,23 @@ def unseal(sealed: bytes, place: Place) -> Secret:
     return Secret(opened.decode())
 
 
+def keyed_digests(purpose: str, texts: Sequence[Sequence[str]]) -> list[uuid.UUID]:
+    """A 128-bit digest of each text (given in its parts) that nobody can guess back without the key in the home.
+
+    The same parts and purpose give the same digest for as long as the home keeps `digest-key`; it is never rotated,
+    since what stands in the database could not be made anew. Of phones and e-mails a plain hash could be tried out.
+    """
+    key = _derived(_home().secret("digest-key"), b"wayloop digests " + purpose.encode())
+    digests = []
+    for parts in texts:
+        digest = hashlib.blake2b(digest_size=16, key=key)
+        for part in parts:
+            raw = part.encode()
+            digest.update(len(raw).to_bytes(4, "big") + raw)
+        digests.append(uuid.UUID(bytes=digest.digest()))
+    return digests
+
+
 def key_numbers() -> list[int]:
     """The numbers of the keys that exist, oldest first."""
     names = (
@@ -232,4 +252,8 @@ def _key(number: int, *, make: bool = False) -> bytes:
     text = _home().secret(name) if make else _home().read_secret(name)
     if not text:
         raise SecretUnreadable
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"wayloop sealing").derive(text.encode())
+    return _derived(text, b"wayloop sealing")
+
+
+def _derived(secret: str, info: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret.encode())
