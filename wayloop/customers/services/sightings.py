@@ -19,7 +19,9 @@ INSERT INTO customers_card (person, uuid, kind, name, handle_text, sort_key, tra
 SELECT person, min(uuid::text)::uuid, 'person', '', min(known_as), ''::bytea, '{}', '{}', false,
     coalesce(array_agg(DISTINCT location_id) FILTER (WHERE location_id IS NOT NULL), '{}'),
     min(seen_at), max(seen_at), ''
-FROM customers_sighting GROUP BY person ORDER BY person
+FROM customers_sighting s
+WHERE EXISTS (SELECT FROM api_identity_people p WHERE p.handle = s.person AND p.ordinal IS NOT NULL)
+GROUP BY person ORDER BY person
 ON CONFLICT (person) DO UPDATE SET
     first_seen_at = least(customers_card.first_seen_at, excluded.first_seen_at),
     seen_at = greatest(customers_card.seen_at, excluded.seen_at),
@@ -48,7 +50,7 @@ UPDATE customers_card c SET name = t.name, named_at = t.named_at, sort_key = t.s
 def note_sightings(*, columns: CustomerColumns) -> None:
     """Makes or refreshes the cards of the customers in these columns.
 
-    A sighting that tells nothing new writes nothing. Names: the latest non-empty one wins. Traits: see `note_traits`.
+    A sighting that tells nothing new writes nothing; visitors known by a cookie only get no card. Names: the latest non-empty one wins. Traits: see `note_traits`.
     Raises `ValueError` for columns of unequal length or an unknown trait.
     """
     people = identity.people_of(columns.handles)

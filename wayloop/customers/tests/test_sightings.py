@@ -138,3 +138,12 @@ def test_columns_of_unequal_length_are_refused(anna: int) -> None:
 def test_a_trait_nobody_knows_is_refused(anna: int) -> None:
     with pytest.raises(ValueError, match="shoe_size"):
         note((anna, "Anna", SPRING), traits={"shoe_size": ["43"]})
+
+
+def test_a_visitor_known_by_a_cookie_gets_a_card_when_they_become_known(anna: int) -> None:
+    (visitor,) = identity.resolve_handles(kind=identity.IdentifierKind.COOKIE, values=["c1"])
+    note((anna, "Anna Sad", SPRING), (visitor, "Somebody", SPRING))
+    before = list(Card.objects.values_list("person", flat=True))
+    identity.add_identifiers(kind=identity.IdentifierKind.EMAIL, handles=[visitor], values=["vera@example.com"])
+    note((visitor, "Vera", SPRING))
+    assert (before, card(visitor).name) == ([anna], "Vera")
