@@ -44,9 +44,12 @@ def _pytest(*words: str) -> list[str]:
     return [PYTHON, "-m", "pytest", *words]
 
 
+# A file stays with one worker; three, because many tests wait for a process or a browser.
+SPREAD = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
+LONGEST_FIRST = ("tests/flows", "tests/browser", "tests/faults", "wayloop", "tests")
 # The longest first, so that the short ones fill what is left of the second core.
 CHECKS = (
-    Check("tests", _pytest("-n", "2", "--dist", "loadfile", "-m", "not faults", "--ignore", "tests/compat")),
+    Check("tests", _pytest(*SPREAD, "-m", "not faults", "--ignore", "tests/compat", *LONGEST_FIRST)),
     Check("types", [TOOLS / "mypy"]),
     Check("lint", [TOOLS / "ruff", "check", "."]),
     Check("format", [TOOLS / "ruff", "format", "--check", "."]),
@@ -111,7 +114,7 @@ def _closing_line(output: str) -> str:
 def faults() -> int:
     """Processes killed again and again, alone on the machine, with figures."""
     print("faults: each process killed with -9 five times; how long until it works again")
-    return _show(_pytest("tests/faults", "-m", "faults", "-s", "-p", "no:xdist"))
+    return _show(_pytest("tests/faults", "tests/flows", "-m", "faults", "-s", "-p", "no:xdist"))
 
 
 def compat() -> int:

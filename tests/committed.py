@@ -5,13 +5,15 @@ Django's own way would empty the tables and leave out what migrations have put t
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
-from django.test.utils import setup_databases, teardown_databases
+
+from tests.databases import Databases
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 # What does not change with the business: Django's own, jobs, sign-ins.
@@ -20,20 +22,25 @@ Fingerprints = Callable[..., dict[str, str]]
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    django_test_environment: None,
-    django_db_blocker: Any,
-    django_db_modify_db_settings: None,
-    django_db_keepdb: bool,
-    django_db_createdb: bool,
-) -> Iterator[None]:
-    """Makes the test database, always: pytest-django's own does not when no test of the run asks for `db`."""
+def databases() -> Iterator[Databases]:
+    """Databases to copy from."""
+    made = Databases()
+    yield made
+    made.drop()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, databases: Databases, django_db_blocker: Any) -> Iterator[None]:
+    """The database of this worker: a copy, because migrating one for each takes longer than most tests together."""
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb and not django_db_createdb)
+        connection.close()
+        settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = databases.copy("empty")
+        with connection.cursor() as cursor:
+            # A copy would be taken for a database that has moved.
+            cursor.execute("UPDATE kernel_streamepoch SET place = ''")
     yield
-    if not django_db_keepdb:
-        with django_db_blocker.unblock():
-            teardown_databases(made, verbosity=0)
+    with django_db_blocker.unblock():
+        connection.close()
 
 
 @pytest.fixture
@@ -50,7 +57,7 @@ def real_transactions(django_db_blocker: Any) -> Iterator[None]:
         assert str(connection.settings_dict["NAME"]).startswith("test_"), (
             "real transactions belong into a test database"
         )
-        kept = {table: _copy_out(table) for table in _tables() if _has_rows(table)}
+        kept = {table: _copy_out(table) for table in _filled(_tables())}
         try:
             yield
         finally:
@@ -98,10 +105,11 @@ def _tables() -> list[str]:
         return [name for (name,) in cursor.fetchall()]
 
 
-def _has_rows(table: str) -> bool:
+def _filled(tables: Sequence[str]) -> list[str]:
+    """Those of the tables that have rows, asked at once."""
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT EXISTS (SELECT FROM "{table}")')  # noqa: S608
-        return cursor.fetchone() == (True,)
+        cursor.execute(" UNION ALL ".join(f"(SELECT '{table}' FROM \"{table}\" LIMIT 1)" for table in tables))  # noqa: S608
+        return [table for (table,) in cursor.fetchall()]
 
 
 def _copy_out(table: str) -> bytes:
@@ -115,11 +123,14 @@ def _restore(kept: dict[str, bytes]) -> None:
         for (month,) in cursor.fetchall():
             if month not in ("ledger_event_past", "ledger_event_rest"):
                 cursor.execute(f'DROP TABLE "{month}"')
-        filled = [f'"{table}"' for table in _tables() if table not in kept and _has_rows(table)]
-        changed = [f'"{table}"' for table, rows in kept.items() if _copy_out(table) != rows]
-        if filled or changed:
-            cursor.execute(f"TRUNCATE {', '.join(filled + changed)} RESTART IDENTITY CASCADE")
+        filled = [table for table in _filled(_tables()) if table not in kept]
+        changed = [table for table, rows in kept.items() if _copy_out(table) != rows]
+        if not filled and not changed:
+            return
+        names = ", ".join(f'"{table}"' for table in filled + changed)
+        cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        still_filled = set(_filled(list(kept)))
         for table, rows in kept.items():
-            if not _has_rows(table):
+            if table not in still_filled:
                 with cursor.copy(f'COPY "{table}" FROM STDIN') as copy:
                     copy.write(rows)

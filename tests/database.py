@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.databases import Databases
 from wayloop.operations.home import Home
 from wayloop.operations.postgres import ROLE, Server
 from wayloop.operations.processes import is_alive
@@ -59,6 +60,8 @@ def pytest_unconfigure() -> None:
     if _run is not None:
         _run.stop()
         _run = None
+    elif _folder is not None and os.environ["DATABASE_URL"]:
+        Databases().drop_originals()
     if _folder is not None:
         shutil.rmtree(_folder, ignore_errors=True)
         _folder = None

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.sites import Databases, Site, running
+from tests.browser.sites import Site, running
 from tests.browser.visitors import Visitor
+from tests.databases import Databases
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PICTURES = Path(__file__).parent / "pictures"
@@ -54,14 +55,6 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=program)
         yield opened
         opened.close()
-
-
-@pytest.fixture(scope="session")
-def databases() -> Iterator[Databases]:
-    """Where sites keep their rows."""
-    made = Databases()
-    yield made
-    made.drop()
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.sites import Site
-from tests.browser.visitors import DESKTOP, OWNER, PHONE, READER, Visitor, said
+from tests.browser.visitors import DESKTOP, OWNER, READER, Visitor, said
 
 Visit = Callable[..., Visitor]
 
@@ -74,16 +74,22 @@ def test_every_screen_is_for_everybody_in_both_themes_and_fits_small_phones(
     assert problems == {screen.name: [] for screen in mine}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_gallery_is_for_everybody_in_every_language_theme_and_size(language: str, visit: Visit, sample: Site) -> None:
+def test_gallery_is_for_everybody_in_every_theme_and_size(visit: Visit, sample: Site) -> None:
+    visitor = visit(sample)
+    visitor.sign_in()
+    page = visitor.go("/gallery/")
+    expect(page.locator("#sample-progress")).to_contain_text(said("Done", "en"))
+    assert check(visitor) == []
+
+
+@pytest.mark.parametrize("language", ["ru", "uk"])
+def test_gallery_fits_small_phones_in_every_language(language: str, visit: Visit, sample: Site) -> None:
     visitor = visit(sample, language=language)
     visitor.sign_in(language=language)
     page = visitor.go("/gallery/")
     expect(page.locator("h1")).to_have_text(said("Gallery", language))
-    expect(page.locator("#sample-progress")).to_contain_text(said("Done", language))
-    assert check(visitor) == []
-    visitor.look(width=PHONE["width"])
-    assert visitor.barriers("color-contrast") == []
+    visitor.look(width=320)
+    assert visitor.overflow() == []
 
 
 def check(visitor: Visitor) -> list[str]:

@@ -118,6 +118,8 @@ def test_progress_only_grows_and_ends_at_the_last_row(run: ImportInfo, told: lis
     assert (told == sorted(told), told[-1], len(told) > 50) == (True, 541_909, True)
 
 
+# Half a minute; a small file is brought in twice among the tests of imports.
+@pytest.mark.faults
 def test_bringing_the_file_in_again_changes_nothing(run: ImportInfo, file: Path) -> None:
     apart = ("imports_", "kernel_storedfile")
     before = take_fingerprints(without=apart)

@@ -7,11 +7,13 @@ first row, and `bad.parquet` the numbers and reasons of the others.
 
 import codecs
 import csv
+import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +125,7 @@ def write_errors(
     Cells that a spreadsheet would take for a formula are marked with an apostrophe, plain numbers are left alone.
     """
     with _connect(folder) as duck, target.open("w", encoding="utf-8-sig", newline="") as out:
-        duck.execute("CREATE TABLE refused (row BIGINT, code VARCHAR)")
+        duck.execute("CREATE TEMP TABLE refused (row BIGINT, code VARCHAR)")
         if refused:
             duck.register("late", pa.table({"row": list(refused), "code": list(refused.values())}))
             duck.execute("INSERT INTO refused SELECT row, code FROM late")
@@ -224,7 +226,7 @@ def _split(duck: duckdb.DuckDBPyConnection, mapping: FileMapping, entity: Import
     raw = ", ".join(f"{_raw(mapping.fields[field.name])} AS {_name('raw ' + field.name)}" for field in fields)
     problem = " ".join(case for field in fields for case in _cases(field))
     duck.execute(
-        f"CREATE VIEW read AS SELECT *, CASE {problem} END AS code FROM "  # noqa: S608
+        f"CREATE TEMP VIEW read AS SELECT *, CASE {problem} END AS code FROM "  # noqa: S608
         f"(SELECT {ROW}, {values}, {raw} FROM read_parquet({_text(str(folder / 'rows.parquet'))}))"
     )
     group = _name(entity.group_by)
@@ -279,19 +281,40 @@ def _columns(table: pa.Table) -> dict[str, list[Any]]:
 
 
 def _connect(folder: Path) -> duckdb.DuckDBPyConnection:
-    duck = duckdb.connect(
+    """A connection of its own for temporary tables and views; the engine behind it is shared, and so is `MEMORY`."""
+    return _engine(folder.parent).cursor()
+
+
+# Making an engine takes longer than reading a small file.
+@lru_cache(maxsize=1)
+def _engine(root: Path) -> duckdb.DuckDBPyConnection:
+    spill = root / f"spill-{os.getpid()}"
+    for old in root.glob("spill-*"):
+        # What a process left behind that was killed. It holds personal data.
+        if old == spill or _is_gone(int(old.name.removeprefix("spill-"))):
+            shutil.rmtree(old, ignore_errors=True)
+    spill.mkdir(mode=0o700)
+    engine = duckdb.connect(
         config={
             "memory_limit": MEMORY,
             "threads": 2,
-            "temp_directory": str(folder / "spill"),
+            "temp_directory": str(spill),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }
     )
-    duck.execute("SET enable_progress_bar = false")
-    duck.execute(f"SET allowed_directories = [{_text(str(folder))}]")
-    duck.execute("SET enable_external_access = false")
-    return duck
+    engine.execute("SET enable_progress_bar = false")
+    engine.execute(f"SET allowed_directories = [{_text(str(root))}]")
+    engine.execute("SET enable_external_access = false")
+    return engine
+
+
+def _is_gone(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except OSError as error:
+        return isinstance(error, ProcessLookupError)
+    return False
 
 
 def _name(text: str) -> str:

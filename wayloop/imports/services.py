@@ -11,7 +11,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from wayloop.contracts.imports import ImportOutcome
-from wayloop.imports import files
 from wayloop.imports.enums import RUN_IMPORT, RUNNABLE, UNFINISHED, ImportState
 from wayloop.imports.models import Import, RefusedRow
 from wayloop.imports.rules import ImportRefused, entity_of, read_mapping
@@ -122,6 +121,8 @@ def _claim(import_id: int) -> int | None:
 
 
 def _read_and_write(row: Import, attempt: int, folder: Path, tell: Callable[[Import], None]) -> None:
+    from wayloop.imports import files  # slow import: DuckDB and Arrow, which no page needs
+
     mapping = read_mapping(row.mapping)
     entity = entity_of(mapping)
     context = mapping.context(batch=f"import:{row.pk}")
@@ -174,6 +175,8 @@ def _store_errors(row: Import, found: frozenset[str], folder: Path) -> int | Non
     codes = found | set(refused.values())
     if not codes:
         return None
+    from wayloop.imports import files  # slow import: as above
+
     target = folder / "errors.csv"
     files.write_errors(
         folder=folder,

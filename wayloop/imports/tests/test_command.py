@@ -1,46 +1,44 @@
 """An import in the process of a command, which no job stands behind."""
 
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from wayloop.imports import api, services
+from wayloop.imports import api, files, services
 from wayloop.imports.enums import ImportState
 from wayloop.imports.models import Import
 from wayloop.imports.testing import as_csv
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, settings: Any, db: None) -> Path:
-    (tmp_path / "files").mkdir()
-    (tmp_path / "orders.csv").write_bytes(as_csv())
-    settings.HOME = SimpleNamespace(path=tmp_path, files=tmp_path / "files")
-    return tmp_path
+@pytest.fixture
+def orders(tmp_path: Path) -> Path:
+    file = tmp_path / "orders.csv"
+    file.write_bytes(as_csv())
+    return file
 
 
 @pytest.mark.parametrize("sign", [KeyboardInterrupt(), RuntimeError("Query interrupted")])
 def test_interrupted_it_is_stopped_and_can_go_on(
-    sign: BaseException, home: Path, monkeypatch: pytest.MonkeyPatch
+    sign: BaseException, orders: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupt(**_folders: Any) -> None:
         raise sign
 
     with monkeypatch.context() as patch:
-        patch.setattr(services.files, "prepare", interrupt)
+        patch.setattr(files, "prepare", interrupt)
         with pytest.raises(KeyboardInterrupt):
-            api.import_path(path=home / "orders.csv", mapping="online-retail")
+            api.import_path(path=orders, mapping="online-retail")
     row = Import.objects.get()
     assert row.state == ImportState.STOPPED
     services.resume_import(import_id=row.pk)
     assert services.run_import(import_id=row.pk).state == ImportState.DONE
 
 
-def test_stop_ends_also_an_import_whose_process_is_gone(home: Path) -> None:
+def test_stop_ends_also_an_import_whose_process_is_gone(orders: Path) -> None:
     import_id = services.start_import(
-        file_id=services.store_path(home / "orders.csv"),
+        file_id=services.store_path(orders),
         file_name="orders.csv",
         mapping="online-retail",
         language="en",

@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -37,13 +36,6 @@ GOOD = {
 
 class Killed(BaseException):
     """Stands for the end of the process."""
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, settings: Any, db: None) -> Path:
-    (tmp_path / "files").mkdir()
-    settings.HOME = SimpleNamespace(path=tmp_path, files=tmp_path / "files")
-    return tmp_path
 
 
 def values() -> list[int | None]:
@@ -277,7 +269,7 @@ def test_killed_at_any_step_and_run_again_it_ends_the_same(monkeypatch: pytest.M
                 break
             kills += 1
     assert kills == EVERY_MOMENT
-    assert list((home / "work").iterdir()) == []
+    assert list((home / "work").glob("import-*")) == []
 
 
 def run_until_killed(import_id: int, moment: str, count: int) -> bool:

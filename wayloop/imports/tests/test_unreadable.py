@@ -2,8 +2,6 @@
 
 import stat
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -15,13 +13,6 @@ from wayloop.imports.testing import COLUMNS, ROWS, as_csv, bring_in
 ENCODING = "The file is not in UTF-8. Save it as CSV in UTF-8 and give it again."
 LINES = as_csv().decode().splitlines(keepends=True)
 RUSSIAN = as_csv([(*ROWS[0][:2], "Кружка", *ROWS[0][3:])]).decode().splitlines(keepends=True)[1]
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, settings: Any, db: None) -> Path:
-    (tmp_path / "files").mkdir()
-    settings.HOME = SimpleNamespace(path=tmp_path, files=tmp_path / "files")
-    return tmp_path
 
 
 @pytest.mark.parametrize(

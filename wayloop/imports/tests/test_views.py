@@ -1,8 +1,6 @@
 """Pages of imports: who may look, who may bring in, what a wrong upload is told."""
 
 import re
-from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,12 +13,6 @@ from wayloop.imports.services import run_import
 from wayloop.imports.testing import ROWS, Import, as_csv, bring_in, started
 
 LIST, NEW = "/imports/", "/imports/new/"
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, settings: Any, db: None) -> None:
-    (tmp_path / "files").mkdir()
-    settings.HOME = SimpleNamespace(path=tmp_path, files=tmp_path / "files")
 
 
 def upload(content: bytes = b"a,b\n1,2\n", name: str = "orders.csv", mapping: str = "online-retail") -> dict[str, Any]:

@@ -1,0 +1,20 @@
+"""A home for the imports of these tests. It stays from test to test: the engine that reads files belongs to it."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("home")
+    (folder / "files").mkdir()
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def home(shared_home: Path, settings: Any, db: None) -> Path:
+    settings.HOME = SimpleNamespace(path=shared_home, files=shared_home / "files")
+    return shared_home
