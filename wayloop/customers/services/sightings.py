@@ -50,7 +50,8 @@ UPDATE customers_card c SET name = t.name, named_at = t.named_at, sort_key = t.s
 def note_sightings(*, columns: CustomerColumns) -> None:
     """Makes or refreshes the cards of the customers in these columns.
 
-    A sighting that tells nothing new writes nothing; visitors known by a cookie only get no card. Names: the latest non-empty one wins. Traits: see `note_traits`.
+    A sighting that tells nothing new writes nothing; visitors known by a cookie only get no card. Names: the latest
+    non-empty one wins. Traits: see `note_traits`.
     Raises `ValueError` for columns of unequal length or an unknown trait.
     """
     people = identity.people_of(columns.handles)
