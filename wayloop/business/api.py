@@ -1,100 +1,86 @@
 """The face of the business for other contexts."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 from wayloop.business.enums import Trade
-from wayloop.business.models import Business, Location
 from wayloop.business.periods import PERIODS, NamedPeriod, borders, named_period
-from wayloop.business.services import BusinessRefused, NewLocation, set_up_business
-from wayloop.business.zones import Currency, Zone, country_of, currencies, zones
+from wayloop.business.queries.currencies import RateRow, currencies_used, latest_rates, list_rates, rates_at
+from wayloop.business.queries.places import BrandInfo, Place, brands, locations
+from wayloop.business.queries.profile import (
+    NOT_SET_UP,
+    BusinessProfile,
+    currency_is_fixed,
+    profile,
+    report_clock,
+    set_up_at,
+)
+from wayloop.business.rules.clocks import ReportClock, ZoneSpan
+from wayloop.business.rules.refusals import BusinessRefused
+from wayloop.business.services.currencies import enter_rates, remove_rate, stop_using_currency, use_currency
+from wayloop.business.services.places import (
+    LocationDetails,
+    add_brand,
+    add_location,
+    archive_brand,
+    archive_location,
+    change_brand,
+    change_location,
+    move_brand,
+    move_location,
+    restore_brand,
+    restore_location,
+)
+from wayloop.business.services.profile import change_profile, change_zone, forget_zone_change
+from wayloop.business.services.setup import NewLocation, set_up_business
+from wayloop.business.zones import Currency, Zone, countries, currencies, zones
 from wayloop.business.zones import guess as guess_zone_and_currency
-from wayloop.kernel.localised import Localised
 
 __all__ = [
+    "NOT_SET_UP",
     "PERIODS",
+    "BrandInfo",
     "BusinessProfile",
     "BusinessRefused",
     "Currency",
+    "LocationDetails",
     "NamedPeriod",
     "NewLocation",
     "Place",
+    "RateRow",
+    "ReportClock",
     "Trade",
     "Zone",
+    "ZoneSpan",
+    "add_brand",
+    "add_location",
+    "archive_brand",
+    "archive_location",
     "borders",
-    "country_of",
+    "brands",
+    "change_brand",
+    "change_location",
+    "change_profile",
+    "change_zone",
+    "countries",
     "currencies",
+    "currencies_used",
+    "currency_is_fixed",
+    "enter_rates",
+    "forget_zone_change",
     "guess_zone_and_currency",
+    "latest_rates",
+    "list_rates",
     "locations",
+    "move_brand",
+    "move_location",
     "named_period",
     "profile",
+    "rates_at",
+    "remove_rate",
+    "report_clock",
+    "restore_brand",
+    "restore_location",
     "set_up_at",
     "set_up_business",
+    "stop_using_currency",
+    "use_currency",
     "zones",
 ]
-
-
-@dataclass(frozen=True)
-class BusinessProfile:
-    """What everyone may know of the business. Before the first run: UTC, euro, no name."""
-
-    name: str
-    trade: str
-    zone: str
-    currency: str
-    content_languages: tuple[str, ...]
-    is_sample: bool
-
-    @property
-    def zone_info(self) -> ZoneInfo:
-        """The zone that reports use."""
-        return ZoneInfo(self.zone)
-
-    @property
-    def country(self) -> str:
-        """The country of that zone (ISO 3166, "" for none): how phones without a country code are read."""
-        return country_of(self.zone)
-
-
-@dataclass(frozen=True)
-class Place:
-    """One location."""
-
-    id: int
-    name: Localised
-    zone: str
-    town: str
-
-
-NOT_SET_UP = BusinessProfile(
-    name="", trade="other", zone="UTC", currency="EUR", content_languages=("en",), is_sample=False
-)
-
-
-def profile() -> BusinessProfile:
-    """The business, or `NOT_SET_UP` before the first run."""
-    row = Business.objects.filter(id=1).first()
-    if row is None:
-        return NOT_SET_UP
-    return BusinessProfile(
-        name=row.name,
-        trade=row.trade,
-        zone=row.zone,
-        currency=row.currency,
-        content_languages=tuple(row.content_languages),
-        is_sample=row.is_sample,
-    )
-
-
-def set_up_at() -> datetime | None:
-    """When the business was set up, or None before the first run."""
-    return Business.objects.filter(id=1).values_list("created_at", flat=True).first()
-
-
-def locations() -> tuple[Place, ...]:
-    """All locations in the order the business gave them."""
-    return tuple(
-        Place(id=row.pk, name=row.name, zone=row.zone, town=row.town)
-        for row in Location.objects.order_by("position", "id")
-    )

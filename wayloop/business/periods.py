@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
+from wayloop.business.rules.clocks import ReportClock
 from wayloop.kernel import clock
 
 
@@ -32,10 +32,9 @@ def named_period(key: str) -> NamedPeriod | None:
     return next((period for period in PERIODS if period.key == key), None)
 
 
-def borders(period: NamedPeriod, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
-    """(start, end) instants: whole days of the zone, today included; the end is the coming midnight."""
+def borders(period: NamedPeriod, days: ReportClock) -> tuple[datetime | None, datetime | None]:
+    """(start, end) instants: whole days of the clock, today included; the end is the coming midnight."""
     if period.days is None:
         return None, None
-    today = clock.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    # Wall-clock arithmetic: a day that is 23 or 25 hours long is still one day.
-    return today - timedelta(days=period.days - 1), today + timedelta(days=1)
+    today = days.day_of(clock.now())
+    return days.start_of(today - timedelta(days=period.days - 1)), days.start_of(today + timedelta(days=1))

@@ -67,6 +67,14 @@ def country_of(zone: str) -> str:
     return _countries().get(now, "")
 
 
+@cache
+def countries(language: str) -> tuple[tuple[str, str], ...]:
+    """All countries that have a zone: code and name in `language`, in the order of the names."""
+    names = Locale.parse(language).territories
+    found = {country: names.get(country, country) for country in _countries().values()}
+    return tuple(sorted(found.items(), key=lambda pair: sort_key(pair[1])))
+
+
 def guess(languages: Iterable[str]) -> tuple[str, str]:
     """The zone and currency that somebody with these browser languages ("uk", "en-GB") most likely wants.
 

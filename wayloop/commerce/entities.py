@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from wayloop.business import api as business
 from wayloop.commerce.rules import LARGEST
 from wayloop.commerce.services.deals import record_orders, record_returns
 from wayloop.contracts.commerce import DealColumns, DealOutcome, LineColumns
@@ -170,7 +169,5 @@ def _offset(moment: datetime) -> int:
 
 
 def _rate(context: ImportContext) -> Decimal | None:
-    if "rate" in context.options:
-        return Decimal(context.options["rate"])
-    profile = business.profile()
-    return Decimal(1) if profile.name and profile.currency == context.currency else None
+    """What the mapping says; without it the rates that were entered count, each at the time of its order."""
+    return Decimal(context.options["rate"]) if "rate" in context.options else None

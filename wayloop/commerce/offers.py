@@ -12,6 +12,7 @@ from wayloop.accounts.api import Permission
 from wayloop.commerce.entities import OrderLines
 from wayloop.commerce.enums import ORDER_PLACED, RETURN_MADE, VISIT_MADE
 from wayloop.commerce.queries import deals as queries
+from wayloop.contracts.business import MoneyKeeper
 from wayloop.contracts.customers import CardPanel, Cell, CustomerColumn, EventNarrator
 from wayloop.contracts.home import NewsLine, NewsProvider
 from wayloop.contracts.imports import ImportableEntity
@@ -47,6 +48,13 @@ class DealNarrator:
                     reverse("commerce:order" if kind == ORDER_PLACED else "commerce:return", args=[uuid]),
                 )
         return told
+
+
+class Deals:
+    """Orders and returns are counted in the business's currency."""
+
+    def keeps_money(self) -> bool:
+        return queries.has_deals()
 
 
 def _few(names: Sequence[object], lines: int) -> str:
@@ -156,6 +164,7 @@ offer(SearchProvider, OrderSearch())
 offer(EventKind, EventKind(ORDER_PLACED, 1, gettext_lazy("Order"), "purchases", "shopping-bag"))
 offer(EventKind, EventKind(RETURN_MADE, 1, gettext_lazy("Return"), "purchases", "undo-2", "warn"))
 offer(EventKind, EventKind(VISIT_MADE, 1, gettext_lazy("Visit"), "other", "store"))
+offer(MoneyKeeper, Deals())  # type: ignore[type-abstract]
 offer(EventNarrator, DealNarrator())
 offer(CustomerColumn, OrdersColumn())  # type: ignore[type-abstract]
 offer(CustomerColumn, SpentColumn())  # type: ignore[type-abstract]

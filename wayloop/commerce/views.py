@@ -25,7 +25,7 @@ def deal_list(request: HttpRequest, side: queries.Side) -> HttpResponse:
         side=side, scope=member.scope, period=period, text=text, person=person, after=request.GET.get("after")
     )
     titles = customers.titles_of([row.person for row in page.rows if row.person is not None])
-    places = {place.id: place.name for place in business.locations()}
+    places = {place.id: place.name for place in business.locations(with_archived=True)}
     context = {
         "side": side,
         "rows": [
@@ -84,14 +84,14 @@ def deal_page(request: HttpRequest, side: queries.Side, uuid: UUID) -> HttpRespo
         "deal": deal,
         "lines": queries.lines_of(side=side, deal=deal.pk),
         "customer": customers.titles_of([person]).get(person) if person is not None else None,
-        "place": next((place.name for place in business.locations() if place.id == deal.location_id), None),
+        "place": next((one.name for one in business.locations(with_archived=True) if one.id == deal.location_id), None),
     }
     return render(request, "commerce/deal.html", context)
 
 
 def _period(request: HttpRequest) -> tuple[business.NamedPeriod, queries.Period]:
     chosen = business.named_period(request.GET.get("period", "")) or business.PERIODS[-1]
-    start, end = business.borders(chosen, business.profile().zone_info)
+    start, end = business.borders(chosen, business.report_clock())
     return chosen, queries.Period(start, end)
 
 

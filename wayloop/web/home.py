@@ -116,7 +116,7 @@ def _note(name: str, readings: dict[str, metrics.Reading], period: business.Name
 
 def _read(member: MemberInfo, period: business.NamedPeriod) -> list[metrics.Reading]:
     profile = business.profile()
-    start, end = business.borders(period, profile.zone_info)
+    start, end = business.borders(period, business.report_clock())
     return metrics.read_metrics(names=READ, scope=member.scope, currency=profile.currency, start=start, end=end)
 
 

@@ -67,6 +67,11 @@ class LineRow:
     amount: int
 
 
+def has_deals() -> bool:
+    """Whether there is any order or return."""
+    return Order.objects.exists() or Return.objects.exists()
+
+
 def list_deals(
     *,
     side: Side,

@@ -1,21 +1,22 @@
 """Many orders or returns at once, each number once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection, transaction
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from wayloop.business import api as business
 from wayloop.commerce.enums import ORDER_PLACED, RETURN_MADE
 from wayloop.contracts.commerce import DealColumns, DealOutcome, LineColumns
 from wayloop.contracts.ledger import EventColumns
 from wayloop.kernel.bulk import copy_rows, stage_rows
 from wayloop.kernel.ids import digest_key, uuid7
 from wayloop.kernel.localised import Localised
-from wayloop.kernel.money import to_minor
+from wayloop.kernel.money import to_decimal, to_minor
 from wayloop.ledger import api as ledger
 
 STAGED = (
@@ -65,8 +66,9 @@ RETURNS = _Direction("commerce_return", "commerce_returnline", "back_id", RETURN
 def record_orders(*, deals: DealColumns, lines: LineColumns) -> DealOutcome:
     """Writes orders with their lines and an `order.placed` event each.
 
-    A number that its source has already is left as it is, and told apart in the outcome by whether the lines are the
-    same. A line's amount is quantity times unit price, rounded once, half away from zero.
+    A deal without a rate gets the one that the business entered for its time, if any. A number that its source has
+    already is left as it is, and told apart in the outcome by whether the lines are the same. A line's amount is
+    quantity times unit price, rounded once, half away from zero.
     """
     return _record(ORDERS, deals, lines)
 
@@ -90,6 +92,7 @@ def _record(direction: _Direction, deals: DealColumns, lines: LineColumns) -> De
         sum(amounts[line] for line in mine) if total is None else total
         for mine, total in zip(by_deal, told, strict=True)
     ]
+    deals = _with_entered_rates(deals)
     written = _write_deals(direction, deals, lines, by_deal, totals)
     products = _products(deals.source, lines)
     copy_rows(
@@ -128,6 +131,7 @@ def _write_deals(
     by_deal: Sequence[Sequence[int]],
     totals: Sequence[int],
 ) -> dict[str, int]:
+    own = business.profile().currency
     rows = (
         (
             deals.uuids[index] if deals.uuids else uuid7(),
@@ -139,7 +143,7 @@ def _write_deals(
             deals.rates[index],
             deals.location_ids[index] if deals.location_ids else None,
             totals[index],
-            _in_base(totals[index], deals.rates[index]),
+            _in_base(totals[index], deals.currencies[index], deals.rates[index], own),
             len(mine),
             _fingerprint(lines, mine, deals.totals[index] if deals.totals else None),
         )
@@ -219,8 +223,23 @@ def _record_events(
     )
 
 
-def _in_base(total: int, rate: Decimal | None) -> int | None:
-    return None if rate is None else int((total * rate).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+def _with_entered_rates(deals: DealColumns) -> DealColumns:
+    unknown = [index for index, rate in enumerate(deals.rates) if rate is None]
+    if not unknown:
+        return deals
+    found = business.rates_at(
+        currencies=[deals.currencies[index] for index in unknown],
+        instants=[deals.happened_at[index] for index in unknown],
+    )
+    rates = list(deals.rates)
+    for index, rate in zip(unknown, found, strict=True):
+        rates[index] = rate
+    return replace(deals, rates=rates)
+
+
+def _in_base(total: int, currency: str, rate: Decimal | None, own: str) -> int | None:
+    # By whole units: a rate knows nothing of how many digits each of the two currencies has.
+    return None if rate is None else to_minor(to_decimal(total, currency) * rate, own)
 
 
 def _fingerprint(lines: LineColumns, mine: Sequence[int], total: int | None) -> UUID:

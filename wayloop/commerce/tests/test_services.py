@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection
 
+from wayloop.business import api as business
 from wayloop.commerce import api as commerce
 from wayloop.commerce.testing import MORNING, Deal, Order, OrderLine, Product, Return, ReturnLine, buy, give_back
 from wayloop.contracts.scope import EVERYTHING
@@ -50,6 +52,55 @@ def test_the_total_in_the_currency_of_the_business_follows_the_rate(
 ) -> None:
     buy(Deal("1", lines=(("tea", "1", "10.05"),), currency="EUR", rate=rate))
     assert totals() == {"1": ("EUR", 1005, base)}
+
+
+@pytest.mark.parametrize(
+    ("price", "currency", "rate", "base"),
+    # Yen have no smaller part, dinars a thousand of them; the hryvnia of the business has a hundred.
+    [("100", "JPY", "0.27", 2700), ("1.005", "KWD", "134", 13467)],
+)
+def test_currencies_of_other_digits_come_out_right(
+    price: str, currency: str, rate: str, base: int, owner_member: object
+) -> None:
+    buy(Deal("1", lines=(("tea", "1", price),), currency=currency, rate=rate))
+    assert totals()["1"][2] == base
+
+
+def test_a_deal_without_a_rate_gets_the_one_entered_for_its_time(owner_member: object) -> None:
+    days = [(MORNING + step * timedelta(days=1)).date() for step in (-2, 0)]
+    business.enter_rates(currency="EUR", days=days, rates=[Decimal(45), Decimal(46)], by=None)
+    with_rates = [
+        Deal("1", currency="EUR", rate=None, at=MORNING - timedelta(days=1)),
+        Deal("2", currency="EUR", rate=None),
+        Deal("3", currency="EUR", rate="40"),
+        Deal("4", currency="EUR", rate=None, at=MORNING - timedelta(days=9)),
+        Deal("5", currency="USD", rate=None),
+        Deal("6", currency="UAH", rate=None),
+    ]
+    buy(*with_rates)
+    assert {number: base for number, (_currency, _total, base) in totals().items()} == {
+        "1": 45_000,
+        "2": 46_000,
+        "3": 40_000,
+        "4": None,
+        "5": None,
+        "6": 1_000,
+    }
+    give_back(Deal("C1", currency="EUR", rate=None))
+    assert (Return.objects.get().rate, Return.objects.get().total_base) == (Decimal(46), 46_000)
+
+
+def test_a_rate_corrected_later_leaves_written_orders_as_they_are(owner_member: object) -> None:
+    for rate in (45, 50):
+        business.enter_rates(currency="EUR", days=[MORNING.date()], rates=[Decimal(rate)], by=None)
+        buy(Deal(str(rate), currency="EUR", rate=None))
+    assert {number: base for number, (_currency, _total, base) in totals().items()} == {"45": 45_000, "50": 50_000}
+
+
+def test_the_currency_of_the_business_stays_once_an_order_is_counted_in_it(owner_member: object) -> None:
+    before = business.currency_is_fixed()
+    give_back(Deal("C1"))
+    assert (before, business.currency_is_fixed()) == (False, True)
 
 
 def test_lines_keep_their_order_quantity_and_price(db: None) -> None:

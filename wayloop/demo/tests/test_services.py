@@ -95,6 +95,7 @@ def test_the_business_has_its_shops_languages_and_members(db: None, few_customer
     assert business.profile() == business.BusinessProfile(
         name="Зерно",
         trade="cafe",
+        country="UA",
         zone="Europe/Kyiv",
         currency="EUR",
         content_languages=("uk", "ru", "en"),

@@ -3,7 +3,6 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from wayloop.business.api import country_of
 from wayloop.identity.enums import CONTACTABLE
 from wayloop.identity.rules import normal_form, search_form
 from wayloop.kernel.secrets import keyed_digests
@@ -48,8 +47,7 @@ SELECT handle, kind, namespace, value, leads, contact_point_id AS contact_point,
 
 def bring_into_form(apps, schema_editor):
     """Phones become E.164 by the business's country; addresses get their contact points."""
-    zone = apps.get_model("business", "Business").objects.values_list("zone", flat=True).first()
-    country, last = country_of(zone or ""), 0
+    country, last = apps.get_model("business", "Business").objects.values_list("country", flat=True).first() or "", 0
     with schema_editor.connection.cursor() as cursor:
         while True:
             cursor.execute(READ, [last, BATCH])
@@ -75,7 +73,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0002_start'),
-        ('business', '0001_initial'),
+        ('business', '0002_places'),
     ]
 
     operations = [

@@ -181,7 +181,7 @@ def test_a_period_holds_whole_days_of_the_business(
     period = business.named_period(key)
     assert period
     with clock.standing_at(now):
-        borders = business.borders(period, KYIV)
+        borders = business.borders(period, business.ReportClock.of(KYIV.key))
     assert borders == (datetime(*start, tzinfo=KYIV), datetime(*end, tzinfo=KYIV))
 
 

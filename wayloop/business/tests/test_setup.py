@@ -28,6 +28,7 @@ def test_a_business_is_read_as_it_was_set_up(db: None) -> None:
     assert api.profile() == api.BusinessProfile(
         name="Café Orchard",
         trade="cafe",
+        country="UA",
         zone="Europe/Kyiv",
         currency="UAH",
         content_languages=("uk", "en"),

@@ -1,0 +1,7 @@
+"""Tables of the business, one module per topic."""
+
+from wayloop.business.models.currencies import Rate, UsedCurrency
+from wayloop.business.models.places import Brand, Location
+from wayloop.business.models.profile import Business, ZoneVersion
+
+__all__ = ["Brand", "Business", "Location", "Rate", "UsedCurrency", "ZoneVersion"]

@@ -1,0 +1,1 @@
+"""What the business decides without a database, one module per topic."""

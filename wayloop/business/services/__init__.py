@@ -1,0 +1,1 @@
+"""Writes of the business, one module per topic."""

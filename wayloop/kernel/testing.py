@@ -1,0 +1,16 @@
+"""What tests ask of the mechanisms."""
+
+import json
+from typing import Any
+
+from django.db import connection
+
+from wayloop.kernel.stream import facts
+
+
+def announced(kind: str) -> list[Any]:
+    """The facts of a kind that this database was told, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT version, payload FROM kernel_fact WHERE kind = %s ORDER BY id", [kind])
+        rows = cursor.fetchall()
+    return [facts.decode(kind, version, json.loads(text) if isinstance(text, str) else text) for version, text in rows]
