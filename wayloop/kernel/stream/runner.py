@@ -176,9 +176,10 @@ def drain(among: Sequence[Listener] | None = None, *, seconds: float = 30.0) -> 
     """
     runner = Runner(among)
     known = runner._ready()
-    wait_for_horizon(seconds)
     total = 0
     while True:
+        # Listeners announce too, so everything is awaited anew each time.
+        wait_for_horizon(seconds)
         rows = runner.tick(known, patient=False)
         total += rows
         if not rows and not runner.is_behind:

@@ -521,6 +521,7 @@ def test_a_database_that_comes_and_goes_is_not_taken_for_deaths() -> None:
 
     notebook.inside = cut
     tell(1)
+    everything()
     runner = Runner([notebook.listener])
     for _ in range(8):
         with pytest.raises(DatabaseError):
