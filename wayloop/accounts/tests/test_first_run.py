@@ -1,11 +1,8 @@
 """The first run: one page, once."""
 
-from collections.abc import Iterator
 from threading import Barrier, Thread
-from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connections
 from django.test import Client
 
@@ -13,7 +10,6 @@ from wayloop.accounts.forms import content_language_choices
 from wayloop.accounts.models import Member
 from wayloop.accounts.testing import PASSWORD
 from wayloop.business import api as business
-from wayloop.business.testing import Business, Location
 
 ANSWERS = {
     "name": "Olena Sad",
@@ -130,22 +126,7 @@ def test_the_first_run_cannot_make_a_sample(newcomer: Client) -> None:
     assert (Member.objects.get().role, business.profile().is_sample) == ("owner", False)
 
 
-@pytest.fixture
-def real_commits(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The test database without a transaction around the test; only the rows of a first run are removed after it.
-
-    Emptying all tables, as pytest-django would, takes the rows that migrations made with it.
-    """
-    with django_db_blocker.unblock():
-        yield
-        Session.objects.all().delete()
-        Member.objects.all().delete()
-        Location.objects.all().delete()
-        Business.objects.all().delete()
-        connections.close_all()
-
-
-def test_of_those_who_come_at_once_one_becomes_owner_and_the_others_are_led_to_sign_in(real_commits: None) -> None:
+def test_of_those_who_come_at_once_one_becomes_owner_and_the_others_are_led_to_sign_in(committed: None) -> None:
     places: list[str] = []
     together = Barrier(4)
 
