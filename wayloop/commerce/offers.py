@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from wayloop.accounts.api import Permission
 from wayloop.commerce.entities import OrderLines
 from wayloop.commerce.enums import ORDER_PLACED, RETURN_MADE, VISIT_MADE
+from wayloop.commerce.habits import OrderRhythm, OrderTraits
 from wayloop.commerce.queries import deals as queries
 from wayloop.contracts.business import MoneyKeeper
-from wayloop.contracts.customers import CardPanel, Cell, CustomerColumn, EventNarrator
+from wayloop.contracts.customers import CardPanel, Cell, CustomerColumn, EventNarrator, HealthSign, TraitSource
 from wayloop.contracts.home import NewsLine, NewsProvider
 from wayloop.contracts.imports import ImportableEntity
-from wayloop.contracts.ledger import EventInfo, EventKind
+from wayloop.contracts.ledger import Channel, EventInfo, EventKind
 from wayloop.contracts.scope import Scope
 from wayloop.contracts.shell import NavItem, SearchHit, SearchProvider
 from wayloop.customers import api as customers
@@ -169,5 +170,9 @@ offer(EventNarrator, DealNarrator())
 offer(CustomerColumn, OrdersColumn())  # type: ignore[type-abstract]
 offer(CustomerColumn, SpentColumn())  # type: ignore[type-abstract]
 offer(CardPanel, PurchasesPanel())  # type: ignore[type-abstract]
+offer(TraitSource, OrderTraits())
+offer(HealthSign, OrderRhythm())  # type: ignore[type-abstract]
+offer(Channel, Channel("web", gettext_lazy("Web shop")))
+offer(Channel, Channel("till", gettext_lazy("Till")))
 offer(ImportableEntity, OrderLines())
 offer(NewsProvider, LatestOrders())

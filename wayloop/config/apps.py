@@ -10,5 +10,9 @@ class ConfigApp(AppConfig):
     name = "wayloop.config"
 
     def ready(self) -> None:
-        """Loads each context's `offers` and `reactions`, which register themselves; Procrastinate loads `tasks`."""
-        autodiscover_modules("offers", "reactions")
+        """Loads each context's `offers` and `reactions`, which register themselves; Procrastinate loads `tasks`.
+
+        Reactions come last: what somebody listens to may depend on what others offer.
+        """
+        autodiscover_modules("offers")
+        autodiscover_modules("reactions")

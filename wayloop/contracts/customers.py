@@ -68,3 +68,82 @@ class EventNarrator(Protocol):
     def narrate(self, events: Sequence[Any]) -> Mapping[int, tuple[str, str, str]]:
         """Event id → title, detail, address that opens the subject (empty: none). One set-based read for a page."""
         ...
+
+
+class TraitSource(Protocol):
+    """Computes traits from rows of its own context. Their definitions are marked as computed and bear these keys.
+
+    `kinds`: the kinds of events after which a customer's values may be others.
+    """
+
+    keys: Sequence[str]
+    kinds: Sequence[str]
+
+    def values(self, people: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
+        """Person → key → value as the card stores it; what is left out is not known.
+
+        A few set-based reads for a batch of some hundred people, over all locations.
+        """
+        ...
+
+    def words(self, codes: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, str]]:
+        """Key → code → what it is called in the reader's language, for codes that are in no list of the trait."""
+        ...
+
+
+@dataclass(frozen=True)
+class Sign:
+    """What one look at a customer says: `word` (a pill), a sentence with the figures behind it, the page of the rows.
+
+    `about` decides which sign is told when several are alike: an open matter before a score, a score before the rhythm
+    of their own purchases, that before the mere last contact.
+    """
+
+    about: Literal["matter", "score", "rhythm", "contact"]
+    tone: Literal["bad", "warn", "good"]
+    word: str
+    sentence: str
+    url: str = ""
+    action: str = ""
+
+
+class HealthSign(Protocol):
+    """Looks at one customer for the line of health on the card."""
+
+    def look(self, person: int, scope: Scope) -> Sign | None:
+        """One bounded read; None when there is nothing to say."""
+        ...
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A few words at the top of a card, with a tone and the page behind them (empty: none)."""
+
+    text: str
+    tone: Literal["", "good", "warn", "bad", "info", "brand"] = ""
+    icon: str = ""
+    url: str = ""
+
+
+class CardBadges(Protocol):
+    """Puts a word beside the name on the card: how they may be written to, which tier they have."""
+
+    order: int
+
+    def badges(self, person: int, scope: Scope) -> Sequence[Badge]:
+        """One bounded read."""
+        ...
+
+
+@dataclass(frozen=True)
+class CardAction:
+    """Something to do for the customer of a card: a page that takes the card's UUID as its one argument.
+
+    The first by `order` that the member may use is the primary verb of the card.
+    """
+
+    label: Any
+    icon: str
+    url_name: str
+    permission: str
+    order: int = 100

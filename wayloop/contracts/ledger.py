@@ -11,7 +11,8 @@ class EventKind:
     """One line of the catalogue, registered by the context that writes such events.
 
     `label` is a lazy text in the reader's language; `group` is the filter of the timeline it belongs to; `icon` a name
-    of the sprite; `tone` colours it only when somebody should notice.
+    of the sprite; `tone` colours it only when somebody should notice. `is_reaction`: it answers something that was sent
+    and has the same subject.
     """
 
     name: str
@@ -20,6 +21,15 @@ class EventKind:
     group: Literal["purchases", "talks", "scores", "sent", "other"]
     icon: str
     tone: Literal["neutral", "good", "warn", "bad", "info"] = "neutral"
+    is_reaction: bool = False
+
+
+@dataclass(frozen=True)
+class Channel:
+    """What a channel is called in the reader's language; offered by the context that writes events of it."""
+
+    name: str
+    label: Any
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from wayloop.contracts.customers import CardPanel, Cell, CustomerColumn, Custome
 from wayloop.customers.enums import Trait
 from wayloop.customers.queries.cards import titles_of
 from wayloop.customers.queries.lists import count_cards
+from wayloop.customers.services.computed import compute_traits
 from wayloop.customers.services.sightings import note_sightings
 from wayloop.customers.services.traits import note_traits
 
@@ -14,6 +15,7 @@ __all__ = [
     "CustomerColumns",
     "EventNarrator",
     "Trait",
+    "compute_traits",
     "count_cards",
     "note_sightings",
     "note_traits",

@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from wayloop.accounts.api import Permission
+from wayloop.contracts.customers import TraitSource
 from wayloop.contracts.shell import NavItem, SearchHit, SearchProvider
+from wayloop.customers.habits import Habits
 from wayloop.customers.queries import lists
 from wayloop.kernel.registry import offer
 
@@ -33,3 +35,4 @@ class CustomerSearch:
 
 offer(NavItem, NavItem("know", _("Customers"), "customers:list", "users", "g c", Permission.CUSTOMERS_VIEW, 10))
 offer(SearchProvider, CustomerSearch())
+offer(TraitSource, Habits())
