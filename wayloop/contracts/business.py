@@ -46,6 +46,21 @@ class RatesChanged:
     by: int | None
 
 
+@fact("business.hours_changed")
+@dataclass(frozen=True)
+class HoursChanged:
+    """Hours are other ones on the days from `first_day` (None: all) to `last_day` (None: no end).
+
+    `location` None: of the business as a whole, and of every location that follows it. Deadlines that run already keep
+    the hours they began with (`hours(as_of=…)`).
+    """
+
+    location: int | None
+    first_day: date | None
+    last_day: date | None
+    by: int | None
+
+
 class MoneyKeeper(Protocol):
     """Somebody who may hold amounts counted in the business's currency; while anyone does, it cannot be changed."""
 
