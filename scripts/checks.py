@@ -44,9 +44,9 @@ def _pytest(*words: str) -> list[str]:
     return [PYTHON, "-m", "pytest", *words]
 
 
-# A file stays with one worker; three, because many tests wait for a process or a browser.
+# Three workers, because many tests wait for a process or a browser; the longest begin.
 SPREAD = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
-LONGEST_FIRST = ("tests/flows", "tests/browser", "tests/faults", "wayloop", "tests")
+LONGEST_FIRST = ("tests/browser", "tests/flows", "tests/faults", "wayloop", "tests")
 # The longest first, so that the short ones fill what is left of the second core.
 CHECKS = (
     Check("tests", _pytest(*SPREAD, "-m", "not faults", "--ignore", "tests/compat", *LONGEST_FIRST)),

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.sites import Databases, Site, running
+from tests.browser.sites import Site, running
 from tests.browser.test_doors import fill_first_run
 from tests.browser.visitors import Visitor, said
+from tests.databases import Databases
 
 Visit = Callable[..., Visitor]
 HEAD = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
