@@ -74,6 +74,16 @@ def settle(*, number: int, how: str) -> None:
         )
 
 
+def unsettle(*, number: int, how: str) -> bool:
+    """Lets a row that was settled in this way wait again, in the caller's transaction; answers whether it did."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE kernel_parkedrow SET settled_at = NULL, settled_how = '' WHERE number = %s AND settled_how = %s",
+            [number, how],
+        )
+        return bool(cursor.rowcount)
+
+
 def note_try(*, number: int, error: str) -> None:
     """Counts one more try that failed."""
     with connection.cursor() as cursor:

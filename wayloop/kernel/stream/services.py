@@ -51,6 +51,13 @@ def dismiss_parked(*, number: int) -> None:
 
 
 @transaction.atomic
+def take_back_dismissal(*, number: int) -> None:
+    """Lets a dismissed row wait again, as before. Raises `LookupError` when it was not dismissed."""
+    if not parking.unsettle(number=number, how="dismissed"):
+        raise LookupError(f"row {number} was not dismissed")
+
+
+@transaction.atomic
 def forget_listener(*, name: str) -> None:
     """Removes the cursors of a listener that the program no longer has, so that they hold no facts back.
 

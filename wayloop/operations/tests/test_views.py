@@ -5,11 +5,15 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import translation
 
 from wayloop.contracts.doctor import Check, Finding, broken, good
-from wayloop.kernel import registry
+from wayloop.kernel import clock, registry
+from wayloop.kernel.stream.facts import Position, Row
+from wayloop.kernel.stream.listeners import Listener
+from wayloop.kernel.stream.parking import park, parked_rows
 from wayloop.operations import doctor
 from wayloop.operations.words import OWN, words_of
 
@@ -81,3 +85,63 @@ def test_it_only_reads(owner: Client) -> None:
 
 def test_only_who_may_change_settings_has_it_in_the_navigation(owner: Client, reader: Client) -> None:
     assert [b'href="/settings/doctor/"' in one.get("/").content for one in (owner, reader)] == [True, False]
+
+
+@pytest.fixture
+def set_aside(db: None) -> int:
+    row = Row(Position(1, 7, 7), "order.placed", 1, {"secret": "geheim"}, None, None, 0, clock.now())
+    with transaction.atomic():
+        park(listener="nobody.knows", row=row, error="ValueError: no such product", tries=4)
+    (parked,) = parked_rows()
+    return parked.number
+
+
+def test_an_event_set_aside_is_shown_with_its_error_and_without_its_contents(owner: Client, set_aside: int) -> None:
+    html = owner.get("/settings/doctor/").content.decode()
+    shown = [word in html for word in ("order.placed → nobody.knows", "no such product", "tried 4 times", "geheim")]
+    assert shown == [True, True, True, False]
+
+
+def test_an_event_is_left_out_and_taken_back(owner: Client, set_aside: int) -> None:
+    where = f"/settings/doctor/events/{set_aside}"
+    assert owner.post(f"{where}/leave-out/").headers["Location"] == "/settings/doctor/"
+    left_out = parked_rows()
+    answer = owner.get("/settings/doctor/").content.decode()
+    owner.post(f"{where}/back/")
+    assert (left_out, f"{where}/back/" in answer, [one.number for one in parked_rows()]) == ([], True, [set_aside])
+
+
+def test_an_event_is_read_again(owner: Client, set_aside: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    listener = Listener(
+        "nobody.knows", digest=lambda rows: seen.extend(one.kind for one in rows), kinds=("order.placed",), start="now"
+    )
+    monkeypatch.setitem(registry._items, Listener, [listener])
+    owner.post(f"/settings/doctor/events/{set_aside}/again/")
+    assert (seen, parked_rows()) == (["order.placed"], [])
+
+
+def test_an_event_that_fails_again_stays(owner: Client, set_aside: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(rows: object) -> None:
+        raise ValueError("still no such product")
+
+    listener = Listener("nobody.knows", digest=fail, kinds=("order.placed",), start="now")
+    monkeypatch.setitem(registry._items, Listener, [listener])
+    owner.post(f"/settings/doctor/events/{set_aside}/again/")
+    (parked,) = parked_rows()
+    assert (parked.error, parked.tries) == ("ValueError: still no such product", 5)
+
+
+@pytest.mark.parametrize("deed", ["again", "leave-out", "back"])
+def test_only_who_may_change_settings_decides_on_events(
+    reader: Client, stranger: Client, set_aside: int, deed: str
+) -> None:
+    where = f"/settings/doctor/events/{set_aside}/{deed}/"
+    assert (reader.post(where).status_code, stranger.post(where).status_code) == (403, 302)
+    assert [one.number for one in parked_rows()] == [set_aside]
+
+
+def test_what_somebody_settled_first_is_told_kindly(owner: Client, set_aside: int) -> None:
+    where = f"/settings/doctor/events/{set_aside}"
+    answers = [owner.post(f"{where}/{deed}/").status_code for deed in ("leave-out", "leave-out", "eaten")]
+    assert (answers, owner.get(f"{where}/again/").status_code) == ([302, 302, 404], 405)
