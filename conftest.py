@@ -19,6 +19,7 @@ class Scheduling(LoadFileScheduling):
         return BROWSER if file.startswith(BROWSER) and not file.endswith(OWN_PLACES) else file
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
     """Answers who runs which tests."""
     return Scheduling(config, log)
