@@ -21,7 +21,6 @@ class CustomerSearch:
     permission = Permission.CUSTOMERS_VIEW
 
     def search(self, member: Any, text: str, limit: int) -> Sequence[SearchHit]:
-        page = lists.list_cards(scope=member.scope, text=text, limit=limit)
         return [
             SearchHit(
                 title=row.title,
@@ -29,7 +28,7 @@ class CustomerSearch:
                 detail=row.traits.get("town") or row.traits.get("country", ""),
                 icon="user",
             )
-            for row in page.rows
+            for row in lists.find_cards(scope=member.scope, text=text, limit=limit)
         ]
 
 

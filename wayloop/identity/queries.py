@@ -60,7 +60,7 @@ def match_people(text: str, limit: int) -> list[tuple[int, Match]]:
     or more. Looks at no more than some hundreds of identifiers, so of many that match alike any come.
     """
     wholes, beginnings, endings = typed_search_forms(text, business.profile().country)
-    if not beginnings:
+    if not wholes and not beginnings:
         return []
     most = max(limit, 50) * 2
     branches: list[str] = [WHOLE]

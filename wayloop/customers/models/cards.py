@@ -41,8 +41,9 @@ class Card(models.Model):
         indexes = [
             models.Index(F("seen_at").desc(), F("person").desc(), name="customers_card_seen"),
             models.Index(fields=["sort_key", "person"], name="customers_card_name"),
-            GinIndex(fields=["search"], name="customers_card_search"),
-            GinIndex(fields=["location_ids"], name="customers_card_locations"),
+            # Without a list of pending entries, which every search would have to read through.
+            GinIndex(fields=["search"], name="customers_card_search", fastupdate=False),
+            GinIndex(fields=["location_ids"], name="customers_card_locations", fastupdate=False),
         ]
 
     @property

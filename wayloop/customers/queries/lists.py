@@ -1,7 +1,6 @@
 """The list of customers."""
 
 import json
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -10,17 +9,14 @@ from uuid import UUID
 from django.db import connection
 
 from wayloop.contracts.scope import Scope
-from wayloop.customers.rules.words import fold, typed_words
+from wayloop.customers.queries.finding import find_people, found_by_text
 from wayloop.customers.titles import title_of
-from wayloop.identity import api as identity
 from wayloop.kernel.paging import Page, Total, count_rows, cut_page, read_key
 
 Order = Literal["seen", "name"]
 COLUMNS = "person, uuid, name, handle_text, traits::text, first_seen_at, seen_at, sort_key"
 FROM_SEEN = "ORDER BY seen_at DESC, person DESC"
 FROM_NAME = "ORDER BY sort_key, person"
-LONGEST_WHOLE = 200
-MOST_BY_IDENTIFIER = 200
 
 
 @dataclass(frozen=True)
@@ -58,20 +54,30 @@ def list_cards(
         where += " AND (sort_key, person) > (%(sort_key)s, %(last)s)"
         values |= {"sort_key": key[0], "last": key[1]}
     tail = FROM_SEEN if order == "seen" else FROM_NAME
-    with connection.cursor() as cursor:
-        statement = f"SELECT {COLUMNS} FROM customers_card WHERE {where} {tail} LIMIT %(limit)s"  # noqa: S608
-        cursor.execute(statement, values | {"limit": limit + 1})
-        rows = [
-            CardRow(person, uuid, name, known_as, json.loads(traits), first_seen_at, seen_at, bytes(sorted_by))
-            for person, uuid, name, known_as, traits, first_seen_at, seen_at, sorted_by in cursor.fetchall()
-        ]
+    rows = _rows(f"WHERE {where} {tail} LIMIT %(limit)s", values | {"limit": limit + 1})
     return cut_page(rows, limit, lambda row: (row.seen_at.isoformat() if order == "seen" else row.sort_key, row.person))
+
+
+def find_cards(*, scope: Scope, text: str, limit: int) -> list[CardRow]:
+    """At most so many customers who are meant by `text` and whom the scope lets see, the likeliest first."""
+    people = find_people(text, scope, limit)
+    rows = {row.person: row for row in _rows("WHERE person = ANY (%(people)s)", {"people": people})} if people else {}
+    return [rows[person] for person in people if person in rows]
 
 
 def count_cards(*, scope: Scope, text: str = "", exact: bool = False) -> Total:
     """How many customers `list_cards` has in all."""
     where, values = _conditions(scope, text)
-    return count_rows(f"SELECT 1 FROM customers_card WHERE {where}", values, exact=exact)  # noqa: S608
+    return count_rows(f"SELECT 1 FROM customers_card c WHERE {where}", values, exact=exact)  # noqa: S608
+
+
+def _rows(tail: str, values: dict[str, Any]) -> list[CardRow]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {COLUMNS} FROM customers_card c {tail}", values)  # noqa: S608
+        return [
+            CardRow(person, uuid, name, known_as, json.loads(traits), first_seen_at, seen_at, bytes(sorted_by))
+            for person, uuid, name, known_as, traits, first_seen_at, seen_at, sorted_by in cursor.fetchall()
+        ]
 
 
 def _conditions(scope: Scope, text: str) -> tuple[str, dict[str, Any]]:
@@ -81,19 +87,11 @@ def _conditions(scope: Scope, text: str) -> tuple[str, dict[str, Any]]:
         where.append("(location_ids = '{}' OR location_ids && %(locations)s::bigint[])")
         values["locations"] = list(scope.locations)
     if text.strip():
-        words = typed_words(text)[:8]
-        whole = re.sub(r"[\s()./-]+", "", fold(text)[:LONGEST_WHOLE])
-        where.append("(search @@ %(words)s::tsquery OR search @@ %(whole)s::tsquery OR person = ANY (%(people)s))")
-        # Without a single word the query is empty and finds nothing.
-        values |= {
-            "words": " & ".join(f"{_quoted(word)}:*" for word in words),
-            "whole": f"{_quoted(whole)}:*" if whole else "",
-            # E-mails, phones and numbers noted after the first sight stand with identity only.
-            "people": identity.find_people(text, MOST_BY_IDENTIFIER),
-        }
+
+        def bind(value: Any) -> str:
+            name = f"text_{len(values)}"
+            values[name] = value
+            return f"%({name})s"
+
+        where.append(f"({found_by_text(text, scope, bind)})")
     return " AND ".join(where), values
-
-
-def _quoted(word: str) -> str:
-    escaped = word.replace("\\", "\\\\").replace("'", "''")
-    return f"'{escaped}'"

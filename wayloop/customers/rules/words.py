@@ -12,23 +12,14 @@ _SKIPPED = str.maketrans("", "", "’ʼ'`\0")
 _FOLDED = str.maketrans({"ё": "е"})
 
 
-def search_words(*texts: str) -> list[str]:
-    """The distinct words of the texts in the form that is compared: small letters, no apostrophes, ё as е.
+def search_words(name: str) -> list[str]:
+    """The distinct words of a name in the form that is compared: small letters, no apostrophes, ё as е.
 
-    Addresses also count as a whole, so that the beginning of an e-mail or a phone finds it.
+    "Anna-Maria" is two, whoever writes it. A name of signs only is one word as it stands.
     """
-    words: dict[str, None] = {}
-    for text in texts:
-        folded = fold(text)
-        words.update(dict.fromkeys(_WORD.findall(folded)))
-        if folded and " " not in folded:
-            words[folded] = None
-    return list(dict.fromkeys(word[:_LONGEST] for word in words))
-
-
-def typed_words(text: str) -> list[str]:
-    """The distinct words of what somebody typed; "anna-maria" is two, as it is in a name."""
-    return list(dict.fromkeys(word[:_LONGEST] for word in _WORD.findall(fold(text))))
+    folded = fold(name)
+    found = _WORD.findall(folded) or ([folded] if folded and " " not in folded else [])
+    return list(dict.fromkeys(word[:_LONGEST] for word in found))
 
 
 def fold(text: str) -> str:

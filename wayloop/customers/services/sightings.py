@@ -5,11 +5,11 @@ from django.db import connection, transaction
 from wayloop.contracts.customers import CustomerColumns
 from wayloop.customers.queries.definitions import wanted_definitions
 from wayloop.customers.rules.values import LONGEST_TEXT
-from wayloop.customers.rules.words import fitting, search_words
+from wayloop.customers.rules.words import fitting
+from wayloop.customers.services.titles import write_titles
 from wayloop.customers.services.traits import note_traits
 from wayloop.identity import api as identity
 from wayloop.kernel.bulk import stage_rows
-from wayloop.ui.sorting import sort_key
 
 LONGEST_NAME = 200
 SIGHTINGS = "person bigint, uuid uuid, name text, known_as text, seen_at timestamptz, location_id bigint"
@@ -39,10 +39,6 @@ JOIN customers_card c USING (person)
 CROSS JOIN LATERAL (SELECT s.name <> '' AND NOT c.is_name_kept AND (c.named_at IS NULL OR s.seen_at > c.named_at
     OR s.seen_at = c.named_at AND s.name <> c.name) AS is_newer) told
 WHERE is_newer OR c.sort_key = ''::bytea
-"""
-SET_TITLES = """
-UPDATE customers_card c SET name = t.name, named_at = t.named_at, sort_key = t.sort_key,
-    search = array_to_tsvector(t.words) FROM customers_title t WHERE c.person = t.person
 """
 
 
@@ -75,17 +71,7 @@ def note_sightings(*, columns: CustomerColumns) -> None:
         cursor.execute(NOTE_SIGHTINGS)
         cursor.execute(NEW_TITLES)
         titles = cursor.fetchall()
-    if titles:
-        stage_rows(
-            "customers_title",
-            "person bigint, name text, named_at timestamptz, sort_key bytea, words text[]",
-            (
-                (person, name, named_at, sort_key(name or known_as), search_words(name, known_as))
-                for person, name, known_as, named_at in titles
-            ),
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(SET_TITLES)
+    write_titles(titles=[(person, name, named_at, known_as) for person, name, known_as, named_at in titles])
     definitions = wanted_definitions(list(columns.traits)) if columns.traits else {}
     for trait, values in columns.traits.items():
         note_traits(

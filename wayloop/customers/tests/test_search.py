@@ -43,13 +43,14 @@ def numbers(text: str, scope: Scope = EVERYTHING) -> set[str]:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("анна", set()),
-        ("anna", {"1003", "AB-7/9"}),
-        ("ANN", {"1003", "AB-7/9"}),
+        ("анна", {"1003", "1005", "AB-7/9"}),
+        ("anna", {"1003", "1005", "AB-7/9"}),
+        ("ANNA-M", {"1003"}),
         ("anna sad", {"AB-7/9"}),
         ("sad anna", {"AB-7/9"}),
         ("an sa", {"AB-7/9"}),
-        ("nna", set()),
+        ("n", set()),
+        ("sa", {"AB-7/9"}),
         ("maria", {"1003"}),
         ("anna-maria", {"1003"}),
         ("o'brien", {"1003"}),
@@ -65,7 +66,16 @@ def numbers(text: str, scope: Scope = EVERYTHING) -> set[str]:
         ("п’ятн", {"1002"}),
         ("пятниця", {"1002"}),
         ("їжак", {"1005"}),
-        ("ижак", set()),
+        ("ижак", {"1005"}),
+        ("yizhak", {"1005"}),
+        ("Ершва", {"1001"}),
+        ("fktyf", {"1001"}),
+        ("оксана", {"1002"}),
+        ("Ксюша", {"1002"}),
+        ("Oksana Pyatnitsa", {"1002"}),
+        ("Oksana 4567", {"1002"}),
+        ("Oksana 4568", set()),
+        ("Зоя Мюллер", {"1004"}),
         ("zoë", {"1004"}),
         ("müller", {"1004"}),
         ("MÜLLER zoë", {"1004"}),
@@ -82,7 +92,10 @@ def numbers(text: str, scope: Scope = EVERYTHING) -> set[str]:
         ("+38 (044) 123-45", {"1002"}),
         ("00380 44 123 45 67", {"1002"}),
         ("anna unknown", set()),
-        ("  anna  ", {"1003", "AB-7/9"}),
+        ("  anna  ", {"1003", "1005", "AB-7/9"}),
+        ("anna unknown sad", {"AB-7/9"}),
+        ("4567", {"1002"}),
+        ("7", set()),
         ("", set(NAMES)),
         ("   ", set(NAMES)),
     ],
@@ -114,7 +127,7 @@ def test_nul_is_not_part_of_what_was_typed(people: dict[str, int]) -> None:
 
 
 def test_only_the_first_eight_words_count(people: dict[str, int]) -> None:
-    assert numbers("anna sad " * 4 + "nobody") == set()
+    assert numbers("anna sad " * 4 + "nobody zzz") == set()
     assert numbers(" ".join(["anna", "sad", "a", "s", "an", "sa", "ann", "ab", "nobody"])) == {"AB-7/9"}
 
 
@@ -132,10 +145,10 @@ def test_the_new_name_is_found_and_the_old_one_is_not(db: None) -> None:
 
 def test_hidden_people_are_not_found(db: None) -> None:
     _here, handle, _nowhere = see_all(
-        Sight("1", "Anna Here", location=1), Sight("2", "Anna There", location=2), Sight("3", "Anna Nowhere")
+        Sight("1", "Anna Here", location=1), Sight("2", "Anna Secret", location=2), Sight("3", "Anna Nowhere")
     )
     identity.add_identifiers(kind=IdentifierKind.EMAIL, handles=[handle], values=["anna@example.com"])
-    assert [numbers(text, Scope((1,))) for text in ("anna", "2", "there", "anna@example.com")] == [
+    assert [numbers(text, Scope((1,))) for text in ("anna", "2", "secret", "anna@example.com")] == [
         {"1", "3"},
         set(),
         set(),
@@ -144,14 +157,14 @@ def test_hidden_people_are_not_found(db: None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("texts", "words"),
+    ("name", "words"),
     [
-        (("Anna-Maria O’Brien",), ["anna", "maria", "obrien"]),
-        (("", ""), []),
-        (("Straße",), ["strasse"]),
-        (("Ёлка", "елка"), ["елка"]),
-        (("A@b.ua",), ["a", "b", "ua", "a@b.ua"]),
+        ("Anna-Maria O’Brien", ["anna", "maria", "obrien"]),
+        ("", []),
+        ("Straße", ["strasse"]),
+        ("Ёлка елка", ["елка"]),
+        ("…", ["..."]),
     ],
 )
-def test_words_are_small_letters_without_apostrophes(texts: tuple[str, ...], words: list[str]) -> None:
-    assert search_words(*texts) == words
+def test_words_are_small_letters_without_apostrophes(name: str, words: list[str]) -> None:
+    assert search_words(name) == words
