@@ -37,6 +37,7 @@ export function enhance(select: HTMLSelectElement): void {
   select.id = `${input.id}-value`;
   input.autocomplete = "off";
   input.spellcheck = false;
+  input.disabled = select.disabled;
   input.setAttribute("role", "combobox");
   input.setAttribute("aria-autocomplete", "list");
   input.setAttribute("aria-expanded", "false");

@@ -59,6 +59,12 @@ describe("a long select", () => {
     ]);
   });
 
+  it("stays closed where nothing may be chosen", () => {
+    document.body.innerHTML = `<select id="id_fixed" name="fixed" data-search disabled><option value="a" selected>Alpha</option></select>`;
+    startComboboxes();
+    expect([input("fixed").value, input("fixed").disabled]).toEqual(["Alpha", true]);
+  });
+
   it("shows what is found, what begins with the letters first", () => {
     type("zone", "k");
     expect(shown()).toEqual(["Kolkata, India", "Kyiv, Ukraine"]);

@@ -27,10 +27,11 @@ class Permission(TextChoices):
     METRICS_VIEW = "metrics.view", _("See numbers")
     IMPORTS_VIEW = "imports.view", _("See imports")
     IMPORTS_RUN = "imports.run", _("Bring files in")
+    SETTINGS_VIEW = "settings.view", _("See settings")
     SETTINGS_CHANGE = "settings.change", _("Change settings")
 
 
-_SEE = {Permission.CUSTOMERS_VIEW, Permission.ORDERS_VIEW, Permission.METRICS_VIEW}
+_SEE = {Permission.CUSTOMERS_VIEW, Permission.ORDERS_VIEW, Permission.METRICS_VIEW, Permission.SETTINGS_VIEW}
 _CHANGE = {Permission.CUSTOMERS_CHANGE, Permission.CUSTOMERS_BULK}
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),

@@ -5,7 +5,6 @@ from functools import cache
 from typing import Any
 
 from allauth.account.forms import LoginForm
-from babel.core import Locale
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -17,15 +16,10 @@ from wayloop.accounts.models import Member
 from wayloop.accounts.services import MemberRefused, check_password
 from wayloop.business import api as business
 from wayloop.business.api import Trade
-from wayloop.ui.sorting import sort_key
+from wayloop.ui.fields import SEARCHABLE
 
 PASSWORD_LENGTH = 256
 PASSWORD_RULES = _("At least 10 characters. A few words in a row are strong and easy to remember.")
-# Languages a business in our part of the world most often writes to its customers in, after the three of the interface.
-FURTHER_LANGUAGES = (
-    *("ar", "az", "be", "bg", "cs", "da", "de", "el", "es", "et", "fi", "fr", "he", "hu", "hy", "it", "ja", "ka", "kk"),
-    *("ko", "ky", "lt", "lv", "nl", "no", "pl", "pt", "ro", "sk", "sr", "sv", "tg", "tr", "uz", "zh"),
-)
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]
@@ -84,9 +78,6 @@ def _zones_by_name(language: str) -> dict[str, business.Zone]:
     return {zone.name: zone for zone in business.zones(language)}
 
 
-SEARCHABLE = {"data-search": True, "data-nothing": _("Nothing found")}
-
-
 class FirstRunForm(forms.Form):
     """Who runs this place and what it is."""
 
@@ -100,7 +91,7 @@ class FirstRunForm(forms.Form):
     content_languages = forms.MultipleChoiceField(
         label=_("You write to customers in"),
         widget=forms.CheckboxSelectMultiple(attrs={"class": "check"}),
-        choices=_in_language_of_reader(lambda language: content_language_choices(language)),
+        choices=_in_language_of_reader(business.content_language_choices),
     )
     location_name = forms.CharField(
         label=_("Name of the location"),
@@ -135,23 +126,13 @@ class FirstRunForm(forms.Form):
     @property
     def has_further_languages(self) -> bool:
         """Whether a language is chosen that the page keeps folded away."""
-        return not set(FURTHER_LANGUAGES).isdisjoint(self["content_languages"].value() or [])
+        return not set(business.FURTHER_LANGUAGES).isdisjoint(self["content_languages"].value() or [])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("password"):
             _check(self, "password", Member(name=data.get("name", ""), email=data.get("email", "")), data["password"])
         return data
-
-
-def content_language_choices(reader: str) -> list[tuple[str, str]]:
-    """Languages a business may write in: ours first, in their own words, then others, in the reader's."""
-    names = Locale.parse(reader).languages
-    further = [(code, names[code][:1].upper() + names[code][1:]) for code in FURTHER_LANGUAGES]
-    return [
-        *((code, str(name)) for code, name in settings.LANGUAGES),
-        *sorted(further, key=lambda pair: sort_key(pair[1])),
-    ]
 
 
 class ProfileForm(forms.Form):

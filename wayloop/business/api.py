@@ -1,6 +1,7 @@
 """The face of the business for other contexts."""
 
 from wayloop.business.enums import Trade
+from wayloop.business.languages import FURTHER_LANGUAGES, content_language_choices
 from wayloop.business.periods import PERIODS, NamedPeriod, borders, named_period
 from wayloop.business.queries.currencies import RateRow, currencies_used, latest_rates, list_rates, rates_at
 from wayloop.business.queries.hours import hours, hours_of, locations_with_own_hours, special_of
@@ -76,6 +77,7 @@ from wayloop.business.zones import guess as guess_zone_and_currency
 
 __all__ = [
     "ALWAYS",
+    "FURTHER_LANGUAGES",
     "NEVER",
     "NOT_SET_UP",
     "PERIODS",
@@ -120,6 +122,7 @@ __all__ = [
     "change_profile",
     "change_special_days",
     "change_zone",
+    "content_language_choices",
     "countries",
     "currencies",
     "currencies_used",

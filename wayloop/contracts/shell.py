@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 Step = Literal["home", "know", "listen", "understand", "decide", "act", "prove", "settings"]
+# The parts of the settings, in the order they are shown.
+Section = Literal["business", "customers", "team", "system"]
 
 
 class Text(Protocol):
@@ -18,7 +20,8 @@ class NavItem:
     """One place in the navigation, under its step of the loop.
 
     `icon` is a name of the kit's icons; `shortcut` is a hotkey as in "g c"; `permission` hides the place from members
-    whose role lacks it; `order` sorts inside the step (equal ones keep the order of the contexts).
+    whose role lacks it; `order` sorts inside the step (equal ones keep the order of the contexts). Places of the step
+    `settings` stand in their `section` of the settings' own navigation, with a `note` of a few words on the overview.
     """
 
     step: Step
@@ -28,6 +31,8 @@ class NavItem:
     shortcut: str | None = None
     permission: str | None = None
     order: int = 100
+    section: Section = "system"
+    note: Text = ""
 
 
 @dataclass(frozen=True)

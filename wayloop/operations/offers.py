@@ -15,5 +15,6 @@ offer(
         icon="activity",
         permission=Permission.SETTINGS_CHANGE.value,
         order=800,
+        note=_("Whether everything behind the pages works"),
     ),
 )

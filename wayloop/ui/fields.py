@@ -5,9 +5,12 @@ from typing import Any
 from django import forms
 from django.forms import BoundField, Form
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from wayloop.ui import localised
 
+# Attributes of a long select: one types into it to find an option.
+SEARCHABLE = {"data-search": True, "data-nothing": _("Nothing found")}
 _CLASSES: tuple[tuple[type[forms.Widget], str, str], ...] = (
     (localised.LocalisedWidget, "localised", ""),
     (forms.CheckboxSelectMultiple, "choices", "check"),

@@ -12,10 +12,11 @@ from django.utils.translation import get_language, get_language_from_request, ge
 
 from wayloop.accounts.api import Preferences, cookie_name
 from wayloop.business import api as business
-from wayloop.contracts.shell import NavItem, PaletteCommand, Step
+from wayloop.contracts.shell import NavItem, PaletteCommand, Section, Step
 from wayloop.kernel.registry import offers
 
 LOOP: tuple[Step, ...] = ("home", "know", "listen", "understand", "decide", "act", "prove")
+SECTIONS: tuple[Section, ...] = ("business", "customers", "team", "system")
 DOCK_PLACES = 3
 Item = TypeVar("Item", NavItem, PaletteCommand)
 
@@ -30,11 +31,12 @@ class Place:
     shortcut: str
     is_current: bool
     is_exact: bool
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Group:
-    """The places of one step of the loop; Home has no title."""
+    """The places of one step of the loop, or of one part of the settings; Home has no title."""
 
     step: str
     title: str
@@ -109,6 +111,22 @@ class Shell:
     @property
     def settings(self) -> list[Place]:
         return [place for item, place in self._all if item.step == "settings"]
+
+    @property
+    def settings_groups(self) -> list[Group]:
+        titles = _section_titles()
+        places = [(item, place) for item, place in self._all if item.step == "settings"]
+        parts = ((name, [place for item, place in places if item.section == name]) for name in SECTIONS)
+        return [Group(step=name, title=titles[name], items=mine) for name, mine in parts if mine]
+
+    @property
+    def settings_url(self) -> str:
+        """The overview of the settings; empty for whom there are none."""
+        return _url("settings") if self.settings else ""
+
+    @property
+    def is_in_settings(self) -> bool:
+        return self._request.path == self.settings_url or any(place.is_current for place in self.settings)
 
     @property
     def dock(self) -> list[Place]:
@@ -227,6 +245,15 @@ def _titles() -> dict[str, str]:
     }
 
 
+def _section_titles() -> dict[str, str]:
+    return {
+        "business": gettext("Business"),
+        "customers": gettext("Customers"),
+        "team": gettext("Team"),
+        "system": gettext("Program"),
+    }
+
+
 def _places(path: str, user: Any) -> list[tuple[NavItem, Place]]:
     if user is None:
         return []
@@ -243,6 +270,7 @@ def _places(path: str, user: Any) -> list[tuple[NavItem, Place]]:
                 shortcut=item.shortcut or "",
                 is_current=url == here,
                 is_exact=url == path,
+                note=str(item.note),
             ),
         )
         for item, url in found

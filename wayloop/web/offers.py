@@ -16,5 +16,19 @@ offer(
         icon="blocks",
         permission="settings.change",
         order=900,
+        note=_("Every part of the interface, for makers"),
+    ),
+)
+offer(
+    NavItem,
+    NavItem(
+        step="settings",
+        section="business",
+        label=_("Business profile"),
+        note=_("Name, trade, currency, languages, time zone"),
+        url_name="settings_profile",
+        icon="building-2",
+        permission="settings.view",
+        order=10,
     ),
 )

@@ -3,10 +3,16 @@
 from django.urls import path
 
 from wayloop.web import home, views
+from wayloop.web.settings import profile
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("search/", views.search, name="search"),
+    path("settings/", views.settings, name="settings"),
+    path("settings/business/", profile.profile, name="settings_profile"),
+    path("settings/business/zone/", profile.zone, name="settings_zone"),
+    path("settings/business/zone/forget/", profile.forget_zone, name="settings_zone_forget"),
+    path("settings/business/zone/back/", profile.zone_back, name="settings_zone_back"),
     path("gallery/", views.gallery, name="gallery"),
     path("gallery/progress/", views.gallery_progress, name="gallery_progress"),
     path("gallery/toast/", views.gallery_toast, name="gallery_toast"),

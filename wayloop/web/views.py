@@ -4,6 +4,7 @@ import logging
 from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from wayloop.accounts.api import Permission, permission_required
 from wayloop.ui.toasts import notify
 from wayloop.web import gallery as samples
+from wayloop.web.context import Shell
 from wayloop.web.errors import STALE_FORM, error_page, last_resort
 from wayloop.web.search import find
 
@@ -21,6 +23,14 @@ log = logging.getLogger(__name__)
 def search(request: HttpRequest) -> HttpResponse:
     """What the contexts find for `q`, as options for the palette."""
     return render(request, "web/_search.html", {"groups": find(request.user, request.GET.get("q", ""))})
+
+
+@require_safe
+def settings(request: HttpRequest) -> HttpResponse:
+    """All settings the member may see; 403 for whom there are none."""
+    if not Shell(request).settings:
+        raise PermissionDenied
+    return render(request, "web/settings.html")
 
 
 @require_safe

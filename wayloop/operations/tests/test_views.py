@@ -84,7 +84,7 @@ def test_it_only_reads(owner: Client) -> None:
 
 
 def test_only_who_may_change_settings_has_it_in_the_navigation(owner: Client, reader: Client) -> None:
-    assert [b'href="/settings/doctor/"' in one.get("/").content for one in (owner, reader)] == [True, False]
+    assert [b'href="/settings/doctor/"' in one.get("/settings/").content for one in (owner, reader)] == [True, False]
 
 
 @pytest.fixture
