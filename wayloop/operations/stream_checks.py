@@ -54,6 +54,12 @@ def listeners() -> Finding:
         "count": len(cursors),
         "time": _seconds(slowest.behind if slowest else timedelta()),
     }
+    stopped = health.stopped_listeners()
+    if stopped:
+        return broken(
+            _("%(text)s; %(names)s does not run: its parts changed, and it needs another name")
+            % {"text": text, "names": ", ".join(stopped)}
+        )
     if failing:
         return broken(
             _("%(text)s; %(name)s fails and tries again: %(error)s")

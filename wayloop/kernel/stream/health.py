@@ -79,6 +79,14 @@ def cursors() -> list[CursorHealth]:
     ]
 
 
+def stopped_listeners() -> list[str]:
+    """Listeners that do not run because the number of their parts is another one in the database than in the program."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT listener, min(parts), max(parts) FROM kernel_streamcursor GROUP BY listener ORDER BY 1")
+        kept = {name: (least, most) for name, least, most in cursor.fetchall()}
+    return [one.name for one in listeners() if kept.get(one.name, (one.parts, one.parts)) != (one.parts, one.parts)]
+
+
 def parked_count() -> int:
     """How many rows wait for somebody."""
     with connection.cursor() as cursor:

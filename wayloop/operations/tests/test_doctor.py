@@ -5,7 +5,8 @@ from django.db import connection
 
 from wayloop.contracts.doctor import Check, State, good
 from wayloop.kernel import registry
-from wayloop.operations import doctor
+from wayloop.kernel.stream.listeners import Listener, ensure_cursors
+from wayloop.operations import doctor, stream_checks
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +70,11 @@ def test_tables_of_a_newer_program_are_broken() -> None:
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('kernel', '9999_future', now())")
     assert doctor.migrations().text == "kernel.9999_future is from a newer Wayloop: update the program"
+
+
+def test_a_listener_whose_parts_changed_is_not_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, now = (Listener("sums.split", digest=print, kinds=(), start="now", parts=parts) for parts in (4, 2))
+    ensure_cursors(before)
+    monkeypatch.setitem(registry._items, Listener, [now])
+    finding = stream_checks.listeners()
+    assert (finding.state, "sums.split does not run" in finding.text) == (State.BROKEN, True)
