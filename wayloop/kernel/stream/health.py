@@ -80,7 +80,7 @@ def cursors() -> list[CursorHealth]:
 
 
 def stopped_listeners() -> list[str]:
-    """Listeners that do not run because the number of their parts is another one in the database than in the program."""
+    """Listeners that do not run: the number of their parts is another one in the database than in the program."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT listener, min(parts), max(parts) FROM kernel_streamcursor GROUP BY listener ORDER BY 1")
         kept = {name: (least, most) for name, least, most in cursor.fetchall()}
