@@ -32,3 +32,16 @@ offer(
         order=10,
     ),
 )
+offer(
+    NavItem,
+    NavItem(
+        step="settings",
+        section="business",
+        label=_("Brands and locations"),
+        note=_("Where customers meet you, and under which name"),
+        url_name="settings_places",
+        icon="store",
+        permission="settings.view",
+        order=20,
+    ),
+)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from wayloop.web import home, views
-from wayloop.web.settings import profile
+from wayloop.web.settings import places, profile
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -13,6 +13,13 @@ urlpatterns = [
     path("settings/business/zone/", profile.zone, name="settings_zone"),
     path("settings/business/zone/forget/", profile.forget_zone, name="settings_zone_forget"),
     path("settings/business/zone/back/", profile.zone_back, name="settings_zone_back"),
+    path("settings/places/", places.places, name="settings_places"),
+    path("settings/places/new/", places.new_location, name="settings_location_new"),
+    path("settings/places/<int:number>/", places.location, name="settings_location"),
+    path("settings/places/<int:number>/do/", places.location_deed, name="settings_location_deed"),
+    path("settings/brands/new/", places.new_brand, name="settings_brand_new"),
+    path("settings/brands/<int:number>/", places.brand, name="settings_brand"),
+    path("settings/brands/<int:number>/do/", places.brand_deed, name="settings_brand_deed"),
     path("gallery/", views.gallery, name="gallery"),
     path("gallery/progress/", views.gallery_progress, name="gallery_progress"),
     path("gallery/toast/", views.gallery_toast, name="gallery_toast"),

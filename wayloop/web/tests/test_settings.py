@@ -15,8 +15,17 @@ DOORS = {
     "settings/business/zone/": (405, 405, 405, 302),
     "settings/business/zone/forget/": (405, 405, 405, 302),
     "settings/business/zone/back/": (405, 405, 405, 302),
+    "settings/places/": (200, 200, 403, 302),
+    "settings/places/new/": (200, 403, 403, 302),
+    "settings/places/404/": (404, 403, 403, 302),
+    "settings/places/404/do/": (405, 405, 405, 302),
+    "settings/brands/new/": (200, 403, 403, 302),
+    "settings/brands/404/": (404, 403, 403, 302),
+    "settings/brands/404/do/": (405, 405, 405, 302),
 }
-SENDS = [path for path in DOORS if path != "settings/"]
+# Pages that only show.
+SHOWS = {"settings/", "settings/places/"}
+SENDS = sorted(DOORS.keys() - SHOWS)
 
 
 def test_every_address_is_asked_here() -> None:
