@@ -8,6 +8,7 @@ from django.db import connection
 
 from wayloop.contracts.benches import Bench, Measured
 from wayloop.kernel.registry import offers
+from wayloop.operations.pages_bench import BENCH as PAGES
 from wayloop.operations.stream_bench import BENCH as STREAM
 
 ROWS = 50_000
@@ -92,4 +93,5 @@ OWN = (
     Bench("bring-in", "COPY against single INSERTs", bring_in),
     Bench("commit", "commits with and without waiting for the disk", commit),
     STREAM,
+    PAGES,
 )

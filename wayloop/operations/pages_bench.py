@@ -1,0 +1,313 @@
+"""The bench of pages: how long the server takes for the pages people look at all day, over many customers and events.
+
+Its data live in a home of their own inside this one, made once for each size and used again; remove the folder to get
+the space back. The pages are the real views with all that stands before them, in a process set up as a web worker is,
+against the database with the settings it ships with.
+"""
+
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.urls import NoReverseMatch, reverse
+
+from wayloop.contracts.benches import Bench, Measured
+from wayloop.kernel import clock
+from wayloop.kernel.paging import write_key
+from wayloop.operations.errors import OperationError
+from wayloop.operations.home import Home
+from wayloop.operations.postgres import Server
+
+CUSTOMERS, EVENTS = 2_000, 20_000
+REQUESTS = 60
+# Nobody needs these rows after a power failure; until they are complete.
+FAST = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "4GB",
+    "autovacuum": "off",
+}
+READY = "ready.json"
+STEP = """
+import sys, django
+django.setup()
+from wayloop.operations import pages_bench
+pages_bench.{step}(*map(int, sys.argv[1:]))
+"""
+# As the button "Show older" asks.
+HTMX = {"HX-Request": "true", "HX-Target": "timeline-more"}
+MORE = re.compile(r'href="([^"]*[?&;]before=[^"]*)"')
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A customer that pages are asked for."""
+
+    person: int
+    uuid: str
+    name: str
+    phone: str
+    sort_key: bytes
+
+
+def pages(customers: int = CUSTOMERS, events: int = EVENTS) -> list[Measured]:
+    """Milliseconds of server time per page: the worst p95 of all pages first, then p50 and p95 of each."""
+    if customers < 1 or events < 1:
+        raise OperationError("bench pages needs at least one customer and one event.")
+    home = Home(settings.HOME.path / "bench" / f"pages-{customers}-{events}")
+    if not (home.path / READY).exists():
+        _build(home, customers, events)
+    server = Server(home, tell=_tell)
+    try:
+        # What the program has learnt since the data were made is made up for before the clock runs.
+        _child(home, server.start(), "migrate", process="command")
+        told = json.loads(_child(home, server.url(), "measure", process="web"))
+    finally:
+        server.stop()
+    figures = [
+        Measured(name, value, "ms", told["requests"], of=page)
+        for page, times in told["pages"].items()
+        for name, value in times.items()
+    ]
+    worst = max(one.value for one in figures if one.name == "p95")
+    size = json.loads((home.path / READY).read_text(encoding="utf-8"))
+    return [
+        Measured("p95", worst, "ms", told["requests"] * len(told["pages"])),
+        *figures,
+        Measured("customers", size["customers"], ""),
+        Measured("events", size["events"], ""),
+        Measured("peak", told["peak"], "MB"),
+    ]
+
+
+BENCH = Bench(
+    "pages",
+    "server time of the list, the card, search and older events",
+    pages,
+    {"customers": CUSTOMERS, "events": EVENTS},
+)
+
+
+def _build(home: Home, customers: int, events: int) -> None:
+    """Makes the data anew; what an interrupted attempt left goes first."""
+    if home.path.exists():
+        home.prepare()
+        Server(home, tell=_tell).stop()
+        shutil.rmtree(home.path)
+    home.prepare()
+    begun = time.perf_counter()
+    server = Server(home, tell=_tell, settings=FAST)
+    try:
+        url = server.start()
+        _child(home, url, "migrate", process="command")
+        told = json.loads(_child(home, url, "fill", str(customers), str(events), process="command"))
+    finally:
+        server.stop()
+    (home.path / READY).write_text(json.dumps(told) + "\n", encoding="utf-8")
+    _tell(f"the data were made in {time.perf_counter() - begun:.0f} s and lie in {home.path}")
+
+
+def _child(home: Home, url: str, step: str, *sizes: str, process: str) -> str:
+    """Runs one step in a process of its own, whose home and database are those of the bench; its last line."""
+    environment = os.environ | {"WAYLOOP_HOME": str(home.path), "DATABASE_URL": url, "WAYLOOP_PROCESS": process}
+    found = subprocess.run(
+        [sys.executable, "-c", STEP.format(step=step), *sizes],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if found.returncode:
+        raise OperationError(f"bench pages could not {step}; what stands above says why.")
+    return (found.stdout.strip().splitlines() or [""])[-1]
+
+
+def migrate() -> None:
+    """A step in its own process: brings the tables up to date."""
+    # app ready: the schema needs the models
+    from wayloop.operations.schema import bring_up_to_date
+
+    bring_up_to_date()
+
+
+def fill(customers: int, events: int) -> None:
+    """A step in its own process: makes the data; tells how many there are."""
+    # slow import: the data are made once
+    from wayloop.operations.pages_data import build
+
+    build(customers, events)
+    sys.stdout.write(json.dumps({"customers": _count("customers_card"), "events": _count("ledger_event")}) + "\n")
+
+
+def measure() -> None:
+    """A step in its own process, a web worker: asks for each page, tells the times and the memory it took."""
+    # slow import: nobody else in the program asks its own pages
+    from django.test import Client
+
+    client = Client(SERVER_NAME="localhost", headers={"accept-language": "en"})
+    client.force_login(get_user_model().objects.get())
+    dice = random.Random(3)  # noqa: S311 – which customers are asked for
+    people = _somebodies(REQUESTS * 3, dice)
+    times: dict[str, list[float]] = {}
+
+    def ask(page: str, address: str, **headers: str) -> str:
+        begun = time.perf_counter()
+        answer = client.get(address, headers=headers or None)
+        content = answer.content.decode()
+        times.setdefault(page, []).append((time.perf_counter() - begun) * 1000)
+        if answer.status_code != 200:
+            raise OperationError(f"the page {page} answered {answer.status_code}")
+        return content
+
+    regulars = _regulars(REQUESTS, dice)
+    for number in range(REQUESTS):
+        for page, address in _addresses(people, number, dice):
+            ask(page, address)
+        for uuid in regulars[number : number + 1]:
+            more = MORE.search(ask("card", reverse("customers:card", args=[uuid])))
+            if more:
+                ask("older timeline", unescape(more[1]), **HTMX)
+    told = {page: {"p50": _quantile(mine, 50), "p95": _quantile(mine, 95)} for page, mine in times.items() if mine}
+    sys.stdout.write(json.dumps({"pages": told, "peak": _peak(), "requests": REQUESTS}) + "\n")
+
+
+def _addresses(people: list[Somebody], number: int, dice: random.Random) -> Iterator[tuple[str, str]]:
+    """The pages of one round, for people who differ from round to round."""
+    one, two, three = people[number::REQUESTS][:3]
+    customers, search = reverse("customers:list"), reverse("search")
+    yield "list", customers + (f"?after={_place_in_list(one)}" if number else "")
+    yield "filtered list", f"{customers}?town={TOWN[number % len(TOWN)]}&sort={'name' if number % 2 else '-seen'}"
+    yield "list by name deep page", f"{customers}?sort=name&after={write_key((one.sort_key, one.person))}"
+    for page, text in (
+        ("phone", _as_typed(one.phone, number)),
+        ("misspelt name", _misspelt(two.name, dice)),
+        ("Latin spelling", _latin(three.name)),
+    ):
+        yield f"search by {page}", f"{customers}?q={text}"
+        yield f"palette by {page}", f"{search}?q={text}"
+    yield "card", reverse("customers:card", args=[two.uuid])
+    yield from _counter(one)
+
+
+def _counter(one: Somebody) -> Iterator[tuple[str, str]]:
+    """The counter, where this program has one."""
+    for name in ("commerce:counter", "counter"):
+        try:
+            yield "counter", f"{reverse(name)}?q={one.phone[-7:]}"
+        except NoReverseMatch:
+            continue
+        return
+
+
+TOWN = ("Київ", "Львів", "Одеса", "Дніпро", "Суми", "Berlin")
+TYPED: tuple[Callable[[str], str], ...] = (
+    lambda phone: "%2B" + phone[1:],
+    lambda phone: phone[3:],
+    lambda phone: f"8 {phone[3:]}",
+    lambda phone: phone[-7:],
+    lambda phone: f"{phone[3:6]} {phone[6:9]}-{phone[9:11]}-{phone[11:]}",
+)
+LATIN = dict(zip("абвгґдезиіклмнопрстуфыэйьъёєїжхцчшщюя", (
+    *"abvhgdezyiklmnoprstufyei", "", "", "e", "ie", "i", "zh", "kh", "ts", "ch", "sh", "shch", "iu", "ia",
+), strict=True))  # fmt: skip
+
+
+def _as_typed(phone: str, number: int) -> str:
+    return TYPED[number % len(TYPED)](phone)
+
+
+def _misspelt(name: str, dice: random.Random) -> str:
+    """The longest word with an error in it: a letter less, two in the other order, or another one."""
+    words = name.split()
+    word = max(words, key=len)
+    place = dice.randrange(1, len(word) - 1)
+    wrong = dice.choice(
+        (
+            word[:place] + word[place + 1 :],
+            word[:place] + word[place : place + 2][::-1] + word[place + 2 :],
+            word[:place] + dice.choice("аеоинт") + word[place + 1 :],
+        )
+    )
+    return " ".join(wrong if it == word else it for it in words)
+
+
+def _latin(name: str) -> str:
+    return "".join(LATIN.get(letter, letter) for letter in name.lower()).title()
+
+
+def _place_in_list(one: Somebody) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seen_at FROM customers_card WHERE person = %s", [one.person])
+        (moment,) = cursor.fetchone() or (clock.now(),)
+    return write_key((moment.isoformat(), one.person))
+
+
+def _somebodies(count: int, dice: random.Random) -> list[Somebody]:
+    """Different people with a phone and a Cyrillic name."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(person) FROM customers_card")
+        (last,) = cursor.fetchone() or (0,)
+        wanted = [dice.randint(1, last) for _ in range(count * 20)]
+        cursor.execute(
+            "SELECT DISTINCT ON (c.person) c.person, c.uuid, c.name, i.value, c.sort_key FROM customers_card c "
+            "JOIN identity_identifier i ON i.handle = c.person AND i.kind = 'phone' "
+            "WHERE c.person = ANY (%s) AND c.name ~ '^[^A-Za-z]+$' ORDER BY c.person",
+            [wanted],
+        )
+        rows = [Somebody(row[0], str(row[1]), row[2], row[3], bytes(row[4])) for row in cursor.fetchall()]
+    dice.shuffle(rows)
+    if len(rows) < count:
+        raise OperationError("bench pages needs more customers: a few hundred at least.")
+    return rows[:count]
+
+
+def _regulars(count: int, dice: random.Random) -> list[str]:
+    """Addresses of customers with so many events that the card does not show all of them at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(person) FROM customers_card")
+        (last,) = cursor.fetchone() or (0,)
+        wanted = [dice.randint(1, last) for _ in range(count * 30)]
+        cursor.execute(
+            "SELECT c.uuid FROM customers_card c JOIN ledger_event e ON e.handle = c.person "
+            "WHERE c.person = ANY (%s) GROUP BY c.uuid HAVING count(*) > 60 ORDER BY c.uuid LIMIT %s",
+            [wanted, count],
+        )
+        return [str(uuid) for (uuid,) in cursor.fetchall()]
+
+
+def _quantile(times: list[float], percent: int) -> float:
+    ordered = sorted(times)
+    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
+
+
+def _peak() -> float:
+    """The most memory this process has had, in megabytes (million bytes)."""
+    for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024 / 1e6
+    return 0.0
+
+
+def _count(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 – our own names
+        return int((cursor.fetchone() or (0,))[0])
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(f"bench pages: {line}\n")
+    sys.stderr.flush()
