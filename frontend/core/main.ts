@@ -9,6 +9,7 @@ import { watchFailures } from "./htmx";
 import { startDialogs, startMenus } from "./overlays";
 import { focusErrors, startForms, startRows } from "./pages";
 import { Palette } from "./palette";
+import { startSelection } from "./selection";
 import { showPrepared, startToasts } from "./toasts";
 import { startZoneGuess } from "./zone";
 
@@ -24,6 +25,7 @@ startForms();
 startZoneGuess();
 startComboboxes();
 startRows();
+startSelection();
 startHotkeys();
 if (isMac()) for (const key of document.querySelectorAll("[data-mod]")) key.textContent = "⌘";
 focusErrors();

@@ -12,8 +12,10 @@ from wayloop.accounts.api import Permission
 from wayloop.commerce.entities import OrderLines
 from wayloop.commerce.enums import ORDER_PLACED, RETURN_MADE, VISIT_MADE
 from wayloop.commerce.habits import OrderRhythm, OrderTraits
+from wayloop.commerce.list_filters import OrdersColumn, SpentColumn
 from wayloop.commerce.queries import deals as queries
 from wayloop.contracts.business import MoneyKeeper
+from wayloop.contracts.conditions import CustomerMeasure
 from wayloop.contracts.customers import CardPanel, Cell, CustomerColumn, EventNarrator, HealthSign, TraitSource
 from wayloop.contracts.home import NewsLine, NewsProvider
 from wayloop.contracts.imports import ImportableEntity
@@ -67,28 +69,6 @@ def _few(names: Sequence[object], lines: int) -> str:
         "names": shown,
         "rest": rest,
     }
-
-
-class OrdersColumn:
-    """How many orders a customer made."""
-
-    key = "orders"
-    label = gettext_lazy("Orders")
-
-    def cells(self, people: Sequence[int], scope: Scope) -> Mapping[int, Cell]:
-        totals = queries.totals_by_person(side="orders", people=people, scope=scope)
-        return {person: Cell("number", sum(count for _c, count, _t, _l in rows)) for person, rows in totals.items()}
-
-
-class SpentColumn:
-    """What the customer's orders came to, in the currency they used most."""
-
-    key = "spent"
-    label = gettext_lazy("Bought for")
-
-    def cells(self, people: Sequence[int], scope: Scope) -> Mapping[int, Cell]:
-        totals = queries.totals_by_person(side="orders", people=people, scope=scope)
-        return {person: Cell("money", rows[0][2], rows[0][0]) for person, rows in totals.items()}
 
 
 class PurchasesPanel:
@@ -167,8 +147,9 @@ offer(EventKind, EventKind(RETURN_MADE, 1, gettext_lazy("Return"), "purchases", 
 offer(EventKind, EventKind(VISIT_MADE, 1, gettext_lazy("Visit"), "other", "store"))
 offer(MoneyKeeper, Deals())  # type: ignore[type-abstract]
 offer(EventNarrator, DealNarrator())
-offer(CustomerColumn, OrdersColumn())  # type: ignore[type-abstract]
-offer(CustomerColumn, SpentColumn())  # type: ignore[type-abstract]
+for column in (OrdersColumn(), SpentColumn()):
+    offer(CustomerColumn, column)
+    offer(CustomerMeasure, column)
 offer(CardPanel, PurchasesPanel())  # type: ignore[type-abstract]
 offer(TraitSource, OrderTraits())
 offer(HealthSign, OrderRhythm())  # type: ignore[type-abstract]

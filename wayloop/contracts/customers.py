@@ -39,10 +39,15 @@ class Cell:
 
 
 class CustomerColumn(Protocol):
-    """A column of the list of customers that another context fills."""
+    """A column of the list of customers that another context fills.
+
+    `trait`: the computed trait that says the same over all locations (empty: none). Who sees all of them can sort and
+    filter lists by that one, which has an index.
+    """
 
     key: str
     label: Any
+    trait: str
 
     def cells(self, people: Sequence[int], scope: Scope) -> Mapping[int, Cell]:
         """One set-based read for the people of a page."""

@@ -9,6 +9,9 @@ from django.utils.translation import pgettext_lazy
 TEND_TRAIT_INDEXES = "customers.tend_trait_indexes"
 COMPUTE_TRAITS = "customers.compute_traits"
 REFRESH_TRAITS = "customers.refresh_traits"
+RUN_BULK = "customers.run_bulk"
+UNDO_BULK = "customers.undo_bulk"
+FORGET_BULKS = "customers.forget_bulks"
 
 
 class CustomerKind(TextChoices):
@@ -81,3 +84,13 @@ class RelationKind(TextChoices):
     PARENT = "parent", _("Parent")
     BROUGHT = "brought", _("Recommended us to")
     KNOWS = "knows", _("Knows")
+
+
+class BulkKind(TextChoices):
+    """What can be done to many customers at once."""
+
+    TAG = "tag", _("Add a tag")
+    UNTAG = "untag", _("Take a tag away")
+    STAR = "star", _("Star")
+    UNSTAR = "unstar", _("Take the star away")
+    TRAIT = "trait", _("Set a trait")

@@ -2,15 +2,25 @@
 
 import time
 from datetime import time as wall
+from datetime import timedelta
 
-from wayloop.customers.enums import COMPUTE_TRAITS, REFRESH_TRAITS, TEND_TRAIT_INDEXES
-from wayloop.customers.services import computed, indexes
-from wayloop.kernel import jobs
+from wayloop.customers.enums import (
+    COMPUTE_TRAITS,
+    FORGET_BULKS,
+    REFRESH_TRAITS,
+    RUN_BULK,
+    TEND_TRAIT_INDEXES,
+    UNDO_BULK,
+)
+from wayloop.customers.services import bulk, computed, indexes
+from wayloop.kernel import clock, jobs
 from wayloop.kernel.due.handlers import Misfires, Tick, due, periodic
 from wayloop.kernel.due.rules import Daily, Every
 
 # A job that goes on for longer gives way and queues up again.
 AT_A_STRETCH = 30.0
+# So long a change of many customers can be taken back.
+KEEP_BULKS = timedelta(days=30)
 
 
 @jobs.job(COMPUTE_TRAITS)
@@ -29,6 +39,24 @@ def tend_trait_indexes() -> None:
     indexes.tend_trait_indexes()
 
 
+@jobs.job(RUN_BULK)
+def run_bulk(action_id: int) -> None:
+    """Goes on with a change of many customers."""
+    bulk.run_bulk(action_id=action_id)
+
+
+@jobs.job(UNDO_BULK)
+def undo_bulk(action_id: int) -> None:
+    """Goes on with taking one back."""
+    bulk.take_back_bulk(action_id=action_id)
+
+
+@due(FORGET_BULKS, misfires=Misfires.LATEST)
+def forget_bulks(tick: Tick) -> None:
+    """Removes the notes of changes made long ago."""
+    bulk.forget_old_bulks(before=clock.now() - KEEP_BULKS)
+
+
 @due(REFRESH_TRAITS, misfires=Misfires.LATEST)
 def refresh_traits(tick: Tick) -> None:
     """Finds those whose computed traits are old."""
@@ -43,3 +71,4 @@ def look_after_indexes(tick: Tick) -> None:
 
 periodic(REFRESH_TRAITS, Daily(wall(3, 40), "UTC"))
 periodic(TEND_TRAIT_INDEXES, Every(15))
+periodic(FORGET_BULKS, Daily(wall(3, 50), "UTC"))

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
@@ -16,10 +17,11 @@ LONGEST_KEY = 2000
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """Some rows, and the key that continues after them (None at the end)."""
+    """Some rows, and the keys that continue after them and before them (None where there is nothing more)."""
 
     rows: tuple[T, ...]
     next_key: str | None
+    previous_key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -42,17 +44,18 @@ def write_key(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(plain, default=str).encode()).decode().rstrip("=")
 
 
-def read_key(text: str | None, *kinds: type[datetime] | type[int] | type[bytes]) -> tuple[Any, ...] | None:
+def read_key(text: str | None, *kinds: type[Any]) -> tuple[Any, ...] | None:
     """The values of a key, each of its kind, or None when there is none or somebody changed it by hand.
 
-    What comes back can be bound to a statement: instants are aware, numbers fit into a bigint.
+    Kinds: datetime, int, Decimal, str, bytes. What comes back can be bound to a statement: instants are aware, whole
+    numbers fit into a bigint, texts hold no NUL.
     """
     if not text or len(text) > LONGEST_KEY:
         return None
     try:
         values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         return tuple(_READERS[kind](value) for kind, value in zip(kinds, list(values), strict=True))
-    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError, InvalidOperation):
         return None
 
 
@@ -69,9 +72,24 @@ def _whole_number(value: Any) -> int:
     return value
 
 
+def _decimal(value: Any) -> Decimal:
+    number = Decimal(value)
+    if type(value) is not str or not number.is_finite() or abs(number.adjusted()) > 40:
+        raise ValueError("no number of a row")
+    return number
+
+
+def _text(value: Any) -> str:
+    if type(value) is not str or "\0" in value:
+        raise ValueError("no text of a row")
+    return value
+
+
 _READERS: dict[type, Callable[[Any], Any]] = {
     datetime: _moment,
     int: _whole_number,
+    Decimal: _decimal,
+    str: _text,
     bytes: lambda value: bytes.fromhex(value["b"]),
 }
 

@@ -1,6 +1,9 @@
-"""What a request by script asks for."""
+"""What a request asks for and where it comes from."""
+
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def asks_for(request: HttpRequest, element_id: str) -> bool:
@@ -9,3 +12,13 @@ def asks_for(request: HttpRequest, element_id: str) -> bool:
     htmx 4 names the target with its tag, as in `div#timeline-more`.
     """
     return request.headers.get("HX-Target", "").rpartition("#")[2] == element_id
+
+
+def came_from(request: HttpRequest, otherwise: str) -> str:
+    """The path and query of the own page that sent this request; `otherwise` when it does not say or is foreign."""
+    told = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(told, {request.get_host()}):
+        return otherwise
+    parts = urlsplit(told)
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return path if path.startswith("/") and not path.startswith("//") else otherwise

@@ -40,6 +40,7 @@ class Card(models.Model):
     class Meta:
         indexes = [
             models.Index(F("seen_at").desc(), F("person").desc(), name="customers_card_seen"),
+            models.Index(F("first_seen_at").desc(), F("person").desc(), name="customers_card_first"),
             models.Index(fields=["sort_key", "person"], name="customers_card_name"),
             # Without a list of pending entries, which every search would have to read through.
             GinIndex(fields=["search"], name="customers_card_search", fastupdate=False),

@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 
 from wayloop.customers.testing import SPRING, Sight, see_all, shown_titles
+from wayloop.kernel.patience import is_large
 
 LIST = "/customers/"
-QUERIES_OF_THE_LIST = 9
+QUERIES_OF_THE_LIST = 17
 
 
 def test_an_empty_list_teaches_and_offers_a_file_to_who_may_bring_one(owner: Client, reader: Client) -> None:
@@ -45,5 +46,6 @@ def test_the_list_asks_the_database_no_more_for_three_than_for_one(
 ) -> None:
     assert callable(django_assert_num_queries)
     see_all(*(Sight(str(number), "Anna", location=None, town="Kyiv") for number in range(people)))
+    is_large("customers_card")
     with django_assert_num_queries(QUERIES_OF_THE_LIST):
         owner.get(LIST)
