@@ -3,6 +3,7 @@
 from wayloop.contracts.customers import CardPanel, Cell, CustomerColumn, CustomerColumns, EventNarrator
 from wayloop.customers.enums import Trait
 from wayloop.customers.queries.cards import titles_of
+from wayloop.customers.queries.finding import find_people
 from wayloop.customers.queries.lists import count_cards
 from wayloop.customers.services.computed import compute_traits
 from wayloop.customers.services.sightings import note_sightings
@@ -17,6 +18,7 @@ __all__ = [
     "Trait",
     "compute_traits",
     "count_cards",
+    "find_people",
     "note_sightings",
     "note_traits",
     "titles_of",

@@ -12,6 +12,7 @@ REFRESH_TRAITS = "customers.refresh_traits"
 RUN_BULK = "customers.run_bulk"
 UNDO_BULK = "customers.undo_bulk"
 FORGET_BULKS = "customers.forget_bulks"
+COUNT_WORDS = "customers.count_words"
 
 
 class CustomerKind(TextChoices):

@@ -6,13 +6,14 @@ from datetime import timedelta
 
 from wayloop.customers.enums import (
     COMPUTE_TRAITS,
+    COUNT_WORDS,
     FORGET_BULKS,
     REFRESH_TRAITS,
     RUN_BULK,
     TEND_TRAIT_INDEXES,
     UNDO_BULK,
 )
-from wayloop.customers.services import bulk, computed, indexes
+from wayloop.customers.services import bulk, computed, indexes, words
 from wayloop.kernel import clock, jobs
 from wayloop.kernel.due.handlers import Misfires, Tick, due, periodic
 from wayloop.kernel.due.rules import Daily, Every
@@ -51,6 +52,18 @@ def undo_bulk(action_id: int) -> None:
     bulk.take_back_bulk(action_id=action_id)
 
 
+@jobs.job(COUNT_WORDS)
+def count_words() -> None:
+    """Counts the words of names, forgets those that nobody has."""
+    words.count_words()
+
+
+@due(COUNT_WORDS, misfires=Misfires.LATEST)
+def ask_for_counting(tick: Tick) -> None:
+    """Hands the count to the queue: over millions of names it takes a minute."""
+    jobs.enqueue(COUNT_WORDS, once=COUNT_WORDS, priority=jobs.Priority.MARKETING)
+
+
 @due(FORGET_BULKS, misfires=Misfires.LATEST)
 def forget_bulks(tick: Tick) -> None:
     """Removes the notes of changes made long ago."""
@@ -72,3 +85,4 @@ def look_after_indexes(tick: Tick) -> None:
 periodic(REFRESH_TRAITS, Daily(wall(3, 40), "UTC"))
 periodic(TEND_TRAIT_INDEXES, Every(15))
 periodic(FORGET_BULKS, Daily(wall(3, 50), "UTC"))
+periodic(COUNT_WORDS, Daily(wall(4, 10), "UTC"))

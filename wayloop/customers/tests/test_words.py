@@ -4,12 +4,16 @@ from io import StringIO
 
 from django.core.management import call_command
 from django.db import transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from wayloop.contracts.scope import EVERYTHING
+from wayloop.customers.enums import COUNT_WORDS
 from wayloop.customers.models import Card, Word
 from wayloop.customers.queries.finding import find_people
 from wayloop.customers.services.words import count_words, learn_words, rebuild_search
-from wayloop.customers.testing import Sight, see, see_all
+from wayloop.customers.tasks import ask_for_counting
+from wayloop.customers.testing import SPRING, Sight, see, see_all
+from wayloop.kernel.due.handlers import PERIODIC, Tick
 
 
 def counts() -> dict[str, int]:
@@ -44,6 +48,13 @@ def test_counting_forgets_what_nobody_has_at_two_counts_and_learns_what_was_miss
         count_words()
         seen.append(counts())
     assert seen == [{"anna": 1, "old": 0, "sad": 1}, {"anna": 1, "sad": 1}]
+
+
+def test_words_are_counted_every_night_by_the_queue(db: None) -> None:
+    tick = Tick(COUNT_WORDS, "", SPRING)
+    ask_for_counting(tick)
+    ask_for_counting(tick)
+    assert (COUNT_WORDS in PERIODIC, ProcrastinateJob.objects.filter(task_name=COUNT_WORDS).count()) == (True, 1)
 
 
 def test_counts_tell_how_many_have_a_word(db: None) -> None:
