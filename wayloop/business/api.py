@@ -4,7 +4,7 @@ from wayloop.business.enums import Trade
 from wayloop.business.languages import FURTHER_LANGUAGES, content_language_choices
 from wayloop.business.periods import PERIODS, NamedPeriod, borders, named_period
 from wayloop.business.queries.currencies import RateRow, currencies_used, latest_rates, list_rates, rates_at
-from wayloop.business.queries.hours import hours, hours_of, locations_with_own_hours, special_of
+from wayloop.business.queries.hours import hours, hours_of, location_of_version, locations_with_own_hours, special_of
 from wayloop.business.queries.places import BrandInfo, Place, brands, locations
 from wayloop.business.queries.profile import (
     NOT_SET_UP,
@@ -54,6 +54,7 @@ from wayloop.business.services.hours import (
     change_special_days,
     follow_business_hours,
     remove_special_days,
+    restore_hours,
     restore_special_days,
     take_back_hours,
 )
@@ -141,6 +142,7 @@ __all__ = [
     "is_open_at",
     "latest_rates",
     "list_rates",
+    "location_of_version",
     "locations",
     "locations_with_own_hours",
     "move_brand",
@@ -155,6 +157,7 @@ __all__ = [
     "remove_special_days",
     "report_clock",
     "restore_brand",
+    "restore_hours",
     "restore_location",
     "restore_special_days",
     "set_up_at",

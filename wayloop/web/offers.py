@@ -45,3 +45,16 @@ offer(
         order=20,
     ),
 )
+offer(
+    NavItem,
+    NavItem(
+        step="settings",
+        section="business",
+        label=_("Hours and holidays"),
+        note=_("When you are open, breaks, days off, temporary hours"),
+        url_name="settings_hours",
+        icon="clock",
+        permission="settings.view",
+        order=30,
+    ),
+)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from wayloop.web import home, views
-from wayloop.web.settings import places, profile
+from wayloop.web.settings import hours, places, profile
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -20,6 +20,12 @@ urlpatterns = [
     path("settings/brands/new/", places.new_brand, name="settings_brand_new"),
     path("settings/brands/<int:number>/", places.brand, name="settings_brand"),
     path("settings/brands/<int:number>/do/", places.brand_deed, name="settings_brand_deed"),
+    path("settings/hours/", hours.hours, name="settings_hours"),
+    path("settings/hours/week/", hours.week, name="settings_week"),
+    path("settings/hours/do/", hours.hours_deed, name="settings_hours_deed"),
+    path("settings/hours/special/new/", hours.new_special, name="settings_special_new"),
+    path("settings/hours/special/<int:number>/", hours.special, name="settings_special"),
+    path("settings/hours/special/<int:number>/do/", hours.special_deed, name="settings_special_deed"),
     path("gallery/", views.gallery, name="gallery"),
     path("gallery/progress/", views.gallery_progress, name="gallery_progress"),
     path("gallery/toast/", views.gallery_toast, name="gallery_toast"),

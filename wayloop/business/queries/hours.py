@@ -27,7 +27,7 @@ def hours_of(locations: Sequence[int | None], *, as_of: datetime | None = None) 
     wanted = {number for number in locations if number is not None}
     mine = (Q(location=None) | Q(location__in=wanted)) & _known(as_of)
     regular: dict[int | None, list[Regular]] = {}
-    for version in HoursVersion.objects.filter(mine).order_by("valid_from", "id"):
+    for version in HoursVersion.objects.filter(mine).order_by(F("valid_from").asc(nulls_first=True), "id"):
         regular.setdefault(version.location_id, []).append(_regular(version))
     specials: dict[int | None, list[Special]] = {}
     for row in SpecialDays.objects.filter(mine).order_by("first_day", "id"):
@@ -45,6 +45,17 @@ def special_of(number: int) -> tuple[int | None, Special] | None:
     """Special days by their number, with the location they belong to; None when there are none or they were removed."""
     row = SpecialDays.objects.filter(pk=number, withdrawn_at=None).first()
     return None if row is None else (row.location_id, _special(row))
+
+
+def location_of_version(number: int) -> int | None:
+    """The location a version of the week belongs to, also a withdrawn one; None for the business as a whole.
+
+    Raises `LookupError` when there never was such a version.
+    """
+    row = HoursVersion.objects.filter(pk=number).first()
+    if row is None:
+        raise LookupError(number)
+    return row.location_id
 
 
 def locations_with_own_hours() -> frozenset[int]:
@@ -69,6 +80,7 @@ def _regular(row: HoursVersion) -> Regular:
         calendar=HolidayCalendar(row.country, row.region),
         works_on=frozenset(row.works_on),
         rests_on=frozenset(row.rests_on),
+        number=row.pk,
     )
 
 

@@ -27,7 +27,8 @@ class Regular:
     """The week as it is from a day on (None: always), until the next version.
 
     `week` None: as the whole business from then on. On a holiday of `calendar` that is a day off the business is closed
-    unless its key is in `works_on`; on one that is only marked it is open unless in `rests_on`.
+    unless its key is in `works_on`; on one that is only marked it is open unless in `rests_on`. `number`: what the
+    version is called by when it is taken back.
     """
 
     valid_from: date | None
@@ -35,6 +36,7 @@ class Regular:
     calendar: HolidayCalendar = NO_HOLIDAYS
     works_on: frozenset[str] = frozenset()
     rests_on: frozenset[str] = frozenset()
+    number: int = field(default=0, compare=False)
 
     def closing_holiday(self, day: date) -> PublicHoliday | None:
         """The holiday for which it is closed on that day, if any."""

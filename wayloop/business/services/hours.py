@@ -100,6 +100,23 @@ def take_back_hours(*, version: int, by: int | None) -> None:
 
 
 @transaction.atomic
+def restore_hours(*, version: int, by: int | None) -> int:
+    """Writes a version that was withdrawn anew, under a number it answers. Announces `HoursChanged`.
+
+    Twice is once: one that counts stays as it is. Raises `LookupError` when there never was one.
+    """
+    _alone(None)
+    row = HoursVersion.objects.filter(pk=version).first()
+    if row is None:
+        raise LookupError(version)
+    if row.withdrawn_at is None:
+        return int(row.pk)
+    row.pk, row.withdrawn_at = None, None
+    row._state.adding = True
+    return _write_version(row, by)
+
+
+@transaction.atomic
 def add_special_days(*, location: int | None, special: NewSpecial, by: int | None) -> int:
     """Writes special days of a location, or (None) of the business and all its locations; answers their number.
 

@@ -54,7 +54,7 @@ def test_a_version_counts_from_its_day_and_one_of_the_same_day_replaces_it(owner
     change(OFFICE, DAY)
     change(LATE, DAY)
     assert [opens(day=day) for day in (DAY - timedelta(days=1), DAY)] == [[8], [12]]
-    assert len(api.hours().regular) == 2
+    assert [one.valid_from for one in api.hours().regular] == [None, DAY]
 
 
 def test_deadlines_keep_the_hours_they_began_with(owner_member: object) -> None:
@@ -78,6 +78,16 @@ def test_a_version_taken_back_gives_way_to_the_one_it_had_replaced(owner_member:
         with clock.standing_at(MORNING + 2 * HOUR):
             api.take_back_hours(version=version, by=7)
         assert opens() == hours
+
+
+def test_a_version_taken_back_by_mistake_is_written_again(owner_member: object) -> None:
+    change()
+    planned = change(LATE, DAY)
+    api.take_back_hours(version=planned, by=7)
+    again = api.restore_hours(version=planned, by=7)
+    assert (opens(), api.restore_hours(version=again, by=7), len(api.hours().regular)) == ([12], again, 2)
+    with pytest.raises(LookupError):
+        api.restore_hours(version=404, by=None)
 
 
 def test_a_location_goes_its_own_way_and_comes_back(owner_member: object, near_location: int) -> None:

@@ -15,6 +15,12 @@ DOORS = {
     "settings/business/zone/": (405, 405, 405, 302),
     "settings/business/zone/forget/": (405, 405, 405, 302),
     "settings/business/zone/back/": (405, 405, 405, 302),
+    "settings/hours/": (200, 200, 403, 302),
+    "settings/hours/week/": (200, 403, 403, 302),
+    "settings/hours/do/": (405, 405, 405, 302),
+    "settings/hours/special/new/": (200, 403, 403, 302),
+    "settings/hours/special/404/": (404, 403, 403, 302),
+    "settings/hours/special/404/do/": (405, 405, 405, 302),
     "settings/places/": (200, 200, 403, 302),
     "settings/places/new/": (200, 403, 403, 302),
     "settings/places/404/": (404, 403, 403, 302),
@@ -24,7 +30,7 @@ DOORS = {
     "settings/brands/404/do/": (405, 405, 405, 302),
 }
 # Pages that only show.
-SHOWS = {"settings/", "settings/places/"}
+SHOWS = {"settings/", "settings/places/", "settings/hours/"}
 SENDS = sorted(DOORS.keys() - SHOWS)
 
 
