@@ -88,7 +88,9 @@ def _compiled_text(
     is_plain = trait.type == TraitType.URL
     folded = [bind(value) if is_plain else f"customers_text_order({bind(value)})" for value in values]
     if operator == "begins":
-        return f"({expression} >= {folded[0]} AND {expression} < {folded[0]} || {bind(BEHIND_ALL)}) IS TRUE"
+        # Signs that are not compared, like an apostrophe alone, begin nothing.
+        within = f"{expression} >= {folded[0]} AND {expression} < {folded[0]} || {bind(BEHIND_ALL)}"
+        return f"({folded[0]} <> '' AND {within}) IS TRUE"
     same = f"{expression} = ANY (ARRAY[{', '.join(folded)}])"
     return f"({same}) IS {'NOT ' if operator == 'not' else ''}TRUE"
 

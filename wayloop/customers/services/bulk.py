@@ -164,7 +164,7 @@ def _do_step(action: BulkAction, work: progress.Work, do: Callable[..., Any], *,
     if is_undo:
         step = steps.filter(changed__isnull=False, undone_at=None).order_by("-number").first()
     else:
-        step = steps.filter(changed=None).order_by("number").first()
+        step = steps.filter(changed__isnull=True).order_by("number").first()
     if step is None or not work.keep_going(done=len(step.people)):
         return False
     mine = BulkStep.objects.filter(action=action, number=step.number)
