@@ -31,6 +31,7 @@ TYPES = {
     Decimal: {"numeric"},
     bool: {"boolean"},
     bytes: {"bytea"},
+    dict: {"jsonb"},
 }
 
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from wayloop.accounts.api import Permission
 from wayloop.commerce.entities import OrderLines
-from wayloop.commerce.enums import ORDER_PLACED, RETURN_MADE, VISIT_MADE
+from wayloop.commerce.enums import ORDER_PLACED, RETURN_MADE
 from wayloop.commerce.habits import OrderRhythm, OrderTraits
+from wayloop.commerce.kinds import KINDS
 from wayloop.commerce.list_filters import OrdersColumn, SpentColumn
 from wayloop.commerce.queries import deals as queries
 from wayloop.contracts.business import MoneyKeeper
@@ -142,9 +143,8 @@ offer(
     NavItem("know", gettext_lazy("Orders"), "commerce:orders", "shopping-bag", "g o", Permission.ORDERS_VIEW, 20),
 )
 offer(SearchProvider, OrderSearch())
-offer(EventKind, EventKind(ORDER_PLACED, 1, gettext_lazy("Order"), "purchases", "shopping-bag"))
-offer(EventKind, EventKind(RETURN_MADE, 1, gettext_lazy("Return"), "purchases", "undo-2", "warn"))
-offer(EventKind, EventKind(VISIT_MADE, 1, gettext_lazy("Visit"), "other", "store"))
+for kind in KINDS:
+    offer(EventKind, kind)
 offer(MoneyKeeper, Deals())  # type: ignore[type-abstract]
 offer(EventNarrator, DealNarrator())
 for column in (OrdersColumn(), SpentColumn()):

@@ -10,7 +10,8 @@ from django.db import connection
 ACTIVITY = """
 WITH event AS (
     SELECT handle, channel, (occurred_at AT TIME ZONE 'UTC') + make_interval(mins => offset_minutes) AS wall
-    FROM ledger_event WHERE handle = ANY (%s) AND occurred_at >= %s AND kind <> ALL (%s)
+    FROM ledger_event e WHERE handle = ANY (%s) AND occurred_at >= %s AND kind <> ALL (%s)
+        AND NOT EXISTS (SELECT FROM ledger_void v WHERE v.event_id = e.id)
 )
 SELECT handle, channel, extract(hour FROM wall)::int, count(*), count(DISTINCT wall::date)
 FROM event GROUP BY GROUPING SETS ((handle), (handle, channel), (handle, extract(hour FROM wall)::int))

@@ -1,28 +1,51 @@
 """The face of the ledger for other contexts."""
 
-from wayloop.contracts.ledger import Channel, EventColumns, EventInfo, EventKind
+from wayloop.contracts.ledger import (
+    Channel,
+    EventChange,
+    EventColumns,
+    EventInfo,
+    EventKind,
+    EventRefs,
+    Property,
+    TimelinePage,
+)
 from wayloop.kernel import registry
 from wayloop.ledger.activity import Activity, activity_of
-from wayloop.ledger.queries import timeline
-from wayloop.ledger.services import ensure_months, record_events
+from wayloop.ledger.catalogue import kinds
+from wayloop.ledger.listening import listens_to_events
+from wayloop.ledger.queries.changes import former_versions
+from wayloop.ledger.queries.timeline import timeline, timeline_page
+from wayloop.ledger.rules import EventRefused
+from wayloop.ledger.services.events import correct_events, record_events
+from wayloop.ledger.services.months import ensure_months
+from wayloop.ledger.services.retractions import RetractedStep, retract_batch, retract_batch_step, retract_events
 
 __all__ = [
     "Activity",
+    "EventChange",
     "EventColumns",
     "EventInfo",
     "EventKind",
+    "EventRefs",
+    "EventRefused",
+    "Property",
+    "RetractedStep",
+    "TimelinePage",
     "activity_of",
     "channel_word",
+    "correct_events",
     "ensure_months",
+    "former_versions",
     "kinds",
+    "listens_to_events",
     "record_events",
+    "retract_batch",
+    "retract_batch_step",
+    "retract_events",
     "timeline",
+    "timeline_page",
 ]
-
-
-def kinds() -> dict[str, EventKind]:
-    """The catalogue: name → kind."""
-    return {kind.name: kind for kind in registry.offers(EventKind)}
 
 
 def channel_word(name: str) -> str:

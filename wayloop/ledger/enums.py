@@ -1,0 +1,3 @@
+"""Names of due work."""
+
+PREPARE_MONTHS = "ledger.prepare_months"
