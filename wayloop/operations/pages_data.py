@@ -174,6 +174,12 @@ INSERT INTO {line} (position, product_id, quantity, unit_price, amount, {parent}
 SELECT position, 1 + (subject + position * 31) % {products}, 1, amount / 200.0, amount / 2, subject
 FROM bench_event, generate_series(1, 2) position WHERE kind = '{kind}' ORDER BY subject, position;
 """
+# What `ledger.record_events` notes beside its rows, and a timeline looks at first.
+ACTIVE_MONTHS = """
+INSERT INTO ledger_seen SELECT handle, array_agg(month ORDER BY month DESC) FROM (
+    SELECT DISTINCT handle, extract(year FROM occurred_at AT TIME ZONE 'UTC')::int * 12 - 24000
+        + extract(month FROM occurred_at AT TIME ZONE 'UTC')::int - 1 AS month FROM ledger_event) active GROUP BY handle
+"""
 TABLES = (
     *("identity_person", "identity_identifier", "customers_card", "customers_traitvalue", "customers_word"),
     *("commerce_product", "commerce_order", "commerce_orderline", "commerce_return", "commerce_returnline"),
@@ -191,11 +197,13 @@ def build(customers: int, events: int) -> None:
     with _told(f"{customers:,} customers"):
         _make_people(customers)
     _make_events(customers, events)
+    with _told("active months"):
+        _run(ACTIVE_MONTHS)
     with _told("the dictionary of names"):
         call_command("rebuild_search", stdout=sys.stderr)
     with _told("statistics"):
         _run("DROP TABLE bench_person")
-        for table in (*TABLES, "ledger_event"):
+        for table in (*TABLES, "ledger_event", "ledger_seen"):
             _run(f"VACUUM (ANALYZE) {table}")
 
 
