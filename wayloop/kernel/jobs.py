@@ -27,7 +27,8 @@ STRIKES = 3
 STALLED = """
 SELECT j.id, j.task_name FROM procrastinate_jobs j LEFT JOIN procrastinate_workers w ON w.id = j.worker_id
 WHERE j.status = 'doing' AND j.id <> ALL(%(running)s::bigint[])
-    AND (w.id IS NULL OR w.last_heartbeat < now() - make_interval(secs => %(seconds)s))
+    AND (w.id IS NULL OR w.last_heartbeat < now() - make_interval(secs => %(seconds)s)
+        OR (j.id, j.worker_id) IN (SELECT * FROM unnest(%(left)s::bigint[], %(left_by)s::bigint[])))
 ORDER BY j.id FOR UPDATE OF j SKIP LOCKED
 """
 STRIKE = """
@@ -98,16 +99,31 @@ def enqueue(
     return True
 
 
-def sweep(*, stalled_seconds: float, running: Collection[int] = (), ended: Collection[int] = ()) -> int:
+def sweep(
+    *,
+    stalled_seconds: float,
+    running: Collection[int] = (),
+    ended: Collection[int] = (),
+    left: Collection[tuple[int, int]] = (),
+) -> int:
     """Gives back the jobs whose worker died; answers how many jobs it touched.
 
     `running`: jobs that this process still runs and that are left alone. `ended`: jobs that ended in this living
-    process while the database was away, which is not their fault. Any other gets a strike; the third one parks it with
-    an alarm. Each job has a savepoint: one that cannot go back, because its twin waits already, is ended instead and
-    the twin does the work.
+    process while the database was away, which is not their fault. `left`: job and worker number of those whose end
+    should be in the database by now; when it is not, the connection was cut at that statement, and the living worker
+    would hold the job for ever. Any other gets a strike; the third one parks it with an alarm. Each job has a
+    savepoint: one that cannot go back, because its twin waits already, is ended instead and the twin does the work.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(STALLED, {"running": list(running), "seconds": stalled_seconds})
+        cursor.execute(
+            STALLED,
+            {
+                "running": list(running),
+                "seconds": stalled_seconds,
+                "left": [job_id for job_id, _worker_id in left],
+                "left_by": [worker_id for _job_id, worker_id in left],
+            },
+        )
         found = cursor.fetchall()
         for job_id, name in found:
             try:

@@ -30,6 +30,7 @@ HEARTBEAT_SECONDS = 5
 STALLED_SECONDS = 30  # a worker without a heartbeat for so long is dead, its jobs are given back
 SWEEP_SECONDS = 5
 REMEMBERED = 1_000  # jobs that ended lately
+NOTED_SECONDS = 5  # how long after its end a job may still be noted as running
 LONGEST_PAUSE = 3.0
 LEAVING_SECONDS = 3  # how long the loops beside the jobs may take to end
 
@@ -46,7 +47,8 @@ class Worker:
         self._app = app
         self._stopping = asyncio.Event()
         self._running: dict[int, Any] = {}
-        self._ended: deque[int] = deque(maxlen=REMEMBERED)
+        # Job, worker number, and when it ended.
+        self._ended: deque[tuple[int, int, float]] = deque(maxlen=REMEMBERED)
         self._leaving: set[asyncio.Future[Any]] = set()
 
     async def run(self) -> None:
@@ -133,16 +135,22 @@ class Worker:
         try:
             return await call_next()
         finally:
-            self._ended.append(context.job.id)
+            self._ended.append((context.job.id, worker.worker_id, time.monotonic()))
             self._running.pop(context.job.id, None)
 
     def _sweep(self, ending: threading.Event) -> None:
-        """Gives back the jobs of dead workers. Those that ended here while the database was away are not to blame."""
+        """Gives back the jobs of dead workers, and those whose end here did not reach the database."""
         # app ready: the job queue is one of Django's applications
         from wayloop.kernel import jobs
 
         while not ending.wait(SWEEP_SECONDS):
-            jobs.sweep(stalled_seconds=STALLED_SECONDS, running=list(self._running), ended=list(self._ended))
+            ended, before = list(self._ended), time.monotonic() - NOTED_SECONDS
+            jobs.sweep(
+                stalled_seconds=STALLED_SECONDS,
+                running=list(self._running),
+                ended=[job_id for job_id, _worker_id, _at in ended],
+                left=[(job_id, worker_id) for job_id, worker_id, at in ended if at < before],
+            )
 
 
 def _run_beside(one: Beside, ending: threading.Event) -> None:

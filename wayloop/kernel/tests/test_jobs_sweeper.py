@@ -104,6 +104,20 @@ def test_a_job_that_this_process_still_runs_is_left_alone(db: None) -> None:
     assert (sweep(running=[job]), states()) == (0, {job: "doing"})
 
 
+def test_a_job_that_ended_but_is_still_noted_as_running_goes_back_although_its_worker_lives(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id")
+        (mine,) = cursor.fetchone()
+        cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id")
+        (others,) = cursor.fetchone()
+        cut, elsewhere, runs = add(), add(), add()
+        cursor.execute("UPDATE procrastinate_jobs SET worker_id = %s WHERE id = ANY (%s)", [mine, [cut, runs]])
+        cursor.execute("UPDATE procrastinate_jobs SET worker_id = %s WHERE id = %s", [others, elsewhere])
+    left = [(cut, mine), (elsewhere, mine), (runs, mine)]
+    assert (sweep(), sweep(left=left, ended=[cut], running=[runs])) == (0, 1)
+    assert states() == {cut: "todo", elsewhere: "doing", runs: "doing"}
+
+
 def test_a_waiting_twin_does_the_work_and_the_others_are_still_given_back(db: None) -> None:
     first, stalled, twin, last = add(), add(once="tidy"), add("todo", once="tidy"), add()
     assert sweep() == 3
