@@ -124,6 +124,18 @@ def moment(value: datetime | None, style: str = "relative") -> str:
 
 
 @register.simple_tag
+def shown(cell: Any) -> str:
+    """A `Cell` as people read it; a dash for nothing. A tag, not a template: a list shows hundreds of them."""
+    if cell is None:
+        return "–"
+    if cell.kind == "moment":
+        return moment(cell.value)
+    if cell.kind == "money":
+        return conditional_escape(money_filter(cell.value, cell.currency))
+    return conditional_escape(number(cell.value) if cell.kind == "number" else cell.value)
+
+
+@register.simple_tag
 def day(value: date | datetime | None) -> str:
     """A day as a heading: today, yesterday, 3 November."""
     if value is None:
