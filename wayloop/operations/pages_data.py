@@ -171,7 +171,8 @@ SELECT subject, gen_random_uuid(), 'shop', subject::text, handle, at, 120, 'till
     gen_random_uuid(), 'bench'
 FROM bench_event WHERE kind = '{kind}' ORDER BY at;
 INSERT INTO {line} (position, product_id, quantity, unit_price, amount, {parent})
-SELECT position, 1 + (subject + position * 31) % {products}, 1, amount / 200.0, amount / 2, subject
+SELECT position, (SELECT min(id) FROM commerce_product) + (subject + position * 31) % {products}, 1, amount / 200.0,
+    amount / 2, subject
 FROM bench_event, generate_series(1, 2) position WHERE kind = '{kind}' ORDER BY subject, position;
 """
 # What `ledger.record_events` notes beside its rows, and a timeline looks at first.
