@@ -159,7 +159,9 @@ def test_a_worker_that_stops_finishes_its_job_or_gives_it_back(
         worker.terminate()
         worker.wait(timeout=20)
         worker.stdout.close()
-        assert connection.execute("SELECT status::text FROM procrastinate_jobs").fetchall() == [(ends_as,)]
+        # A worker that lives across a full minute runs the periodic job too, which is not asked about here.
+        ended = connection.execute("SELECT status::text FROM procrastinate_jobs WHERE task_name = 'slow'").fetchall()
+        assert ended == [(ends_as,)]
         connection.execute("DELETE FROM procrastinate_jobs")
     server.stop()
 

@@ -18,6 +18,7 @@ from wayloop.business.rules.clocks import ReportClock, ZoneSpan
 from wayloop.business.rules.hours import (
     Hours,
     Interval,
+    NewSpecial,
     OpenState,
     Plan,
     Regular,
@@ -48,7 +49,6 @@ from wayloop.business.rules.words import (
 )
 from wayloop.business.services.currencies import enter_rates, remove_rate, stop_using_currency, use_currency
 from wayloop.business.services.hours import (
-    NewSpecial,
     add_special_days,
     change_hours,
     change_special_days,

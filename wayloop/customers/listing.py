@@ -28,6 +28,8 @@ from wayloop.ui import formats
 
 # An address that began at a saved list and says everything itself, also that a filter is no longer there.
 EDITED = "edited"
+# What leads through the pages of a list and is no part of what is asked for.
+PLACES = ("after", "before", "exact")
 MOST_COLUMNS = 12
 STANDARD_COLUMNS = ("where", "tags", "orders", "spent", "seen")
 Filled = Mapping[int, Cell]
@@ -136,7 +138,7 @@ def _written(asked: Asked, desk: Desk, view: SavedView, given: QueryDict) -> Que
     if list(asked.columns) != desk.standard_columns:
         query["columns"] = ",".join(asked.columns)
     query["view"], query[EDITED] = str(view.pk), "1"
-    for name in ("after", "before", "exact"):
+    for name in PLACES:
         if name in given:
             query.setlist(name, given.getlist(name))
     return query

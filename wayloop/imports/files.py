@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import duckdb
@@ -282,7 +283,12 @@ def _columns(table: pa.Table) -> dict[str, list[Any]]:
 
 def _connect(folder: Path) -> duckdb.DuckDBPyConnection:
     """A connection of its own for temporary tables and views; the engine behind it is shared, and so is `MEMORY`."""
-    return _engine(folder.parent).cursor()
+    with _MAKING:
+        return _engine(folder.parent).cursor()
+
+
+# Two imports that begin at once must not make an engine each: the second would take the first one's folder away.
+_MAKING = Lock()
 
 
 # Making an engine takes longer than reading a small file.

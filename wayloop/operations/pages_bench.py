@@ -268,10 +268,8 @@ def _place_in_list(one: Somebody) -> str:
 
 def _somebodies(count: int, dice: random.Random) -> list[Somebody]:
     """Different people with a phone and a Cyrillic name."""
+    wanted = _drawn(count * 20, dice)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT max(person) FROM customers_card")
-        (last,) = cursor.fetchone() or (0,)
-        wanted = [dice.randint(1, last) for _ in range(count * 20)]
         cursor.execute(
             "SELECT DISTINCT ON (c.person) c.person, c.uuid, c.name, i.value, c.sort_key FROM customers_card c "
             "JOIN identity_identifier i ON i.handle = c.person AND i.kind = 'phone' "
@@ -287,16 +285,22 @@ def _somebodies(count: int, dice: random.Random) -> list[Somebody]:
 
 def _regulars(count: int, dice: random.Random) -> list[str]:
     """Addresses of customers with so many events that the card does not show all of them at once."""
+    wanted = _drawn(count * 30, dice)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT max(person) FROM customers_card")
-        (last,) = cursor.fetchone() or (0,)
-        wanted = [dice.randint(1, last) for _ in range(count * 30)]
         cursor.execute(
             "SELECT c.uuid FROM customers_card c JOIN ledger_event e ON e.handle = c.person "
             "WHERE c.person = ANY (%s) GROUP BY c.uuid HAVING count(*) > 60 ORDER BY c.uuid LIMIT %s",
             [wanted, count],
         )
         return [str(uuid) for (uuid,) in cursor.fetchall()]
+
+
+def _drawn(count: int, dice: random.Random) -> list[int]:
+    """So many people by lot; some may come twice, and some numbers may be nobody's."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(person) FROM customers_card")
+        (last,) = cursor.fetchone() or (0,)
+    return [dice.randint(1, last) for _ in range(count)]
 
 
 def _quantile(times: list[float], percent: int) -> float:

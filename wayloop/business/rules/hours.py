@@ -47,14 +47,13 @@ class Regular:
 
 
 @dataclass(frozen=True)
-class Special:
-    """Other hours on some days (both included): a day off, a short day, or a temporary week.
+class NewSpecial:
+    """Other hours on some days (both included), to be written: a day off, a short day, or a temporary week.
 
     `week`: the hours by day of the week. `is_yearly`: the same days each year. A temporary week (`is_week`) is closed
     on holidays like any other unless `holidays_too`.
     """
 
-    number: int
     first_day: date
     last_day: date
     title: Localised
@@ -62,6 +61,13 @@ class Special:
     is_yearly: bool = False
     is_week: bool = False
     holidays_too: bool = False
+
+
+@dataclass(frozen=True)
+class Special(NewSpecial):
+    """Special days that are written, under their number."""
+
+    number: int = field(kw_only=True)
 
     def covers(self, day: date) -> bool:
         """Whether the day is one of them."""

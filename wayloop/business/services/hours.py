@@ -1,7 +1,6 @@
 """Hours: versions of the week, special days. Nothing is overwritten: what was known at a moment can be asked later."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -9,30 +8,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from wayloop.business.models import Business, HoursVersion, Location, SpecialDays
+from wayloop.business.rules.hours import NewSpecial
 from wayloop.business.rules.public_holidays import HolidayCalendar, is_calendar
 from wayloop.business.rules.refusals import BusinessRefused
 from wayloop.business.rules.week import Week, join_spans, week_problems, week_to_json
 from wayloop.business.rules.words import problem_text
 from wayloop.contracts.business import HoursChanged
 from wayloop.kernel import clock
-from wayloop.kernel.localised import Localised
 from wayloop.kernel.stream.announce import announce
 
 LONGEST = timedelta(days=366)
 K = TypeVar("K", HoursVersion, SpecialDays)
-
-
-@dataclass(frozen=True)
-class NewSpecial:
-    """Special days to be written; see `rules.hours.Special`."""
-
-    first_day: date
-    last_day: date
-    title: Localised
-    week: Week
-    is_yearly: bool = False
-    is_week: bool = False
-    holidays_too: bool = False
 
 
 @transaction.atomic

@@ -80,7 +80,7 @@ def lives(draw: st.DrawFn) -> tuple[Hours, str, date]:
     week[eve] = (*(span for span in week[eve] if span.end < night.start), night)
     version = Regular(change + draw(st.integers(-1, 1)) * DAY, (draw(days(360)),) * 7)
     special_day = change + draw(st.integers(-1, 1)) * DAY
-    special = Special(1, special_day, special_day, UNTITLED, (draw(days(360)),) * 7)
+    special = Special(special_day, special_day, UNTITLED, (draw(days(360)),) * 7, number=1)
     regular = (Regular(None, tuple(week)), version)[: draw(st.integers(1, 2))]
     return Hours(ReportClock.of(zone), regular, (special,)[: draw(st.integers(0, 1))]), zone, change
 
@@ -168,7 +168,7 @@ def test_a_night_belongs_to_the_day_it_began_on() -> None:
     assert open_intervals(hours, kyiv(2026, 11, 20), kyiv(2026, 11, 22)) == [
         Interval(kyiv(2026, 11, 20, 18), kyiv(2026, 11, 21, 2))
     ]
-    closed = Special(1, date(2026, 11, 21), date(2026, 11, 21), UNTITLED, NEVER)
+    closed = Special(date(2026, 11, 21), date(2026, 11, 21), UNTITLED, NEVER, number=1)
     assert is_open_at(replace(hours, specials=(closed,), _plans={}), kyiv(2026, 11, 21, 1))
 
 
@@ -236,7 +236,7 @@ def test_holidays_are_closed_unless_worked_and_marked_days_worked_unless_kept() 
 
 
 def special(first: date, last: date | None = None, week: Week = NEVER, *, number: int = 1, **more: bool) -> Special:
-    return Special(number, first, last or first, UNTITLED, week, **more)
+    return Special(first, last or first, UNTITLED, week, number=number, **more)
 
 
 def test_the_nearest_rule_wins() -> None:

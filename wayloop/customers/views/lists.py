@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from wayloop.accounts.api import MemberInfo, Permission, member_of, permission_required
 from wayloop.customers.fields.address import chips
-from wayloop.customers.listing import EDITED, Asked, Desk, desk_of, read_asked
+from wayloop.customers.listing import EDITED, PLACES, Asked, Desk, desk_of, read_asked
 from wayloop.customers.models import SavedView
 from wayloop.customers.queries.bulk import running_bulk
 from wayloop.customers.queries.lists import TooSlow, count_customers, list_customers
@@ -22,8 +22,6 @@ from wayloop.kernel.paging import Page
 from wayloop.ui.requests import asks_for
 
 PER_PAGE = 50
-# What leads through the pages of a list and is no part of what is asked for.
-PLACES = ("after", "before", "exact")
 NOBODY: Page[Any] = Page((), None)
 
 

@@ -137,6 +137,11 @@ def everything() -> Position:
     return wait_for_horizon(30)
 
 
+def cut_the_connection(rows: Sequence[Row]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
 def asked(statement: str, *values: Any) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values or None)
@@ -384,12 +389,7 @@ def test_a_parked_row_can_be_dismissed() -> None:
 
 def test_trouble_from_outside_is_not_held_against_a_row() -> None:
     notebook = Notebook()
-
-    def cut(rows: Sequence[Row]) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
-
-    notebook.inside = cut
+    notebook.inside = cut_the_connection
     tell(1)
     ensure_cursors(notebook.listener)
     for _ in range(6):
@@ -514,12 +514,7 @@ def eventually(happened: Callable[[], bool], seconds: float = 10.0) -> bool:
 
 def test_a_database_that_comes_and_goes_is_not_taken_for_deaths() -> None:
     notebook = Notebook()
-
-    def cut(rows: Sequence[Row]) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
-
-    notebook.inside = cut
+    notebook.inside = cut_the_connection
     tell(1)
     everything()
     runner = Runner([notebook.listener])

@@ -15,6 +15,7 @@ from psycopg import sql
 from wayloop.contracts.ledger import EventInfo, EventKind, TimelinePage
 from wayloop.contracts.scope import Scope
 from wayloop.ledger.catalogue import kinds as kinds_by_name
+from wayloop.ledger.months import month_of, partition_of, start_of
 from wayloop.ledger.rules import decode
 
 # Active months that one look opens. Each holds an event at least, so a page is never nearly empty without need.
@@ -38,6 +39,7 @@ WHERE NOT EXISTS (SELECT FROM ledger_void v WHERE v.event_id = e.id){where}
 ORDER BY occurred_at DESC, id DESC LIMIT %(limit)s
 """
 LATEST = 120_000  # behind every month there is
+LAST_MONTH = month_of(datetime.max.replace(tzinfo=UTC))
 Key = tuple[datetime, int]
 
 
@@ -56,7 +58,7 @@ def timeline_page(
     """
     if kinds is not None and not kinds:
         return TimelinePage((), None)
-    latest = LATEST if before is None else _month_of(before[0])
+    latest = LATEST if before is None else month_of(before[0])
     catalogue = kinds_by_name()
     events: list[EventInfo] = []
     with connection.cursor() as cursor:
@@ -75,7 +77,7 @@ def timeline_page(
                 return TimelinePage(tuple(events), None)
             if len(events) >= min(ENOUGH, limit):
                 # Before the beginning of the last month that was looked at.
-                return TimelinePage(tuple(events), (_start(window[-1][0]), 0))
+                return TimelinePage(tuple(events), (start_of(window[-1][0]), 0))
             latest = window[-1][0] - 1
 
 
@@ -126,26 +128,14 @@ def _statement(
 
 
 def _part(month: int, has_table: bool, mine: sql.SQL) -> sql.Composed:
-    year, index = divmod(month, 12)
     if has_table:
-        name = sql.Identifier(f"ledger_event_{2000 + year}_{index + 1:02d}")
-        return sql.SQL("SELECT * FROM {} WHERE {}").format(name, mine)
+        return sql.SQL("SELECT * FROM {} WHERE {}").format(sql.Identifier(partition_of(month)), mine)
     # Before 2000, far ahead, or not made yet: months that share a partition.
     name = sql.Identifier("ledger_event_past" if month < 0 else "ledger_event_rest")
-    bounds = [sql.SQL("occurred_at >= {}").format(sql.Literal(_start(month)))]
-    if 2000 + year < 9999 or index < 11:
-        bounds.append(sql.SQL("occurred_at < {}").format(sql.Literal(_start(month + 1))))
+    bounds = [sql.SQL("occurred_at >= {}").format(sql.Literal(start_of(month)))]
+    if month < LAST_MONTH:
+        bounds.append(sql.SQL("occurred_at < {}").format(sql.Literal(start_of(month + 1))))
     return sql.SQL("SELECT * FROM {} WHERE {} AND {}").format(name, mine, sql.SQL(" AND ").join(bounds))
-
-
-def _start(month: int) -> datetime:
-    year, index = divmod(month, 12)
-    return datetime(2000 + year, index + 1, 1, tzinfo=UTC)
-
-
-def _month_of(moment: datetime) -> int:
-    moment = moment.astimezone(UTC)
-    return (moment.year - 2000) * 12 + moment.month - 1
 
 
 def event_of(row: Sequence[Any], catalogue: Mapping[str, EventKind]) -> EventInfo:

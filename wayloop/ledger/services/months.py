@@ -7,8 +7,8 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from wayloop.kernel import clock
+from wayloop.ledger.months import month_of, partition_of, start_of
 
-FIRST_MONTH = (2000, 1)
 # Months beyond this distance share one partition, so that a typing error of a century makes no thousand tables.
 MONTHS_AHEAD = 24
 # Serialises the making of partitions; any number that no other part uses.
@@ -22,10 +22,8 @@ def ensure_months(*, instants: Iterable[datetime]) -> None:
 
     Call it outside of long transactions: it locks the table for a moment. Rows that had fallen into the rest move over.
     """
-    today = clock.now()
-    last = today.year * 12 + today.month - 1 + MONTHS_AHEAD
-    months = {moment.astimezone(UTC).year * 12 + moment.astimezone(UTC).month - 1 for moment in instants}
-    wanted = {month for month in months if FIRST_MONTH[0] * 12 <= month <= last}
+    last = month_of(clock.now()) + MONTHS_AHEAD
+    wanted = {month for month in map(month_of, instants) if 0 <= month <= last}
     for month in sorted(wanted - _existing_months()):
         _make_month(month)
 
@@ -41,17 +39,17 @@ def _existing_months() -> set[int]:
         cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'ledger_event'::regclass")
         names = [name for (name,) in cursor.fetchall()]
     tails = [name.removeprefix("ledger_event_").split("_") for name in names]
-    return {int(tail[0]) * 12 + int(tail[1]) - 1 for tail in tails if len(tail) == 2}
+    return {month_of(datetime(int(tail[0]), int(tail[1]), 1, tzinfo=UTC)) for tail in tails if len(tail) == 2}
 
 
 @transaction.atomic
 def _make_month(month: int) -> None:
-    year, index = divmod(month, 12)
-    following, next_index = divmod(month + 1, 12)
-    name = f"ledger_event_{year}_{index + 1:02d}"
-    start = datetime(year, index + 1, 1, tzinfo=UTC)
-    end = datetime(following, next_index + 1, 1, tzinfo=UTC)
-    names = {"month": sql.Identifier(name), "start": sql.Literal(start), "end": sql.Literal(end)}
+    name = partition_of(month)
+    names = {
+        "month": sql.Identifier(name),
+        "start": sql.Literal(start_of(month)),
+        "end": sql.Literal(start_of(month + 1)),
+    }
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PARTITION_LOCK])
         cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [name])
