@@ -10,13 +10,13 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from wayloop.business import api as business
-from wayloop.commerce.enums import COUNTER, TILL, VISIT_MADE
+from wayloop.commerce.enums import COUNTER, ORDER_PLACED, TILL, VISIT_MADE
 from wayloop.commerce.models import Order, Product
 from wayloop.commerce.rules import LARGEST, CommerceRefused
 from wayloop.commerce.services.deals import record_orders
 from wayloop.contracts.commerce import DealColumns, LineColumns, PurchaseInfo, PurchaseLine
 from wayloop.contracts.customers import CustomerColumns
-from wayloop.contracts.ledger import EventColumns
+from wayloop.contracts.ledger import EventColumns, EventRefs
 from wayloop.customers import api as customers
 from wayloop.identity import api as identity
 from wayloop.kernel import clock
@@ -103,6 +103,33 @@ def record_visit(*, key: UUID, location_id: int | None, handle: int, happened_at
     if written:
         _note_sighting(handle, moment, location_id)
     return bool(written)
+
+
+@transaction.atomic
+def undo_purchase(*, key: UUID) -> bool:
+    """Takes back a purchase made at the counter by mistake, with its event; answers False when there is none.
+
+    The order is gone and its event is retracted; that the customer was seen stays. The caller has made sure that the
+    member may act where it was made.
+    """
+    order = Order.objects.select_for_update().filter(uuid=key, source=COUNTER).first()
+    if order is None:
+        return False
+    if order.handle is not None:
+        refs = EventRefs(ORDER_PLACED, COUNTER, [order.number], [order.handle], [order.happened_at])
+        ledger.retract_events(refs=refs, reason="undone at the counter")
+    order.delete()
+    return True
+
+
+@transaction.atomic
+def undo_visit(*, key: UUID, handle: int, happened_at: datetime) -> bool:
+    """Takes back a visit noted by mistake, which was written with these; answers False when there is none.
+
+    The same key may be noted again.
+    """
+    refs = EventRefs(VISIT_MADE, COUNTER, [str(key)], [handle], [happened_at])
+    return bool(ledger.retract_events(refs=refs, reason="undone at the counter", frees_ids=True))
 
 
 def _same(known: Order, handle: int | None, location_id: int | None) -> PurchaseInfo:

@@ -125,6 +125,30 @@ def test_a_visit_counts_once(near_location: int) -> None:
     )
 
 
+def test_a_purchase_by_mistake_is_taken_back_and_may_be_made_again(near_location: int) -> None:
+    key, anna, tea = uuid7(), see("770"), product("tea")
+    buy(Deal("1", "770"))
+    purchase(PurchaseLine(tea), key=key, handle=anna)
+    assert [commerce.undo_purchase(key=key), commerce.undo_purchase(key=key)] == [True, False]
+    assert (Order.objects.get().number, [kind for kind, *_ in events(anna)]) == ("1", ["order.placed"])
+    assert purchase(PurchaseLine(tea), key=key, handle=anna).is_new
+    assert len(events(anna)) == 2
+
+
+def test_only_what_was_made_at_the_counter_is_undone_there() -> None:
+    buy(Deal("1", "770"))
+    order = Order.objects.get()
+    assert (commerce.undo_purchase(key=order.uuid), Order.objects.count()) == (False, 1)
+
+
+def test_a_visit_by_mistake_is_taken_back(near_location: int) -> None:
+    key, anna = uuid7(), see("770")
+    commerce.record_visit(key=key, location_id=near_location, handle=anna)
+    told = [commerce.undo_visit(key=key, handle=anna, happened_at=NOW) for _ in range(2)]
+    assert (told, events(anna)) == ([True, False], [])
+    assert commerce.record_visit(key=key, location_id=near_location, handle=anna)
+
+
 def test_favourites_are_what_is_in_most_orders(near_location: int, far_location: int) -> None:
     tea, bun = (("tea", "1", "1"),), (("bun", "9", "1"),)
     buy(
