@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from wayloop.business import api as business
@@ -110,7 +111,7 @@ def undo_purchase(*, key: UUID) -> bool:
     """Takes back a purchase made at the counter by mistake, with its event; answers False when there is none.
 
     The order is gone and its event is retracted; that the customer was seen stays. The caller has made sure that the
-    member may act where it was made.
+    member may act where it was made. Raises `CommerceRefused` when something of it was given back since.
     """
     order = Order.objects.select_for_update().filter(uuid=key, source=COUNTER).first()
     if order is None:
@@ -118,7 +119,10 @@ def undo_purchase(*, key: UUID) -> bool:
     if order.handle is not None:
         refs = EventRefs(ORDER_PLACED, COUNTER, [order.number], [order.handle], [order.happened_at])
         ledger.retract_events(refs=refs, reason="undone at the counter")
-    order.delete()
+    try:
+        order.delete()
+    except ProtectedError:
+        raise CommerceRefused(_("This purchase has a history by now. Enter a return instead.")) from None
     return True
 
 

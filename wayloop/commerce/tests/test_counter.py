@@ -8,7 +8,7 @@ import pytest
 
 from wayloop.commerce import api as commerce
 from wayloop.commerce.api import CommerceRefused, PurchaseLine
-from wayloop.commerce.testing import Deal, Order, OrderLine, Product, buy
+from wayloop.commerce.testing import Deal, Order, OrderLine, Product, Return, buy, give_back
 from wayloop.contracts.scope import EVERYTHING, Scope
 from wayloop.customers.testing import Card, see
 from wayloop.kernel import clock
@@ -139,6 +139,17 @@ def test_only_what_was_made_at_the_counter_is_undone_there() -> None:
     buy(Deal("1", "770"))
     order = Order.objects.get()
     assert (commerce.undo_purchase(key=order.uuid), Order.objects.count()) == (False, 1)
+
+
+def test_a_purchase_of_which_something_was_given_back_stays() -> None:
+    key, anna, tea = uuid7(), see("770"), product("tea")
+    made = purchase(PurchaseLine(tea), key=key, handle=anna)
+    give_back(Deal("r1", "770"))
+    Return.objects.update(order_id=made.order_id)
+    with pytest.raises(CommerceRefused, match="Enter a return"):
+        commerce.undo_purchase(key=key)
+    assert Order.objects.count() == 1
+    assert ("order.placed", 250, None) in events(anna)
 
 
 def test_a_visit_by_mistake_is_taken_back(near_location: int) -> None:
