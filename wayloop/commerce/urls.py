@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from wayloop.commerce import views
+from wayloop.commerce.views import deals
 
 app_name = "commerce"
 urlpatterns = [
-    path("", views.deal_list, {"side": "orders"}, name="orders"),
-    path("returns/", views.deal_list, {"side": "returns"}, name="returns"),
-    path("buyers/", views.buyer_list, name="buyers"),
-    path("<uuid:uuid>/", views.deal_page, {"side": "orders"}, name="order"),
-    path("returns/<uuid:uuid>/", views.deal_page, {"side": "returns"}, name="return"),
+    path("", deals.deal_list, {"side": "orders"}, name="orders"),
+    path("returns/", deals.deal_list, {"side": "returns"}, name="returns"),
+    path("buyers/", deals.buyer_list, name="buyers"),
+    path("<uuid:uuid>/", deals.deal_page, {"side": "orders"}, name="order"),
+    path("returns/<uuid:uuid>/", deals.deal_page, {"side": "returns"}, name="return"),
 ]

@@ -1,4 +1,4 @@
-"""Pages of commerce: orders, returns and buyers of a period; one order or return with its lines."""
+"""Orders, returns and buyers of a period; one order or return with its lines."""
 
 from uuid import UUID
 

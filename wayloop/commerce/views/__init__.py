@@ -1,0 +1,1 @@
+"""Pages of commerce, cut by topic."""
