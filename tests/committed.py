@@ -134,3 +134,16 @@ def _restore(kept: dict[str, bytes]) -> None:
             if table not in still_filled:
                 with cursor.copy(f'COPY "{table}" FROM STDIN') as copy:
                     copy.write(rows)
+                _count_on(cursor, table)
+
+
+def _count_on(cursor: Any, table: str) -> None:
+    """The next id of a table follows those of the rows that were put back."""
+    cursor.execute(
+        "SELECT a.attname, pg_get_serial_sequence(%s, a.attname) FROM pg_attribute a"
+        " WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped"
+        " AND pg_get_serial_sequence(%s, a.attname) IS NOT NULL",
+        [f'"{table}"'] * 3,
+    )
+    for column, sequence in cursor.fetchall():
+        cursor.execute(f'SELECT setval(%s, (SELECT max("{column}") FROM "{table}"))', [sequence])  # noqa: S608

@@ -81,9 +81,25 @@ export function autosubmit() {
   };
 }
 
+/** Shows the parts of a form that belong to what is chosen in its select: `data-chosen="number money"`. */
+export function choosy() {
+  return {
+    init(this: Part & { look(): void }): void {
+      this.look();
+    },
+    look(this: Part): void {
+      const name = this.$root.dataset.chosenBy ?? "";
+      const select = this.$root.querySelector<HTMLSelectElement>(`select[name="${name}"]`);
+      for (const part of this.$root.querySelectorAll<HTMLElement>("[data-chosen]"))
+        part.hidden = !(part.dataset.chosen ?? "").split(" ").includes(select?.value ?? "");
+    },
+  };
+}
+
 export function registerBehaviours(alpine: Alpine): void {
   alpine.data("reveal", reveal);
   alpine.data("copy", copy);
   alpine.data("drop", drop);
   alpine.data("autosubmit", autosubmit);
+  alpine.data("choosy", choosy);
 }

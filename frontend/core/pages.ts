@@ -28,8 +28,10 @@ function refuse(event: Event): void {
   event.preventDefault();
 }
 
+/** What went wrong gets the focus, else what the page or the part of it that just came wants to be next. */
 export function focusErrors(root: ParentNode = document): void {
-  root.querySelector<HTMLElement>("[data-error-summary]:not(form[data-sample] *)")?.focus();
+  const problem = root.querySelector<HTMLElement>("[data-error-summary]:not(form[data-sample] *)");
+  (problem ?? root.querySelector<HTMLElement>("[data-focus]"))?.focus();
 }
 
 /** `j` and `k` walk the rows of a list, Enter opens by itself because the link has the focus. */

@@ -1,6 +1,6 @@
 """The face of the members for other contexts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec
@@ -33,6 +33,7 @@ __all__ = [
     "create_sample_members",
     "has_owner",
     "member_of",
+    "names_of",
     "permission_required",
 ]
 P = ParamSpec("P")
@@ -83,6 +84,12 @@ def permission_required(permission: Permission) -> Callable[[View[P]], View[P]]:
         return guarded
 
     return guard
+
+
+def names_of(member_ids: Iterable[int]) -> dict[int, str]:
+    """Member → name, for what members wrote. One read, none for nobody."""
+    wanted = set(member_ids)
+    return dict(Member.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
 
 
 def create_member(

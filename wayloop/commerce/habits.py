@@ -1,7 +1,8 @@
 """What follows from somebody's orders: traits of the customer, and whether they keep to their own rhythm."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from statistics import median
@@ -17,6 +18,7 @@ from wayloop.commerce.enums import ORDER_PLACED
 from wayloop.commerce.models import Product
 from wayloop.contracts.customers import Sign
 from wayloop.contracts.scope import Scope
+from wayloop.identity import api as identity
 from wayloop.kernel import clock
 from wayloop.ui import formats
 
@@ -30,43 +32,18 @@ RECENT = 40
 # Later than that many of their own gaps is slow, and then a long time; a week more or less is nobody's rhythm.
 SLOW, LONG, LEAST_DAYS = 2.0, 4.0, 7
 
-# A day counts once, however often somebody bought on it; days are those of the till's own clock.
+# Days are those of the till's own clock. Found by handles, straight from the index of the orders.
 ORDERS = """
-WITH deal AS (
-    SELECT person, currency, total, total_base,
-        ((happened_at AT TIME ZONE 'UTC') + make_interval(mins => offset_minutes))::date AS day
-    FROM api_commerce_orders WHERE person = ANY (%(people)s)
-), gap AS (
-    SELECT person, day - lag(day) OVER (PARTITION BY person ORDER BY day) AS days
-    FROM (SELECT DISTINCT person, day FROM deal) d
-), rhythm AS (
-    SELECT person, count(*) AS gaps, percentile_cont(0.5) WITHIN GROUP (ORDER BY days) AS days
-    FROM gap WHERE days IS NOT NULL GROUP BY person
-), week AS (
-    SELECT person, jsonb_object_agg(weekday, orders) AS orders
-    FROM (SELECT person, extract(isodow FROM day)::int AS weekday, count(*) AS orders FROM deal GROUP BY 1, 2) w
-    GROUP BY person
-), money AS (
-    SELECT person, count(*) AS orders, max(day) AS last, bool_and(total_base IS NOT NULL) AS has_base,
-        sum(total_base) AS base, mode() WITHIN GROUP (ORDER BY currency) AS currency
-    FROM deal GROUP BY person
-)
-SELECT m.person, m.orders, m.last, m.has_base, m.base::bigint, m.currency,
-    (SELECT sum(d.total)::bigint FROM deal d WHERE d.person = m.person AND d.currency = m.currency),
-    (SELECT count(*) FROM deal d WHERE d.person = m.person AND d.currency = m.currency),
-    r.gaps, r.days, w.orders::text
-FROM money m JOIN week w USING (person) LEFT JOIN rhythm r USING (person)
+SELECT handle, currency, count(*), sum(total)::bigint, sum(total_base)::bigint, bool_and(total_base IS NOT NULL),
+    array_agg(((happened_at AT TIME ZONE 'UTC') + make_interval(mins => offset_minutes))::date)
+FROM commerce_order WHERE handle = ANY (%(handles)s) GROUP BY handle, currency
 """
 # In how many orders a product, and a category, was.
 PRODUCTS = """
-WITH bought AS (
-    SELECT DISTINCT o.person, o.id AS deal, p.id AS product, p.category
-    FROM api_commerce_orders o JOIN commerce_orderline l ON l.order_id = o.id JOIN commerce_product p
-        ON p.id = l.product_id WHERE o.person = ANY (%(people)s)
-)
-SELECT person, product, NULL, count(DISTINCT deal) FROM bought GROUP BY person, product
-UNION ALL
-SELECT person, NULL, category, count(DISTINCT deal) FROM bought WHERE category <> '' GROUP BY person, category
+SELECT o.handle, l.product_id, p.category, count(DISTINCT o.id)
+FROM commerce_order o JOIN commerce_orderline l ON l.order_id = o.id JOIN commerce_product p ON p.id = l.product_id
+WHERE o.handle = ANY (%(handles)s)
+GROUP BY GROUPING SETS ((o.handle, l.product_id), (o.handle, p.category))
 """
 LATEST = """
 SELECT DISTINCT ((happened_at AT TIME ZONE 'UTC') + make_interval(mins => offset_minutes))::date
@@ -85,24 +62,63 @@ class OrderTraits:
     kinds = (ORDER_PLACED,)
 
     def values(self, people: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
+        person_of = identity.person_of_handles(people)
         base = business.profile().currency
-        found = {row[0]: _order_traits(row[1:], base) for row in _all(ORDERS, people)}
-        products: dict[int, dict[str, int]] = {}
-        categories: dict[int, dict[str, int]] = {}
-        for person, product, category, orders in _all(PRODUCTS, people):
-            if product is not None:
-                products.setdefault(person, {})[str(product)] = orders
-            else:
-                categories.setdefault(person, {})[category] = orders
-        for person, traits in found.items():
-            traits["favourites"] = favourites_of(products.get(person, {}))
-            traits["bought_categories"] = shares_of(categories.get(person, {}), traits["orders_count"])
-        return found
+        bought: dict[int, Bought] = {}
+        for handle, currency, orders, total, base_total, has_base, days in _all(ORDERS, person_of):
+            mine = bought.setdefault(person_of[handle], Bought())
+            mine.add(currency, orders, total, base_total if has_base else None, days)
+        for handle, product, category, orders in _all(PRODUCTS, person_of):
+            mine = bought[person_of[handle]]
+            counts, key = (mine.categories, category) if product is None else (mine.products, str(product))
+            if key:
+                counts[key] = counts.get(key, 0) + orders
+        return {person: mine.traits(base) for person, mine in bought.items()}
 
     def words(self, codes: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, str]]:
         ids = [int(code) for code in codes.get("favourites", ()) if code.isdigit()]
         names = {str(product.pk): product.title for product in Product.objects.filter(id__in=ids)} if ids else {}
         return {"favourites": names}
+
+
+@dataclass
+class Bought:
+    """What one person bought, over all handles. `money`: currency → orders and total in it."""
+
+    days: list[date] = field(default_factory=list)
+    money: dict[str, tuple[int, int]] = field(default_factory=dict)
+    base_total: int | None = 0
+    products: dict[str, int] = field(default_factory=dict)
+    categories: dict[str, int] = field(default_factory=dict)
+
+    def add(self, currency: str, orders: int, total: int, base_total: int | None, days: Sequence[date]) -> None:
+        """Adds the orders of one handle in one currency; `base_total` is None when a rate is missing."""
+        known = self.money.get(currency, (0, 0))
+        self.money[currency] = known[0] + orders, known[1] + total
+        self.base_total = None if base_total is None or self.base_total is None else self.base_total + base_total
+        self.days += days
+
+    def traits(self, base: str) -> dict[str, Any]:
+        """The traits, as the card stores them; money in the business's currency where every order has a rate."""
+        orders, days = len(self.days), sorted(set(self.days))
+        if self.base_total is not None:
+            count, total, code = orders, self.base_total, base
+        else:
+            code = min(self.money, key=lambda one: (-self.money[one][0], one))
+            count, total = self.money[code]
+        found: dict[str, Any] = {
+            "orders_count": orders,
+            "last_purchase": days[-1].isoformat(),
+            "spent_total": {"amount": total, "currency": code},
+            "average_order": {"amount": round(total / count), "currency": code},
+            "favourites": favourites_of(self.products),
+            "bought_categories": shares_of(self.categories, orders),
+        }
+        if len(days) >= FEWEST_ORDERS:
+            found["purchase_gap"] = round(usual_gap(days))
+            weekdays = Counter(day.weekday() for day in self.days)
+            found["purchase_days"] = [WEEKDAYS[day] for day in sorted(weekdays) if weekdays[day] >= SHARE * orders]
+        return found
 
 
 class OrderRhythm:
@@ -116,7 +132,7 @@ class OrderRhythm:
         with connection.cursor() as cursor:
             cursor.execute(LATEST.format(where=where), values)
             days = [day for (day,) in cursor.fetchall()]
-        today = timezone.localtime(clock.now(), business.profile().zone_info).date()
+        today = timezone.localtime(clock.now()).date()
         return rhythm_sign(days, today)
 
 
@@ -124,7 +140,7 @@ def rhythm_sign(days: Sequence[date], today: date) -> Sign | None:
     """The sign of somebody who bought on these days, oldest first; None below three days."""
     if len(days) < FEWEST_ORDERS:
         return None
-    gap = median((later - earlier).days for earlier, later in pairwise(days))
+    gap = usual_gap(days)
     passed = max((today - days[-1]).days, 0)
     usual = max(round(gap), 1)
     often = ngettext("usually every %(number)s day", "usually every %(number)s days", usual) % {"number": usual}
@@ -134,6 +150,11 @@ def rhythm_sign(days: Sequence[date], today: date) -> Sign | None:
     if passed > gap * SLOW and passed > gap + LEAST_DAYS:
         return Sign("rhythm", "warn", _("Later than usual"), last)
     return Sign("rhythm", "good", _("In their rhythm"), last)
+
+
+def usual_gap(days: Sequence[date]) -> float:
+    """The median of the days between two purchases; `days` are distinct and sorted."""
+    return median((later - earlier).days for earlier, later in pairwise(days))
 
 
 def favourites_of(orders: Mapping[str, int]) -> list[str]:
@@ -148,23 +169,7 @@ def shares_of(counts: Mapping[str, int], whole: int) -> list[str]:
     return [key for key in named if counts[key] >= SHARE * whole]
 
 
-def _order_traits(row: Sequence[Any], base: str) -> dict[str, Any]:
-    orders, last, has_base, base_total, currency, own_total, own_orders, gaps, gap, week = row
-    total, count, code = (base_total, orders, base) if has_base else (own_total, own_orders, currency)
-    traits: dict[str, Any] = {
-        "orders_count": orders,
-        "last_purchase": last.isoformat(),
-        "spent_total": {"amount": total, "currency": code},
-        "average_order": {"amount": round(total / count), "currency": code},
-    }
-    if gaps is not None and gaps + 1 >= FEWEST_ORDERS:
-        traits["purchase_gap"] = round(gap)
-        by_day = {WEEKDAYS[int(number) - 1]: count for number, count in json.loads(week).items()}
-        traits["purchase_days"] = [day for day in WEEKDAYS if by_day.get(day, 0) >= SHARE * orders]
-    return traits
-
-
-def _all(statement: str, people: Sequence[int]) -> list[tuple[Any, ...]]:
+def _all(statement: str, handles: Iterable[int]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"people": list(people)})
+        cursor.execute(statement, {"handles": list(handles)})
         return list(cursor.fetchall())

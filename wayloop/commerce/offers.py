@@ -38,6 +38,8 @@ class DealNarrator:
         told: dict[int, tuple[str, str, str]] = {}
         for side, kind in (("orders", ORDER_PLACED), ("returns", RETURN_MADE)):
             mine = [event for event in events if event.kind == kind]
+            if not mine:
+                continue
             deals = [event.subject_id for event in mine]
             names = queries.product_names(side=side, deals=deals)  # type: ignore[arg-type]
             addresses = queries.deal_addresses(side=side, deals=deals)  # type: ignore[arg-type]
@@ -77,6 +79,7 @@ class PurchasesPanel:
 
     label = gettext_lazy("Purchases")
     order = 10
+    covers = ("orders_count", "spent_total", "average_order", "last_purchase")
 
     def facts(self, person: int, scope: Scope) -> Sequence[tuple[object, Cell, str]]:
         bought = queries.totals_by_person(side="orders", people=[person], scope=scope).get(person, [])

@@ -55,7 +55,7 @@ class CustomerColumn(Protocol):
 
 
 class CardPanel(Protocol):
-    """A panel of the 360 card."""
+    """A panel of the 360 card. An attribute `covers` may name computed traits that it tells in more detail."""
 
     label: Any
     order: int

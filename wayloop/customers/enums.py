@@ -13,6 +13,7 @@ RUN_BULK = "customers.run_bulk"
 UNDO_BULK = "customers.undo_bulk"
 FORGET_BULKS = "customers.forget_bulks"
 COUNT_WORDS = "customers.count_words"
+LOOK_FOR_TRAITS = "customers.look_for_traits"
 
 
 class CustomerKind(TextChoices):
@@ -62,7 +63,7 @@ class Sight(TextChoices):
     """Who may see a trait."""
 
     EVERYBODY = "everybody", _("Everybody")
-    STAFF = "staff", _("Everybody but the front desk")
+    STAFF = "staff", _("All but the front desk")
     MANAGERS = "managers", _("Owner and CX manager")
     OWNER = "owner", _("Owner only")
 
@@ -70,21 +71,21 @@ class Sight(TextChoices):
 class About(TextChoices):
     """Whom a trait is about."""
 
-    ALL = "all", _("People and companies")
-    PERSON = "person", _("People only")
-    COMPANY = "company", _("Companies only")
+    ALL = "all", _("All customers")
+    PERSON = "person", _("People")
+    COMPANY = "company", _("Companies")
 
 
-class RelationKind(TextChoices):
-    """How two customers belong together. The label says what the first is to the second."""
+class RelationKind(StrEnum):
+    """What the first of two customers is to the second; `rules.ties` has the words for either side."""
 
-    WORKS_AT = "works_at", _("Contact of a company")
-    PART_OF = "part_of", _("Part of a company")
-    HOUSEHOLD = "household", _("Same household")
-    PARTNER = "partner", _("Partner in life")
-    PARENT = "parent", _("Parent")
-    BROUGHT = "brought", _("Recommended us to")
-    KNOWS = "knows", _("Knows")
+    WORKS_AT = "works_at"
+    PART_OF = "part_of"
+    HOUSEHOLD = "household"
+    PARTNER = "partner"
+    PARENT = "parent"
+    BROUGHT = "brought"
+    KNOWS = "knows"
 
 
 class BulkKind(TextChoices):

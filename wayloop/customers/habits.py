@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from wayloop.business import api as business
+from wayloop.identity import api as identity
 from wayloop.kernel import clock
 from wayloop.ledger import api as ledger
 from wayloop.ledger.api import Activity
@@ -33,7 +34,7 @@ class Habits:
 
     def values(self, people: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
         first_seen = _first_seen(people)
-        person_of = _person_of_handle(people)
+        person_of = identity.person_of_handles(people)
         now = clock.now()
         activity = ledger.activity_of(list(person_of), since=now - YEAR, without=_sent_kinds())
         zone = business.profile().zone_info
@@ -83,12 +84,6 @@ def _by_person(activity: Mapping[int, Activity], person_of: Mapping[int, int]) -
         for hour, events in one.hours.items():
             whole.hours[hour] = whole.hours.get(hour, 0) + events
     return found
-
-
-def _person_of_handle(people: Sequence[int]) -> dict[int, int]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT handle, person FROM api_identity_people WHERE person = ANY (%s)", [list(people)])
-        return dict(cursor.fetchall())
 
 
 def _first_seen(people: Sequence[int]) -> dict[int, datetime]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wayloop.accounts.api import Permission
 from wayloop.contracts.customers import TraitSource
-from wayloop.contracts.shell import NavItem, SearchHit, SearchProvider
+from wayloop.contracts.shell import NavItem, PaletteCommand, SearchHit, SearchProvider
 from wayloop.customers.habits import Habits
 from wayloop.customers.queries import lists
 from wayloop.kernel.registry import offer
@@ -33,5 +33,24 @@ class CustomerSearch:
 
 
 offer(NavItem, NavItem("know", _("Customers"), "customers:list", "users", "g c", Permission.CUSTOMERS_VIEW, 10))
+offer(
+    NavItem,
+    NavItem(
+        step="settings",
+        section="customers",
+        label=_("Traits"),
+        note=_("What can be known of customers, who sees it"),
+        url_name="customers:traits",
+        icon="list-checks",
+        permission=Permission.SETTINGS_CHANGE,
+        order=10,
+    ),
+)
+offer(
+    PaletteCommand,
+    PaletteCommand(
+        _("New customer"), "customers:new", "user-plus", _("add person company"), None, Permission.CUSTOMERS_CHANGE
+    ),
+)
 offer(SearchProvider, CustomerSearch())
 offer(TraitSource, Habits())

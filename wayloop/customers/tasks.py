@@ -8,6 +8,7 @@ from wayloop.customers.enums import (
     COMPUTE_TRAITS,
     COUNT_WORDS,
     FORGET_BULKS,
+    LOOK_FOR_TRAITS,
     REFRESH_TRAITS,
     RUN_BULK,
     TEND_TRAIT_INDEXES,
@@ -70,6 +71,12 @@ def forget_bulks(tick: Tick) -> None:
     bulk.forget_old_bulks(before=clock.now() - KEEP_BULKS)
 
 
+@due(LOOK_FOR_TRAITS, misfires=Misfires.LATEST)
+def look_for_traits(tick: Tick) -> None:
+    """Hands those who are marked to the queue."""
+    computed.ask_for_computing()
+
+
 @due(REFRESH_TRAITS, misfires=Misfires.LATEST)
 def refresh_traits(tick: Tick) -> None:
     """Finds those whose computed traits are old."""
@@ -82,7 +89,8 @@ def look_after_indexes(tick: Tick) -> None:
     indexes.ask_for_tending()
 
 
+periodic(LOOK_FOR_TRAITS, Every(1))
 periodic(REFRESH_TRAITS, Daily(wall(3, 40), "UTC"))
-periodic(TEND_TRAIT_INDEXES, Every(15))
+periodic(TEND_TRAIT_INDEXES, Every(5))
 periodic(FORGET_BULKS, Daily(wall(3, 50), "UTC"))
 periodic(COUNT_WORDS, Daily(wall(4, 10), "UTC"))

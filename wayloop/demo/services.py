@@ -24,6 +24,7 @@ from wayloop.accounts import api as accounts
 from wayloop.business import api as business
 from wayloop.commerce import api as commerce
 from wayloop.customers import api as customers
+from wayloop.demo.acquaintances import note_what_the_team_knows
 from wayloop.demo.story import CURRENCY, ZONE, Deal, Shopper, Story, tell_story
 from wayloop.demo.text import BUSINESS, PRODUCTS, SHOPS
 from wayloop.identity import api as identity
@@ -77,8 +78,12 @@ def build_sample_business() -> None:
     _record(story.orders, handles, places, returns=False)
     _record(story.returns, handles, places, returns=True)
     _note_sightings(story, handles, places)
+    for start in range(0, len(handles), PEOPLE_STEP):
+        # The worker would do so within minutes; whoever looks at once sees whole cards.
+        customers.compute_traits(people=handles[start : start + PEOPLE_STEP])
     with transaction.atomic():
-        accounts.create_sample_members()
+        members = accounts.create_sample_members()
+        note_what_the_team_knows(story.shoppers, handles, [one.id for one in members])
 
 
 def _set_up() -> None:

@@ -28,6 +28,7 @@ __all__ = [
     "normal_forms",
     "people_of",
     "person_by_uuid",
+    "person_of_handles",
     "remove_identifier",
     "resolve_handles",
     "uuids_of",
@@ -69,6 +70,11 @@ def identifiers_of(handles: Sequence[int]) -> list[IdentifierInfo]:
 def person_by_uuid(uuid: UUID) -> int | None:
     """The current person behind an address, or None."""
     return Person.objects.filter(uuid=uuid).values_list("person", flat=True).first()
+
+
+def person_of_handles(people: Sequence[int]) -> dict[int, int]:
+    """Handle → person, for all handles that are one of these people today."""
+    return dict(Person.objects.filter(person__in=people).values_list("handle", "person"))
 
 
 def uuids_of(people: Sequence[int]) -> dict[int, UUID]:

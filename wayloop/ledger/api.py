@@ -15,6 +15,7 @@ from wayloop.ledger.activity import Activity, activity_of
 from wayloop.ledger.catalogue import kinds
 from wayloop.ledger.listening import listens_to_events
 from wayloop.ledger.queries.changes import former_versions
+from wayloop.ledger.queries.subjects import events_about
 from wayloop.ledger.queries.timeline import timeline, timeline_page
 from wayloop.ledger.rules import EventRefused
 from wayloop.ledger.services.events import correct_events, record_events
@@ -36,6 +37,7 @@ __all__ = [
     "channel_word",
     "correct_events",
     "ensure_months",
+    "events_about",
     "former_versions",
     "kinds",
     "listens_to_events",

@@ -29,6 +29,9 @@ _CLASSES: tuple[tuple[type[forms.Widget], str, str], ...] = (
 def describe(bound: BoundField, options: dict[str, Any] | None = None) -> dict[str, Any]:
     """The context of `ui/field.html`: kind, control (HTML), label, hint, error, and the ids that tie them together."""
     attrs = dict(options or {})
+    is_marked = attrs.pop("optional", True)
+    # Python has no dash in a name.
+    attrs = {name.replace("_", "-") if name.startswith("data_") else name: value for name, value in attrs.items()}
     look = attrs.pop("kind", bound.field.widget.attrs.get("data-kind", ""))
     kind, css = _look_of(bound.field.widget)
     if look == "switch" and kind == "choice":
@@ -59,7 +62,7 @@ def describe(bound: BoundField, options: dict[str, Any] | None = None) -> dict[s
         "hint": bound.help_text,
         "error": " ".join(str(error) for error in bound.errors),
         "described": " ".join(told_by),
-        "not_required": not bound.field.required,
+        "not_required": not bound.field.required and is_marked,
         "control": "" if kind in ("choices", "localised") else bound.as_widget(attrs=attrs),
         "localised": localised.rows(bound, " ".join(told_by)) if kind == "localised" else {},
         "options": _options(bound, css) if kind == "choices" else [],

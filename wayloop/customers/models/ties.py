@@ -3,8 +3,6 @@
 from django.db import models
 from django.db.models import F, Q
 
-from wayloop.customers.enums import RelationKind
-
 
 class Relation(models.Model):
     """What one customer is to another: `handle` is `kind` to `other`, from one day to another.
@@ -15,7 +13,7 @@ class Relation(models.Model):
 
     handle = models.BigIntegerField()
     other = models.BigIntegerField()
-    kind = models.CharField(max_length=12, choices=RelationKind)
+    kind = models.CharField(max_length=12)
     role = models.CharField(max_length=80, blank=True)
     since = models.DateField(null=True)
     until = models.DateField(null=True)

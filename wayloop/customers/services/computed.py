@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from wayloop.contracts.customers import TraitSource
 from wayloop.customers.enums import COMPUTE_TRAITS
-from wayloop.customers.models import TraitDefinition
+from wayloop.customers.models import TraitDefinition, TraitsDue
 from wayloop.identity import api as identity
 from wayloop.kernel import clock, jobs, registry
 from wayloop.kernel.bulk import stage_rows
@@ -40,12 +40,15 @@ ON CONFLICT DO NOTHING
 
 @transaction.atomic
 def mark_for_computing(*, handles: Sequence[int]) -> None:
-    """Notes that the computed traits of these customers may be others, and sees to it that a job looks."""
+    """Notes that the computed traits of these customers may be others.
+
+    The job that computes is asked for once a minute (`ask_for_computing`): so a customer of a large import is computed
+    once for many events.
+    """
     people = sorted(set(identity.people_of(handles).values()))
     if people:
         with connection.cursor() as cursor:
             cursor.execute(MARK, [people])
-        jobs.enqueue(COMPUTE_TRAITS, once=COMPUTE_TRAITS, priority=jobs.Priority.MARKETING)
 
 
 @transaction.atomic
@@ -53,10 +56,16 @@ def mark_stale() -> int:
     """Marks those whose computed traits are a month old or were never made, at most 100,000; answers how many."""
     with connection.cursor() as cursor:
         cursor.execute(MARK_STALE, {"old": clock.now() - STALE, "most": MOST_STALE})
-        marked = int(cursor.rowcount)
-    if marked:
+        return int(cursor.rowcount)
+
+
+@transaction.atomic
+def ask_for_computing() -> bool:
+    """Enqueues the job when somebody is marked; answers whether anybody is."""
+    is_wanted = TraitsDue.objects.exists()
+    if is_wanted:
         jobs.enqueue(COMPUTE_TRAITS, once=COMPUTE_TRAITS, priority=jobs.Priority.MARKETING)
-    return marked
+    return is_wanted
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.test import Client
 from wayloop.customers.testing import SPRING, card_address, happen, see, shown_amounts
 from wayloop.kernel import clock
 
-QUERIES_OF_THE_CARD = 18
+QUERIES_OF_THE_CARD = 24
 
 
 @pytest.mark.parametrize("events", [1, 3])
@@ -54,7 +54,7 @@ def test_a_long_absence_is_said_first(owner: Client) -> None:
     for days in (1, 180, 181):
         with clock.standing_at(SPRING + timedelta(days=days)):
             page = owner.get(card).content.decode()
-        told.append(("In touch" in page, "Long away" in page))
+        told.append(("In touch" in page, "Away for long" in page))
     assert told == [(True, False), (True, False), (False, True)]
 
 

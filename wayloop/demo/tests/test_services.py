@@ -13,6 +13,7 @@ from wayloop.commerce import api as commerce
 from wayloop.contracts.scope import EVERYTHING, Scope
 from wayloop.customers import api as customers
 from wayloop.demo import services, story
+from wayloop.demo.acquaintances import COMPANIES
 from wayloop.demo.text import PRODUCTS, SHOPS
 from wayloop.identity import api as identity
 from wayloop.identity.api import IdentifierKind
@@ -78,7 +79,7 @@ def test_the_whole_business_adds_up_and_shows_its_slow_shop(db: None) -> None:
     gross = sum(quantity * cents for order in told.orders for _product, quantity, cents in order.lines)
     back = sum(quantity * cents for deal in told.returns for _product, quantity, cents in deal.lines)
     assert values() == [len(told.orders), gross, back, gross - back, story.CUSTOMERS]
-    assert customers.count_cards(scope=EVERYTHING).number == story.CUSTOMERS
+    assert customers.count_cards(scope=EVERYTHING).number == story.CUSTOMERS + len(COMPANIES)
     slow = business.locations()[story.SLOW_SHOP]
     web = values(Scope(()))[0]
     now, before = (
@@ -171,7 +172,7 @@ def test_killed_in_between_it_is_completed_exactly_even_on_another_day(
         known = sum(deal.shopper is not None for deal in (*told.orders, *told.returns))
         assert cursor.fetchone() == (known, known)
     assert values()[1] == sum(quantity * cents for order in told.orders for _p, quantity, cents in order.lines)
-    assert customers.count_cards(scope=EVERYTHING).number == story.CUSTOMERS
+    assert customers.count_cards(scope=EVERYTHING).number == story.CUSTOMERS + len(COMPANIES)
 
 
 def test_it_never_enters_a_business_of_people(db: None) -> None:

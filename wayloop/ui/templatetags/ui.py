@@ -93,6 +93,12 @@ def territory(code: str) -> str:
     return formats.territory(str(code))
 
 
+@register.filter(name="language")
+def language(code: str) -> str:
+    """The name of a language by its code."""
+    return formats.language_name(str(code))
+
+
 @register.filter(name="initials")
 def initials(name: str) -> str:
     """Up to two letters that stand for a name."""
@@ -196,8 +202,8 @@ def rest(attrs: Mapping[str, Any], **defaults: Any) -> SafeString:
 def field(bound: BoundField, **options: Any) -> SafeString:
     """One field of a Django form with its label, hint and error, wired for screen readers.
 
-    Options are attributes of the control (`autofocus=True`, `placeholder=…`) and `kind` for another look
-    (`switch`, `search`).
+    Options are attributes of the control (`autofocus=True`, `placeholder=…`), `kind` for another look (`switch`,
+    `search`), and `optional=False` where everybody knows that it may stay empty.
     """
     return mark_safe(render_to_string("ui/field.html", fields.describe(bound, options)))  # noqa: S308 – a template's output
 
