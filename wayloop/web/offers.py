@@ -58,3 +58,16 @@ offer(
         order=30,
     ),
 )
+offer(
+    NavItem,
+    NavItem(
+        step="settings",
+        section="business",
+        label=_("Currencies and rates"),
+        note=_("What orders in other currencies are worth"),
+        url_name="settings_currencies",
+        icon="coins",
+        permission="settings.view",
+        order=40,
+    ),
+)

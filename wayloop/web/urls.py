@@ -3,7 +3,7 @@
 from django.urls import path
 
 from wayloop.web import home, views
-from wayloop.web.settings import hours, places, profile
+from wayloop.web.settings import currencies, hours, places, profile
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -26,6 +26,11 @@ urlpatterns = [
     path("settings/hours/special/new/", hours.new_special, name="settings_special_new"),
     path("settings/hours/special/<int:number>/", hours.special, name="settings_special"),
     path("settings/hours/special/<int:number>/do/", hours.special_deed, name="settings_special_deed"),
+    path("settings/currencies/", currencies.currencies, name="settings_currencies"),
+    path("settings/currencies/use/", currencies.use, name="settings_currency_use"),
+    path("settings/currencies/rate/", currencies.enter, name="settings_rate"),
+    path("settings/currencies/rates/", currencies.enter_many, name="settings_rates"),
+    path("settings/currencies/rate/remove/", currencies.remove, name="settings_rate_remove"),
     path("gallery/", views.gallery, name="gallery"),
     path("gallery/progress/", views.gallery_progress, name="gallery_progress"),
     path("gallery/toast/", views.gallery_toast, name="gallery_toast"),

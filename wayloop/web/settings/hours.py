@@ -347,7 +347,10 @@ def _line(whose: Whose, first: date, last: date, plan: business.Plan) -> Unusual
         why=why or (_("Temporary hours") if special and special.is_week else _("Special hours")),
         hours=_("another week") if special and special.is_week and first != last else business.day_text(plan.spans),
         is_closed=not plan.spans,
-        holiday=first.isoformat() if plan.holiday and not special and is_theirs else "",
+        # On a day that is closed anyway there is nothing to choose.
+        holiday=first.isoformat()
+        if not special and plan.holiday and is_theirs and (plan.spans or plan.source == "holiday")
+        else "",
         is_worked=plan.source == "week",
         special=special.number if special and own else None,
     )

@@ -15,6 +15,11 @@ DOORS = {
     "settings/business/zone/": (405, 405, 405, 302),
     "settings/business/zone/forget/": (405, 405, 405, 302),
     "settings/business/zone/back/": (405, 405, 405, 302),
+    "settings/currencies/": (200, 200, 403, 302),
+    "settings/currencies/use/": (405, 405, 405, 302),
+    "settings/currencies/rate/": (405, 405, 405, 302),
+    "settings/currencies/rates/": (405, 405, 405, 302),
+    "settings/currencies/rate/remove/": (405, 405, 405, 302),
     "settings/hours/": (200, 200, 403, 302),
     "settings/hours/week/": (200, 403, 403, 302),
     "settings/hours/do/": (405, 405, 405, 302),
@@ -30,7 +35,7 @@ DOORS = {
     "settings/brands/404/do/": (405, 405, 405, 302),
 }
 # Pages that only show.
-SHOWS = {"settings/", "settings/places/", "settings/hours/"}
+SHOWS = {"settings/", "settings/places/", "settings/hours/", "settings/currencies/"}
 SENDS = sorted(DOORS.keys() - SHOWS)
 
 
