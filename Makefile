@@ -10,6 +10,9 @@ NODE    = $(BIN)/python -m scripts.node
 FRONTEND_SOURCES := $(shell find frontend wayloop -path wayloop/ui/static -prune -o \( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.html' \) -print 2>/dev/null) vite.config.ts package.json
 CATALOGUES       := $(wildcard wayloop/locale/*/LC_MESSAGES/*.po)
 
+# Where Python may not keep what it compiled, every process compiles a thousand modules anew: three times the start.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup run test faults compat bench lock messages clean
 
