@@ -15,6 +15,7 @@ from wayloop.commerce.habits import OrderRhythm, OrderTraits
 from wayloop.commerce.kinds import KINDS
 from wayloop.commerce.list_filters import OrdersColumn, SpentColumn
 from wayloop.commerce.queries import deals as queries
+from wayloop.commerce.service_kinds import SERVICE_KINDS
 from wayloop.contracts.business import MoneyKeeper
 from wayloop.contracts.conditions import CustomerMeasure
 from wayloop.contracts.customers import CardPanel, Cell, CustomerColumn, EventNarrator, HealthSign, TraitSource
@@ -146,7 +147,7 @@ offer(
     NavItem("know", gettext_lazy("Orders"), "commerce:orders", "shopping-bag", "g o", Permission.ORDERS_VIEW, 20),
 )
 offer(SearchProvider, OrderSearch())
-for kind in KINDS:
+for kind in (*KINDS, *SERVICE_KINDS):
     offer(EventKind, kind)
 offer(MoneyKeeper, Deals())  # type: ignore[type-abstract]
 offer(EventNarrator, DealNarrator())

@@ -1,7 +1,7 @@
 """Relations that higher contexts may join in SQL: read-only views, version 1."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 
@@ -28,4 +28,56 @@ class Deals:
     batch: str
 
 
-RELATIONS = {"api_commerce_orders": Deals, "api_commerce_returns": Deals}
+@dataclass(frozen=True)
+class Agreements:
+    """`api_commerce_agreements`: one row per contract, subscription or warranty, with today's person.
+
+    Days of the business. It holds from `starts_on` until `last_on`, both included (9999-12-31: no end); a cancelled one
+    has `cancelled_from`. `price` in minor units of `currency` for each `period`.
+    """
+
+    id: int
+    uuid: UUID
+    kind: str
+    person: int | None
+    product_id: int | None
+    location_id: int | None
+    starts_on: date
+    ends_on: date | None
+    last_on: date
+    cancelled_from: date | None
+    price: int | None
+    currency: str
+    period: str
+    renewal: str
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """`api_commerce_jobs`: one row per service job, with today's person.
+
+    Late is one whose `promised_at` lies before `closed_at`, or before now while it is open. `outcome` is empty while it
+    is open, then done or not_done.
+    """
+
+    id: int
+    uuid: UUID
+    kind_id: int
+    stage_id: int
+    stage_since: datetime
+    person: int | None
+    product_id: int | None
+    location_id: int | None
+    member_id: int | None
+    opened_at: datetime
+    promised_at: datetime | None
+    closed_at: datetime | None
+    outcome: str
+
+
+RELATIONS = {
+    "api_commerce_orders": Deals,
+    "api_commerce_returns": Deals,
+    "api_commerce_agreements": Agreements,
+    "api_commerce_jobs": Jobs,
+}

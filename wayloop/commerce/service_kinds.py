@@ -1,0 +1,168 @@
+"""Kinds of events that agreements and service jobs write, with what each may tell."""
+
+from django.utils.translation import gettext_lazy as _
+
+from wayloop.commerce.enums import (
+    AGREEMENT_CANCELLED,
+    AGREEMENT_CHANGED,
+    AGREEMENT_ENDING,
+    AGREEMENT_EXPIRED,
+    AGREEMENT_MADE,
+    AGREEMENT_RENEWED,
+    JOB_DONE,
+    JOB_LATE,
+    JOB_MOVED,
+    JOB_NOT_DONE,
+    JOB_OPENED,
+    JOB_PROMISED,
+    JOB_REOPENED,
+    AgreementKind,
+    Period,
+)
+from wayloop.contracts.ledger import EventKind, Property
+
+_STARTS = Property("date", _("First day"))
+_ENDS = Property("date", _("Last day"))
+_PERIOD = Property("choice", _("What the price is for"), options=tuple(Period.values))
+_PROMISED = Property("instant", _("Promised time"))
+_FROM_TO = {
+    "came_from": Property("whole", _("Stage it left, by its number")),
+    "to": Property("whole", _("Stage it went into, by its number"), is_required=True),
+}
+
+SERVICE_KINDS = (
+    EventKind(
+        AGREEMENT_MADE,
+        1,
+        _("Agreement made"),
+        "service",
+        "file-text",
+        description=_("A contract, a subscription or a warranty was agreed on. The amount is its price for a period."),
+        properties={
+            "what": Property("choice", _("Kind of agreement"), True, tuple(AgreementKind.values)),
+            "starts": _STARTS,
+            "ends": _ENDS,
+            "period": _PERIOD,
+        },
+    ),
+    EventKind(
+        AGREEMENT_CHANGED,
+        1,
+        _("Agreement changed"),
+        "service",
+        "pencil",
+        description=_("Dates, price or renewal of an agreement are other ones since then."),
+        properties={"starts": _STARTS, "ends": _ENDS, "period": _PERIOD},
+    ),
+    EventKind(
+        AGREEMENT_ENDING,
+        1,
+        _("Agreement ends soon"),
+        "service",
+        "hourglass",
+        "warn",
+        description=_("So many days are left until an agreement ends, or goes on by itself. Told once for each end."),
+        properties={
+            "days": Property("whole", _("Days until its last day"), is_required=True),
+            "ends": _ENDS,
+            "renews": Property("flag", _("It goes on by itself")),
+        },
+    ),
+    EventKind(
+        AGREEMENT_RENEWED,
+        1,
+        _("Agreement renewed"),
+        "service",
+        "refresh-cw",
+        "good",
+        description=_("An agreement goes on for another term. The amount is its price for a period."),
+        properties={"ends": _ENDS, "by_itself": Property("flag", _("Nobody had to do anything"))},
+    ),
+    EventKind(
+        AGREEMENT_CANCELLED,
+        1,
+        _("Agreement cancelled"),
+        "service",
+        "circle-x",
+        "bad",
+        description=_("Somebody cancelled an agreement. It no longer holds from the day named."),
+        properties={"since": Property("date", _("First day on which it no longer holds"), is_required=True)},
+    ),
+    EventKind(
+        AGREEMENT_EXPIRED,
+        1,
+        _("Agreement ended"),
+        "service",
+        "flag",
+        "warn",
+        description=_("The last day of an agreement is over, and nobody renewed or cancelled it."),
+        properties={"ends": _ENDS},
+    ),
+    EventKind(
+        JOB_OPENED,
+        1,
+        _("Service job opened"),
+        "service",
+        "wrench",
+        description=_("Something is to be done for the customer: a repair, an appointment, an installation."),
+        properties={"promised": _PROMISED},
+    ),
+    EventKind(
+        JOB_MOVED,
+        1,
+        _("Service job moved on"),
+        "service",
+        "arrow-right",
+        description=_("A service job went into another stage of its kind."),
+        properties=_FROM_TO,
+    ),
+    EventKind(
+        JOB_DONE,
+        1,
+        _("Service job done"),
+        "service",
+        "circle-check",
+        "good",
+        description=_("A service job reached a stage that means done."),
+        properties=_FROM_TO,
+    ),
+    EventKind(
+        JOB_NOT_DONE,
+        1,
+        _("Service job not done"),
+        "service",
+        "circle-x",
+        "warn",
+        description=_("A service job ended without having been done: refused, not possible, nobody came."),
+        properties=_FROM_TO,
+    ),
+    EventKind(
+        JOB_REOPENED,
+        1,
+        _("Service job opened again"),
+        "service",
+        "rotate-ccw",
+        "warn",
+        description=_("A service job that had ended is worked on again."),
+        properties=_FROM_TO,
+    ),
+    EventKind(
+        JOB_PROMISED,
+        1,
+        _("Promise of a service job changed"),
+        "service",
+        "clock",
+        description=_("The customer was promised another time for a service job, or none any more."),
+        properties={"promised": _PROMISED},
+    ),
+    EventKind(
+        JOB_LATE,
+        1,
+        _("Service job late"),
+        "service",
+        "timer",
+        "bad",
+        description=_("The promised time of an open service job is over. Told once for each promise."),
+        properties={"promised": _PROMISED},
+    ),
+)

@@ -1,0 +1,72 @@
+"""How agreements and service jobs tell the ledger what happened, and take it back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from wayloop.business import api as business
+from wayloop.contracts.ledger import EventColumns, EventRefs
+from wayloop.kernel import clock
+from wayloop.ledger import api as ledger
+
+SOURCE = "service"
+# What is noted later than that is history: it triggers nothing.
+NEWS_FOR = timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Told:
+    """One event of a subject. `message`: unique among the events of its kind; `at`: aware; money in minor units."""
+
+    message: str
+    handle: int
+    subject: int
+    at: datetime
+    location_id: int | None = None
+    product_id: int | None = None
+    amount: int | None = None
+    currency: str = ""
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+
+def tell(*, kind: str, subject_kind: str, events: Sequence[Told]) -> None:
+    """Records events of one kind, what lies back longer than two days as history."""
+    now = clock.now()
+    for is_news in (True, False):
+        mine = [one for one in events if (now - one.at < NEWS_FOR) is is_news]
+        if mine:
+            ledger.record_events(columns=_columns(kind, subject_kind, mine, is_news=is_news))
+
+
+def untell(*, kind: str, message: str, handle: int, at: datetime) -> None:
+    """Takes one event back because the member undid what it tells of."""
+    refs = EventRefs(kind, SOURCE, [message], [handle], [at])
+    ledger.retract_events(refs=refs, reason="undone by the member")
+
+
+def _columns(kind: str, subject_kind: str, events: Sequence[Told], *, is_news: bool) -> EventColumns:
+    zones = {place.id: place.zone for place in business.locations(with_archived=True)}
+    here = business.profile().zone
+    return EventColumns(
+        kind=kind,
+        source=SOURCE,
+        is_news=is_news,
+        message_ids=[one.message for one in events],
+        handles=[one.handle for one in events],
+        occurred_at=[one.at for one in events],
+        offset_minutes=[_offset(one.at, zones.get(one.location_id or 0) or here) for one in events],
+        subject_kind=subject_kind,
+        subject_ids=[one.subject for one in events],
+        location_ids=[one.location_id for one in events],
+        product_ids=[one.product_id for one in events],
+        amounts=[one.amount for one in events],
+        currencies=[one.currency if one.amount is not None else None for one in events],
+        properties=[one.properties for one in events],
+    )
+
+
+def _offset(moment: datetime, zone: str) -> int:
+    offset = moment.astimezone(ZoneInfo(zone)).utcoffset()
+    return int(offset.total_seconds() // 60) if offset else 0
