@@ -2,8 +2,22 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 ORDER_PLACED = "order.placed"
+ORDER_CONFIRMED = "order.confirmed"
+ORDER_READY = "order.ready"
+ORDER_COMPLETED = "order.completed"
+ORDER_CANCELLED = "order.cancelled"
+PAYMENT_RECEIVED = "payment.received"
+PAYMENT_REFUNDED = "payment.refunded"
+DELIVERY_PROMISED = "delivery.promised"
+DELIVERY_MOVED = "delivery.moved"
+DELIVERY_SENT = "delivery.sent"
+DELIVERY_DONE = "delivery.done"
+DELIVERY_FAILED = "delivery.failed"
+CART_UPDATED = "cart.updated"
+CART_ABANDONED = "cart.abandoned"
 RETURN_MADE = "return.made"
 VISIT_MADE = "visit.made"
 
@@ -28,6 +42,11 @@ JOB_PROMISES = "commerce.job_promises"
 # Where what is entered at the counter comes from, and the channel it stands under in lists.
 COUNTER = "counter"
 TILL = "till"
+# Where what members enter on our own pages comes from.
+OWN = "wayloop"
+
+# The work of the due-table.
+ABANDON_CARTS = "commerce.abandon_carts"
 
 
 class ProductKind(TextChoices):
@@ -77,3 +96,54 @@ class Outcome(TextChoices):
 
     DONE = "done", _("Done")
     NOT_DONE = "not_done", _("Not done")
+
+
+class OrderStatus(TextChoices):
+    """How far an order is. Money and delivery have their own state: an order can be ready and still owed for."""
+
+    PLACED = "placed", pgettext_lazy("order", "New")
+    CONFIRMED = "confirmed", pgettext_lazy("order", "In work")
+    READY = "ready", pgettext_lazy("order", "Ready")
+    COMPLETED = "completed", pgettext_lazy("order", "Completed")
+    CANCELLED = "cancelled", pgettext_lazy("order", "Cancelled")
+
+
+OPEN_STATUSES = (OrderStatus.PLACED, OrderStatus.CONFIRMED, OrderStatus.READY)
+
+
+class PaymentMethod(TextChoices):
+    """What somebody paid with."""
+
+    CASH = "cash", _("Cash")
+    CARD = "card", _("Bank card")
+    ONLINE = "online", _("Online")
+    TRANSFER = "transfer", _("Bank transfer")
+    ON_DELIVERY = "delivery", _("On delivery")
+    VOUCHER = "voucher", _("Gift voucher")
+    OTHER = "other", _("Another way")
+
+
+class DeliveryWay(TextChoices):
+    """How an order reaches the customer."""
+
+    COURIER = "courier", _("Courier")
+    CARRIER = "carrier", _("Delivery service")
+    PICKUP = "pickup", _("Pick-up")
+
+
+class DeliveryStatus(TextChoices):
+    """How far a delivery is."""
+
+    PLANNED = "planned", pgettext_lazy("delivery", "Planned")
+    SENT = "sent", pgettext_lazy("delivery", "On its way")
+    DONE = "done", pgettext_lazy("delivery", "Delivered")
+    FAILED = "failed", pgettext_lazy("delivery", "Not delivered")
+
+
+class CartStatus(TextChoices):
+    """What became of a cart."""
+
+    OPEN = "open", pgettext_lazy("cart", "Open")
+    ABANDONED = "abandoned", pgettext_lazy("cart", "Abandoned")
+    ORDERED = "ordered", pgettext_lazy("cart", "Ordered")
+    EMPTIED = "emptied", pgettext_lazy("cart", "Emptied")

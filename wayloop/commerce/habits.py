@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wayloop.business import api as business
-from wayloop.commerce.enums import ORDER_PLACED
+from wayloop.commerce.enums import ORDER_CANCELLED, ORDER_PLACED
 from wayloop.commerce.models import Product
+from wayloop.commerce.queries.products import category_titles
 from wayloop.contracts.customers import Sign
 from wayloop.contracts.scope import Scope
 from wayloop.identity import api as identity
@@ -36,13 +37,13 @@ SLOW, LONG, LEAST_DAYS = 2.0, 4.0, 7
 ORDERS = """
 SELECT handle, currency, count(*), sum(total)::bigint, sum(total_base)::bigint, bool_and(total_base IS NOT NULL),
     array_agg(((happened_at AT TIME ZONE 'UTC') + make_interval(mins => offset_minutes))::date)
-FROM commerce_order WHERE handle = ANY (%(handles)s) GROUP BY handle, currency
+FROM commerce_order WHERE handle = ANY (%(handles)s) AND status <> 'cancelled' GROUP BY handle, currency
 """
 # In how many orders a product, and a category, was.
 PRODUCTS = """
 SELECT o.handle, l.product_id, p.category, count(DISTINCT o.id)
 FROM commerce_order o JOIN commerce_orderline l ON l.order_id = o.id JOIN commerce_product p ON p.id = l.product_id
-WHERE o.handle = ANY (%(handles)s)
+WHERE o.handle = ANY (%(handles)s) AND o.status <> 'cancelled'
 GROUP BY GROUPING SETS ((o.handle, l.product_id), (o.handle, p.category))
 """
 LATEST = """
@@ -59,7 +60,7 @@ class OrderTraits:
         "orders_count", "spent_total", "average_order", "last_purchase", "purchase_gap", "purchase_days",
         "bought_categories", "favourites",
     )  # fmt: skip
-    kinds = (ORDER_PLACED,)
+    kinds = (ORDER_PLACED, ORDER_CANCELLED)
 
     def values(self, people: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
         person_of = identity.person_of_handles(people)
@@ -78,7 +79,10 @@ class OrderTraits:
     def words(self, codes: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, str]]:
         ids = [int(code) for code in codes.get("favourites", ()) if code.isdigit()]
         names = {str(product.pk): product.title for product in Product.objects.filter(id__in=ids)} if ids else {}
-        return {"favourites": names}
+        found: dict[str, Mapping[str, str]] = {"favourites": names}
+        if categories := codes.get("bought_categories"):
+            found["bought_categories"] = category_titles(categories)
+        return found
 
 
 @dataclass

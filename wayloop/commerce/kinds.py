@@ -2,11 +2,36 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from wayloop.commerce.enums import ORDER_PLACED, RETURN_MADE, VISIT_MADE
+from wayloop.commerce.enums import (
+    CART_ABANDONED,
+    CART_UPDATED,
+    DELIVERY_DONE,
+    DELIVERY_FAILED,
+    DELIVERY_MOVED,
+    DELIVERY_PROMISED,
+    DELIVERY_SENT,
+    ORDER_CANCELLED,
+    ORDER_COMPLETED,
+    ORDER_CONFIRMED,
+    ORDER_PLACED,
+    ORDER_READY,
+    PAYMENT_RECEIVED,
+    PAYMENT_REFUNDED,
+    RETURN_MADE,
+    VISIT_MADE,
+    DeliveryWay,
+    PaymentMethod,
+)
 from wayloop.contracts.ledger import EventKind, Property
 
 _NUMBER = Property("text", _("Number in the system it comes from"))
 _LINES = Property("whole", _("How many lines it has"))
+_ORDER = {"number": _NUMBER}
+_PAYMENT = _ORDER | {"method": Property("choice", _("How it was paid"), options=tuple(PaymentMethod.values))}
+_DELIVERY = _ORDER | {
+    "way": Property("choice", _("How it is delivered"), options=tuple(DeliveryWay.values)),
+    "promised_to": Property("instant", _("Until when it was promised")),
+}
 
 KINDS = (
     EventKind(
@@ -17,6 +42,127 @@ KINDS = (
         "shopping-bag",
         description=_("The customer bought something. The amount is the total of the order."),
         properties={"number": _NUMBER, "lines": _LINES},
+    ),
+    EventKind(
+        ORDER_CONFIRMED,
+        1,
+        _("Order taken into work"),
+        "purchases",
+        "clipboard-check",
+        description=_("We have taken the order into work. The amount is the total of the order."),
+        properties=_ORDER,
+    ),
+    EventKind(
+        ORDER_READY,
+        1,
+        _("Order ready"),
+        "purchases",
+        "package-check",
+        description=_("The order can be handed over. The amount is the total of the order."),
+        properties=_ORDER,
+    ),
+    EventKind(
+        ORDER_COMPLETED,
+        1,
+        _("Order completed"),
+        "purchases",
+        "circle-check",
+        description=_("The customer has the order, and nothing is left to do. The amount is its total."),
+        properties=_ORDER,
+    ),
+    EventKind(
+        ORDER_CANCELLED,
+        1,
+        _("Order cancelled"),
+        "purchases",
+        "circle-x",
+        "warn",
+        description=_("The order was called off by either side. The amount is what it would have come to."),
+        properties=_ORDER,
+    ),
+    EventKind(
+        PAYMENT_RECEIVED,
+        1,
+        _("Payment"),
+        "purchases",
+        "wallet",
+        description=_("Money came for an order after it was placed. What is paid on the spot belongs to the order."),
+        properties=_PAYMENT,
+    ),
+    EventKind(
+        PAYMENT_REFUNDED,
+        1,
+        _("Refund"),
+        "purchases",
+        "undo-2",
+        description=_("Money for an order went back to the customer."),
+        properties=_PAYMENT,
+    ),
+    EventKind(
+        DELIVERY_PROMISED,
+        1,
+        _("Delivery promised"),
+        "purchases",
+        "calendar-check",
+        description=_("We told the customer when the order comes, or can be picked up."),
+        properties=_DELIVERY,
+    ),
+    EventKind(
+        DELIVERY_MOVED,
+        1,
+        _("Delivery moved"),
+        "purchases",
+        "clock",
+        "warn",
+        description=_("The delivery was promised for another time than before."),
+        properties=_DELIVERY,
+    ),
+    EventKind(
+        DELIVERY_SENT,
+        1,
+        _("Delivery sent"),
+        "purchases",
+        "truck",
+        description=_("The order left us and is on its way to the customer."),
+        properties=_DELIVERY,
+    ),
+    EventKind(
+        DELIVERY_DONE,
+        1,
+        _("Delivered"),
+        "purchases",
+        "package-check",
+        description=_("The order reached the customer, or was picked up."),
+        properties=_DELIVERY | {"is_late": Property("flag", _("Whether it came later than promised"))},
+    ),
+    EventKind(
+        DELIVERY_FAILED,
+        1,
+        _("Not delivered"),
+        "purchases",
+        "ban",
+        "bad",
+        description=_("The delivery ended without reaching the customer."),
+        properties=_DELIVERY,
+    ),
+    EventKind(
+        CART_UPDATED,
+        1,
+        _("Cart changed"),
+        "purchases",
+        "shopping-cart",
+        description=_("The customer put something into the cart or took it out. The amount is what is in it now."),
+        properties={"lines": _LINES},
+    ),
+    EventKind(
+        CART_ABANDONED,
+        1,
+        _("Cart abandoned"),
+        "purchases",
+        "shopping-cart",
+        "warn",
+        description=_("Nobody touched a full cart for the hours of the setting. The amount is what is in it."),
+        properties={"lines": _LINES},
     ),
     EventKind(
         RETURN_MADE,

@@ -1,60 +1,36 @@
 """What commerce offers: kinds of events and their words, columns and panel of the customers, what files can bring."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from wayloop.accounts.api import Permission
 from wayloop.commerce.entities import OrderLines
-from wayloop.commerce.enums import ORDER_PLACED, RETURN_MADE
 from wayloop.commerce.habits import OrderRhythm, OrderTraits
 from wayloop.commerce.kinds import KINDS
 from wayloop.commerce.list_filters import OrdersColumn, SpentColumn
+from wayloop.commerce.narrators import CartNarrator, DealNarrator, OrderNarrator, VisitNarrator, few, moment_in_words
+from wayloop.commerce.queries import carts, orders
 from wayloop.commerce.queries import deals as queries
 from wayloop.commerce.service_kinds import SERVICE_KINDS
 from wayloop.contracts.business import MoneyKeeper
 from wayloop.contracts.conditions import CustomerMeasure
-from wayloop.contracts.customers import CardPanel, Cell, CustomerColumn, EventNarrator, HealthSign, TraitSource
+from wayloop.contracts.customers import CardPanel, Cell, CustomerColumn, EventNarrator, HealthSign, Sign, TraitSource
 from wayloop.contracts.home import NewsLine, NewsProvider
 from wayloop.contracts.imports import ImportableEntity
-from wayloop.contracts.ledger import Channel, EventInfo, EventKind
+from wayloop.contracts.ledger import Channel, EventKind
 from wayloop.contracts.scope import Scope
 from wayloop.contracts.shell import NavItem, SearchHit, SearchProvider
 from wayloop.customers import api as customers
 from wayloop.identity import api as identity
+from wayloop.kernel import clock
 from wayloop.kernel.registry import offer
 from wayloop.ui import formats
-
-
-class DealNarrator:
-    """Tells orders and returns by their number and first products."""
-
-    kinds = (ORDER_PLACED, RETURN_MADE)
-
-    def narrate(self, events: Sequence[EventInfo]) -> Mapping[int, tuple[str, str, str]]:
-        told: dict[int, tuple[str, str, str]] = {}
-        for side, kind in (("orders", ORDER_PLACED), ("returns", RETURN_MADE)):
-            mine = [event for event in events if event.kind == kind]
-            if not mine:
-                continue
-            deals = [event.subject_id for event in mine]
-            names = queries.product_names(side=side, deals=deals)  # type: ignore[arg-type]
-            addresses = queries.deal_addresses(side=side, deals=deals)  # type: ignore[arg-type]
-            for event in mine:
-                if event.subject_id not in addresses:
-                    continue
-                uuid, number = addresses[event.subject_id]
-                title = _("Order %(number)s") if kind == ORDER_PLACED else _("Return %(number)s")
-                told[event.id] = (
-                    title % {"number": number},
-                    _few(names.get(event.subject_id, []), int(event.properties.get("lines", 0))),
-                    reverse("commerce:order" if kind == ORDER_PLACED else "commerce:return", args=[uuid]),
-                )
-        return told
 
 
 class Deals:
@@ -62,17 +38,6 @@ class Deals:
 
     def keeps_money(self) -> bool:
         return queries.has_deals()
-
-
-def _few(names: Sequence[object], lines: int) -> str:
-    shown = ", ".join(str(name) for name in names if str(name))
-    rest = lines - len(names)
-    if rest <= 0:
-        return shown
-    return ngettext("%(names)s and %(rest)s more line", "%(names)s and %(rest)s more lines", rest) % {
-        "names": shown,
-        "rest": rest,
-    }
 
 
 class PurchasesPanel:
@@ -99,6 +64,47 @@ class PurchasesPanel:
         return facts
 
 
+class CartPanel:
+    """What the customer has chosen and not ordered yet."""
+
+    label = gettext_lazy("Cart")
+    order = 5
+
+    def facts(self, person: int, scope: Scope) -> Sequence[tuple[object, Cell, str]]:
+        since = clock.now() - timedelta(days=carts.REMEMBERED_DAYS)
+        found = carts.carts_of(person=person, scope=scope, since=since, limit=1)
+        if not found:
+            return []
+        cart = found[0]
+        names = carts.cart_product_names(carts=[cart.id]).get(cart.id, [])
+        facts: list[tuple[object, Cell, str]] = [
+            (_("In it"), Cell("text", few(names, cart.line_count)), ""),
+            (_("Comes to"), Cell("money", cart.total, cart.currency), ""),
+            (_("Last touched"), Cell("moment", cart.updated_at), ""),
+        ]
+        if cart.abandoned_at:
+            facts.append((_("Abandoned"), Cell("moment", cart.abandoned_at), ""))
+        return facts
+
+
+class LateOrder:
+    """An order that should have been there by now is an open matter."""
+
+    def look(self, person: int, scope: Scope) -> Sign | None:
+        late = orders.late_delivery_of(person=person, scope=scope)
+        if late is None:
+            return None
+        return Sign(
+            "matter",
+            "bad",
+            _("Order is late"),
+            _("Order %(number)s was promised until %(moment)s")
+            % {"number": late.number, "moment": moment_in_words(late.due_at)},
+            reverse("commerce:order", args=[late.uuid]),
+            _("Open the order"),
+        )
+
+
 class LatestOrders:
     """The orders that came last."""
 
@@ -114,7 +120,7 @@ class LatestOrders:
             NewsLine(
                 icon="shopping-bag",
                 title=titles[row.person].title if row.person in titles else _("Guest"),
-                detail=_few(names.get(row.id, []), row.line_count),
+                detail=few(names.get(row.id, []), row.line_count),
                 moment=row.happened_at,
                 end=formats.money(row.total, row.currency),
                 url=reverse("commerce:order", args=[row.uuid]),
@@ -150,13 +156,16 @@ offer(SearchProvider, OrderSearch())
 for kind in (*KINDS, *SERVICE_KINDS):
     offer(EventKind, kind)
 offer(MoneyKeeper, Deals())  # type: ignore[type-abstract]
-offer(EventNarrator, DealNarrator())
+for narrator in (DealNarrator(), OrderNarrator(), CartNarrator(), VisitNarrator()):
+    offer(EventNarrator, narrator)
 for column in (OrdersColumn(), SpentColumn()):
     offer(CustomerColumn, column)
     offer(CustomerMeasure, column)
+offer(CardPanel, CartPanel())  # type: ignore[type-abstract]
 offer(CardPanel, PurchasesPanel())  # type: ignore[type-abstract]
 offer(TraitSource, OrderTraits())
 offer(HealthSign, OrderRhythm())  # type: ignore[type-abstract]
+offer(HealthSign, LateOrder())  # type: ignore[type-abstract]
 offer(Channel, Channel("web", gettext_lazy("Web shop")))
 offer(Channel, Channel("till", gettext_lazy("Till")))
 offer(ImportableEntity, OrderLines())

@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Deals:
-    """`api_commerce_orders` and `api_commerce_returns`: one row per order or return, with today's person.
+    """`api_commerce_returns`: one row per return, with today's person.
 
     `person` is null for a guest; amounts in minor units: `total` of `currency`, `total_base` of the business's
     currency, null when nobody entered a rate.
@@ -26,6 +26,19 @@ class Deals:
     total_base: int | None
     line_count: int
     batch: str
+
+
+@dataclass(frozen=True)
+class Orders(Deals):
+    """`api_commerce_orders`: orders in the same form, without those that were cancelled: they were not bought.
+
+    `api_commerce_all_orders` has those too. `paid` and `balance` (above zero: the customer owes it) in minor units of
+    `currency`, null where nobody tells of payments.
+    """
+
+    status: str
+    paid: int | None
+    balance: int | None
 
 
 @dataclass(frozen=True)
@@ -76,7 +89,8 @@ class Jobs:
 
 
 RELATIONS = {
-    "api_commerce_orders": Deals,
+    "api_commerce_orders": Orders,
+    "api_commerce_all_orders": Orders,
     "api_commerce_returns": Deals,
     "api_commerce_agreements": Agreements,
     "api_commerce_jobs": Jobs,

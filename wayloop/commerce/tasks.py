@@ -1,11 +1,14 @@
-"""What commerce does when its time has come."""
+"""What commerce does when its time has come, and now and then."""
 
 from collections.abc import Sequence
 
-from wayloop.commerce.enums import AGREEMENT_DATES, JOB_PROMISES
+from wayloop.commerce.enums import ABANDON_CARTS, AGREEMENT_DATES, JOB_PROMISES
 from wayloop.commerce.services.agreements import settle_agreements
+from wayloop.commerce.services.carts import STEP, abandon_carts
 from wayloop.commerce.services.jobs import settle_promises
-from wayloop.kernel.due.handlers import Tick, due_many
+from wayloop.kernel import jobs
+from wayloop.kernel.due.handlers import Misfires, Tick, due, due_many, periodic
+from wayloop.kernel.due.rules import Every
 
 
 @due_many(AGREEMENT_DATES)
@@ -18,3 +21,20 @@ def agreement_dates(ticks: Sequence[Tick]) -> None:
 def job_promises(ticks: Sequence[Tick]) -> None:
     """Promised times that are over."""
     settle_promises(job_ids=[int(tick.ids["job"]) for tick in ticks])
+
+
+@due(ABANDON_CARTS, misfires=Misfires.LATEST)
+def sweep_carts(tick: Tick) -> None:
+    """Marks carts whose time is over; when there are many, the queue goes on."""
+    if abandon_carts() == STEP:
+        jobs.enqueue(ABANDON_CARTS, once=ABANDON_CARTS)
+
+
+@jobs.job(ABANDON_CARTS)
+def abandon_the_rest() -> None:
+    """Goes on in steps of a transaction each."""
+    while abandon_carts() == STEP:
+        pass
+
+
+periodic(ABANDON_CARTS, Every(1))

@@ -17,7 +17,10 @@ TEA = (("tea", "1", "10.00"),)
 
 @dataclass(frozen=True)
 class Deal:
-    """One order or return; `lines`: product code, quantity, price per unit; an empty `customer` is a guest."""
+    """One order or return; `lines`: product code, quantity, price per unit; an empty `customer` is a guest.
+
+    Of orders: `status`, and `paid_by` and `cart` as in `DealColumns`. Of returns: `of_order`.
+    """
 
     number: str
     customer: str = ""
@@ -27,6 +30,10 @@ class Deal:
     rate: str | None = "1"
     location: int | None = None
     name: str = ""
+    status: str = "completed"
+    paid_by: str | None = None
+    cart: str | None = None
+    of_order: str | None = None
 
 
 def buy(*deals: Deal, source: str = "shop", names: dict[str, str] | None = None) -> DealOutcome:
@@ -58,6 +65,10 @@ def _record(
             currencies=[one.currency for one in deals],
             rates=[None if one.rate is None else Decimal(one.rate) for one in deals],
             location_ids=[one.location for one in deals],
+            statuses=[one.status for one in deals],
+            paid_by=[one.paid_by for one in deals],
+            carts=[one.cart for one in deals],
+            of_orders=[one.of_order for one in deals],
         ),
         lines=LineColumns(
             language="en",

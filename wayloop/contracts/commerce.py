@@ -16,6 +16,11 @@ class DealColumns:
     nobody entered one; `handles`: None for a guest. `batch` names the import, empty for what happens live; `is_news`
     False for history. `totals`: minor units, where the source tells a sum of its own (a discount, or no lines at all);
     None: the sum of the lines. `uuids`: addresses chosen beforehand.
+
+    Of orders only. `statuses`: names of `OrderStatus`; without them they are completed. `paid_by`: the method of those
+    that were paid in full on the spot, empty for those that nothing was paid for yet, None where nobody tells. `carts`:
+    the number that the order's cart had at the same source. Of returns only: `of_orders`, the number of the order at
+    the same source that something of comes back.
     """
 
     source: str
@@ -31,6 +36,10 @@ class DealColumns:
     location_ids: Sequence[int | None] = ()
     totals: Sequence[int | None] = ()
     uuids: Sequence[UUID] = ()
+    statuses: Sequence[str] = ()
+    paid_by: Sequence[str | None] = ()
+    carts: Sequence[str | None] = ()
+    of_orders: Sequence[str | None] = ()
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,95 @@ class DealOutcome:
     written: frozenset[str]
     unchanged: frozenset[str]
     conflicting: frozenset[str]
+
+
+@dataclass(frozen=True)
+class StatusColumns:
+    """Many steps in the life of orders, as columns of equal length; of one order in the order of the rows.
+
+    `orders`: their ids; `keys`: the same one again is the same step; `statuses`: names of `OrderStatus`.
+    """
+
+    is_news: bool
+    orders: Sequence[int]
+    keys: Sequence[UUID]
+    statuses: Sequence[str]
+    happened_at: Sequence[datetime]
+
+
+@dataclass(frozen=True)
+class PaymentColumns:
+    """Many payments and refunds, as columns of equal length.
+
+    `orders`: their ids; `keys`: the same one again is the same money; `methods`: names of `PaymentMethod`; `amounts`:
+    minor units of `currencies`, above zero also for what went back (`are_refunds`).
+    """
+
+    is_news: bool
+    orders: Sequence[int]
+    keys: Sequence[UUID]
+    are_refunds: Sequence[bool]
+    methods: Sequence[str]
+    amounts: Sequence[int]
+    currencies: Sequence[str]
+    happened_at: Sequence[datetime]
+
+
+@dataclass(frozen=True)
+class DeliveryColumns:
+    """Many deliveries with all that is known of them, as columns of equal length.
+
+    `orders`: their ids; `keys`: the same one again is the same delivery; `ways`: names of `DeliveryWay`. The promise
+    lies between `promised_from` and `promised_to`. `sent_at`, `ended_at`: None when it has not come to that;
+    `have_failed`: whether it ended without reaching the customer.
+    """
+
+    is_news: bool
+    orders: Sequence[int]
+    keys: Sequence[UUID]
+    ways: Sequence[str]
+    planned_at: Sequence[datetime]
+    promised_from: Sequence[datetime | None]
+    promised_to: Sequence[datetime | None]
+    sent_at: Sequence[datetime | None]
+    ended_at: Sequence[datetime | None]
+    have_failed: Sequence[bool]
+    carriers: Sequence[str]
+    numbers: Sequence[str]
+
+
+@dataclass(frozen=True)
+class CartColumns:
+    """Many carts as they are now, as columns of equal length; their lines travel as those of orders.
+
+    `numbers` are those of the shop (`source`); `handles`: the customer, or the visitor until somebody knows them.
+    """
+
+    source: str
+    is_news: bool
+    channel: str
+    numbers: Sequence[str]
+    handles: Sequence[int]
+    updated_at: Sequence[datetime]
+    offset_minutes: Sequence[int]
+    currencies: Sequence[str]
+    location_ids: Sequence[int | None] = ()
+
+
+@dataclass(frozen=True)
+class OrderRef:
+    """An order as others point to it; `handle` is None for a guest. `balance`: see the relation of orders."""
+
+    id: int
+    uuid: UUID
+    source: str
+    number: str
+    handle: int | None
+    status: str
+    total: int
+    currency: str
+    paid: int | None
+    balance: int | None
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,13 @@
 """Tables of commerce, cut by topic."""
 
 from wayloop.commerce.models.agreements import NO_END, Agreement, AgreementDocument, AgreementStep
+from wayloop.commerce.models.carts import Cart, CartLine
 from wayloop.commerce.models.deals import Order, OrderLine, Return, ReturnLine
+from wayloop.commerce.models.deliveries import Delivery
 from wayloop.commerce.models.jobs import NO_PROMISE, Job, JobKind, JobMove, JobStage
-from wayloop.commerce.models.products import Product
+from wayloop.commerce.models.orders import Payment, StatusChange
+from wayloop.commerce.models.products import Category, Product
+from wayloop.commerce.models.settings import Settings
 
 __all__ = [
     "NO_END",
@@ -11,13 +15,20 @@ __all__ = [
     "Agreement",
     "AgreementDocument",
     "AgreementStep",
+    "Cart",
+    "CartLine",
+    "Category",
+    "Delivery",
     "Job",
     "JobKind",
     "JobMove",
     "JobStage",
     "Order",
     "OrderLine",
+    "Payment",
     "Product",
     "Return",
     "ReturnLine",
+    "Settings",
+    "StatusChange",
 ]

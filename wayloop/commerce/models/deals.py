@@ -1,7 +1,9 @@
 """Orders and returns with their lines."""
 
 from django.db import models
+from django.db.models import Q
 
+from wayloop.commerce.enums import OrderStatus
 from wayloop.commerce.models.products import Product
 
 
@@ -35,13 +37,37 @@ class Deal(models.Model):
 
 
 class Order(Deal):
-    """A purchase, at the time it was placed."""
+    """A purchase, at the time it was placed.
+
+    An order whose source tells no status is a completed one. `paid` is what was paid for it so far, less what was given
+    back, in minor units; None when nobody tells of payments: neither its source (`tells_payments`) nor a member.
+    `balance` is what follows: above zero the customer owes it, below zero we do; None when it cannot be known. Both are
+    written when the order is, and by `services.payments.settle_orders`.
+    """
+
+    status = models.CharField(
+        max_length=10, choices=OrderStatus, default=OrderStatus.COMPLETED, db_default=OrderStatus.COMPLETED
+    )
+    tells_payments = models.BooleanField(default=False, db_default=False)
+    paid = models.BigIntegerField(null=True)
+    balance = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "number"], name="commerce_order_once")]
         indexes = [
             models.Index(fields=["-happened_at", "-id"], name="commerce_order_time"),
             models.Index(fields=["handle", "-happened_at"], name="commerce_order_person"),
+            # Few orders are open, cancelled or unsettled; the lists of those never walk through all the others.
+            models.Index(
+                fields=["status", "-happened_at", "-id"],
+                condition=~Q(status="completed"),
+                name="commerce_order_status",
+            ),
+            models.Index(
+                fields=["-happened_at", "-id"],
+                condition=Q(balance__gt=0) | Q(balance__lt=0),
+                name="commerce_order_owed",
+            ),
         ]
 
 
@@ -74,10 +100,14 @@ class Line(models.Model):
 class OrderLine(Line):
     """One line of an order."""
 
+    # The index below leads to the product's lines too.
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", db_index=False)
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order", "position"], name="commerce_orderline_once")]
+        # The latest orders of a product, page by page.
+        indexes = [models.Index(fields=["product", "-order"], name="commerce_orderline_product")]
 
 
 class ReturnLine(Line):

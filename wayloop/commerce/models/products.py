@@ -2,17 +2,31 @@
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
+from django.db.models import Q
 
 from wayloop.commerce.enums import ProductKind
 from wayloop.kernel.ids import uuid7
 from wayloop.kernel.localised import LocalisedField
 
 
+class Category(models.Model):
+    """What products are grouped by. `code` is how products and files name it, `name` what people read."""
+
+    code = models.CharField(max_length=120, unique=True)
+    name = LocalisedField()
+
+    @property
+    def title(self) -> str:
+        """The name for the reader, else the code."""
+        return str(self.name) or self.code
+
+
 class Product(models.Model):
     """Something that is sold, a thing or a service, under its code in the system it comes from.
 
-    `price` is what one unit costs today, in `currency`; None when it has no list price. Archived ones are no longer
-    offered, and stay in what was sold.
+    `price` is what one unit costs the customer today, in `currency`; None when it has no list price. What it costs us
+    is known either as `cost` per unit or as `margin`, the percentage of the price that stays; both None: not known.
+    Archived ones are no longer offered, and stay in what was sold. `sort_key` is that of the title.
     """
 
     uuid = models.UUIDField(unique=True, default=uuid7, db_default=RandomUUID())
@@ -23,10 +37,17 @@ class Product(models.Model):
     category = models.CharField(max_length=120, blank=True)
     price = models.DecimalField(max_digits=18, decimal_places=6, null=True)
     currency = models.CharField(max_length=3, blank=True, db_default="")
+    cost = models.DecimalField(max_digits=18, decimal_places=6, null=True)
+    margin = models.DecimalField(max_digits=6, decimal_places=2, null=True)
     archived_at = models.DateTimeField(null=True)
+    sort_key = models.BinaryField(default=b"", db_default=b"")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["source", "code"], name="commerce_product_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "code"], name="commerce_product_once"),
+            models.CheckConstraint(condition=Q(cost=None) | Q(margin=None), name="commerce_product_one_of_both"),
+        ]
+        indexes = [models.Index(fields=["sort_key", "id"], name="commerce_product_name")]
 
     @property
     def title(self) -> str:

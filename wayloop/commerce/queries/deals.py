@@ -10,13 +10,29 @@ from uuid import UUID
 
 from django.db import connection
 
+from wayloop.commerce.enums import OPEN_STATUSES
 from wayloop.commerce.models import Order, OrderLine, Return, ReturnLine
+from wayloop.commerce.queries.orders import LATE
 from wayloop.contracts.scope import Scope
+from wayloop.kernel import clock
 from wayloop.kernel.localised import Localised
 from wayloop.kernel.paging import Page, Total, count_rows, cut_page, read_key
 
 Side = Literal["orders", "returns"]
 RELATION: Mapping[Side, str] = {"orders": "api_commerce_orders", "returns": "api_commerce_returns"}
+# What lists of orders can be narrowed to. Without any of them, those that were cancelled stay out.
+STATE: Mapping[str, str] = {
+    "": "true",
+    "open": f"status IN ({', '.join(repr(one.value) for one in OPEN_STATUSES)})",
+    "placed": "status = 'placed'",
+    "confirmed": "status = 'confirmed'",
+    "ready": "status = 'ready'",
+    "completed": "status = 'completed'",
+    "cancelled": "status = 'cancelled'",
+    "late": f"id IN ({LATE})",
+    "unpaid": "balance > 0",
+    "to_return": "balance < 0",
+}
 
 
 @dataclass(frozen=True)
@@ -29,7 +45,10 @@ class Period:
 
 @dataclass(frozen=True)
 class DealRow:
-    """One order or return in a list; `person` is None for a guest. Money in minor units of `currency`."""
+    """One order or return in a list; `person` is None for a guest. Money in minor units of `currency`.
+
+    `status` and `balance` (above zero: the customer owes it) of orders only.
+    """
 
     id: int
     uuid: UUID
@@ -41,6 +60,8 @@ class DealRow:
     currency: str
     total: int
     line_count: int
+    status: str = ""
+    balance: int | None = None
 
 
 @dataclass(frozen=True)
@@ -79,19 +100,24 @@ def list_deals(
     period: Period,
     text: str = "",
     person: int | None = None,
+    state: str = "",
     after: str | None = None,
     limit: int = 50,
 ) -> Page[DealRow]:
-    """A page of orders or returns, the newest first. `text`: the beginning of a number."""
-    where, values = _conditions(scope, period, text, person)
+    """A page of orders or returns, the newest first. `text`: the beginning of a number; `state`: a key of `STATE`.
+
+    Cancelled orders are left out, unless one looks for them, for what is to be given back, or for a number.
+    """
+    relation, where, values = _rows(side, scope, period, text, person, state)
     key = read_key(after, datetime, int)
     if key:
         where += " AND (happened_at, id) < (%(moment)s, %(last)s)"
         values |= {"moment": key[0], "last": key[1]}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, uuid, number, person, happened_at, channel, location_id, currency, total, line_count "  # noqa: S608
-            f"FROM {RELATION[side]} WHERE {where} ORDER BY happened_at DESC, id DESC LIMIT %(limit)s",
+            "SELECT id, uuid, number, person, happened_at, channel, location_id, currency, total, line_count"  # noqa: S608
+            f"{', status, balance' if side == 'orders' else ''} "
+            f"FROM {relation} WHERE {where} ORDER BY happened_at DESC, id DESC LIMIT %(limit)s",
             values | {"limit": limit + 1},
         )
         rows = [DealRow(*row) for row in cursor.fetchall()]
@@ -99,11 +125,18 @@ def list_deals(
 
 
 def count_deals(
-    *, side: Side, scope: Scope, period: Period, text: str = "", person: int | None = None, exact: bool = False
+    *,
+    side: Side,
+    scope: Scope,
+    period: Period,
+    text: str = "",
+    person: int | None = None,
+    state: str = "",
+    exact: bool = False,
 ) -> Total:
     """How many rows `list_deals` has in all."""
-    where, values = _conditions(scope, period, text, person)
-    return count_rows(f"SELECT 1 FROM {RELATION[side]} WHERE {where}", values, exact=exact)  # noqa: S608
+    relation, where, values = _rows(side, scope, period, text, person, state)
+    return count_rows(f"SELECT 1 FROM {relation} WHERE {where}", values, exact=exact)  # noqa: S608
 
 
 def list_buyers(*, scope: Scope, period: Period, after: str | None = None, limit: int = 50) -> Page[BuyerRow]:
@@ -197,6 +230,18 @@ def totals_by_person(
         for person, currency, count, total, latest in cursor.fetchall():
             found.setdefault(person, []).append((currency, count, int(total), latest))
     return found
+
+
+def _rows(
+    side: Side, scope: Scope, period: Period, text: str, person: int | None, state: str
+) -> tuple[str, str, dict[str, Any]]:
+    """The relation, conditions and values of a list."""
+    where, values = _conditions(scope, period, text, person)
+    if side != "orders":
+        return RELATION[side], where, values
+    has_cancelled = state in ("cancelled", "to_return") or bool(text and not state)
+    values["now"] = clock.now()
+    return "api_commerce_all_orders" if has_cancelled else RELATION[side], f"{where} AND {STATE[state]}", values
 
 
 def _conditions(scope: Scope, period: Period, text: str, person: int | None) -> tuple[str, dict[str, Any]]:

@@ -10,9 +10,12 @@ from uuid import UUID
 
 from django.db import connection
 
-from wayloop.commerce.models import Product
+from wayloop.commerce.models import Category, Product
+from wayloop.commerce.rules import cost_of, margin_of
 from wayloop.contracts.scope import Scope
 from wayloop.kernel.localised import Localised
+from wayloop.kernel.paging import Page, Total, count_rows, cut_page, read_key
+from wayloop.ui.sorting import sort_key
 
 # Enough orders to know what somebody likes; nobody's taste is decided by the order before these.
 REMEMBERED_ORDERS = 100
@@ -28,6 +31,21 @@ JOIN commerce_orderline l ON l.order_id = o.id
 JOIN commerce_product p ON p.id = l.product_id AND p.archived_at IS NULL
 GROUP BY o.person, p.id
 ORDER BY o.person, count(DISTINCT o.id) DESC, max(o.happened_at) DESC, p.id
+"""
+
+
+# The names in all languages and the code, without regard to capitals; products are some thousands, not millions.
+MATCHES = """(lower(code) LIKE %(text)s OR EXISTS (
+    SELECT FROM jsonb_each_text(name -> 'texts') t WHERE lower(t.value) LIKE %(text)s))"""
+ORDERS_OF = """
+SELECT d.id, d.uuid, d.number, d.person, d.happened_at, d.location_id, d.channel, d.currency, d.status,
+    l.quantity, l.amount::bigint
+FROM (SELECT l.order_id, sum(l.quantity) AS quantity, sum(l.amount) AS amount
+      FROM commerce_orderline l JOIN commerce_order o ON o.id = l.order_id
+      WHERE l.product_id = %(product)s AND {before} AND {visible}
+      GROUP BY l.order_id ORDER BY l.order_id DESC LIMIT %(limit)s) l
+JOIN api_commerce_all_orders d ON d.id = l.order_id
+ORDER BY d.id DESC
 """
 
 
@@ -47,6 +65,61 @@ class ProductInfo:
     def title(self) -> str:
         """The name for the reader, else the code."""
         return str(self.name) or self.code
+
+
+@dataclass(frozen=True)
+class ProductRow:
+    """A product in a list or on its page. Prices per unit, in whole units of `currency`.
+
+    `cost` and `margin` (a share of the price) follow from each other where the price is known; `told_margin` is the
+    percentage that was entered instead of a cost. Only members who may see them are shown these.
+    """
+
+    id: int
+    uuid: UUID
+    source: str
+    code: str
+    kind: str
+    name: Localised
+    category: str
+    price: Decimal | None
+    currency: str
+    told_cost: Decimal | None
+    told_margin: Decimal | None
+    archived_at: datetime | None
+    sort_key: bytes
+
+    @property
+    def title(self) -> str:
+        """The name for the reader, else the code."""
+        return str(self.name) or self.code
+
+    @property
+    def cost(self) -> Decimal | None:
+        """What one unit costs us; None when it is not known."""
+        return cost_of(self.price, self.told_cost, self.told_margin)
+
+    @property
+    def margin(self) -> Decimal | None:
+        """The share of the price that stays; None when it is not known."""
+        return margin_of(self.price, self.told_cost, self.told_margin)
+
+
+@dataclass(frozen=True)
+class SoldRow:
+    """An order that a product is in: how much of it, and what that came to in minor units of `currency`."""
+
+    id: int
+    uuid: UUID
+    number: str
+    person: int | None
+    happened_at: datetime
+    location_id: int | None
+    channel: str
+    currency: str
+    status: str
+    quantity: Decimal
+    amount: int
 
 
 @dataclass(frozen=True)
@@ -82,6 +155,113 @@ def products_by_id(ids: Sequence[int]) -> Mapping[int, ProductInfo]:
     return {
         row.pk: ProductInfo(row.pk, row.uuid, row.code, row.name, row.category, row.price, row.currency) for row in rows
     }
+
+
+def list_products(
+    *,
+    text: str = "",
+    category: str = "",
+    kind: str = "",
+    archived: bool = False,
+    after: str | None = None,
+    limit: int = 50,
+) -> Page[ProductRow]:
+    """A page of products by name. `text` is looked for in the names of all languages and in the code."""
+    where, values = _product_conditions(text, category, kind, archived)
+    key = read_key(after, bytes, int)
+    if key:
+        where += " AND (sort_key, id) > (%(last_key)s, %(last)s)"
+        values |= {"last_key": key[0], "last": key[1]}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, uuid, source, code, kind, name::text, category, price, currency, cost, margin, archived_at, "  # noqa: S608
+            f"sort_key FROM commerce_product WHERE {where} ORDER BY sort_key, id LIMIT %(limit)s",
+            values | {"limit": limit + 1},
+        )
+        rows = [_row(*row) for row in cursor.fetchall()]
+    return cut_page(rows, limit, lambda row: (row.sort_key, row.id))
+
+
+def count_products(
+    *, text: str = "", category: str = "", kind: str = "", archived: bool = False, exact: bool = False
+) -> Total:
+    """How many rows `list_products` has in all."""
+    where, values = _product_conditions(text, category, kind, archived)
+    return count_rows(f"SELECT 1 FROM commerce_product WHERE {where}", values, exact=exact)  # noqa: S608
+
+
+def product_by_uuid(*, uuid: UUID) -> ProductRow | None:
+    """The product at this address, archived ones too."""
+    row = Product.objects.filter(uuid=uuid).first()
+    if row is None:
+        return None
+    return ProductRow(
+        row.pk, row.uuid, row.source, row.code, row.kind, row.name, row.category, row.price, row.currency, row.cost,
+        row.margin, row.archived_at, bytes(row.sort_key),
+    )  # fmt: skip
+
+
+def orders_of_product(*, product: int, scope: Scope, after: str | None = None, limit: int = 20) -> Page[SoldRow]:
+    """A page of the orders that a product is in, those that came in last first; cancelled ones too, marked as such."""
+    key = read_key(after, int)
+    visible = "true" if scope.locations is None else "(o.location_id IS NULL OR o.location_id = ANY (%(locations)s))"
+    values = {
+        "product": product,
+        "last": key[0] if key else None,
+        "limit": limit + 1,
+        "locations": list(scope.locations or ()),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ORDERS_OF.format(before="l.order_id < %(last)s" if key else "true", visible=visible), values)
+        rows = [SoldRow(*row) for row in cursor.fetchall()]
+    return cut_page(rows, limit, lambda row: (row.id,))
+
+
+def categories() -> list[tuple[str, str]]:
+    """Code and title of the categories that products have or that were named, by title."""
+    codes = set(Product.objects.exclude(category="").values_list("category", flat=True).distinct())
+    titles = {row.code: row.title for row in Category.objects.all()}
+    every = codes | set(titles)
+    return sorted(((code, titles.get(code, code)) for code in every), key=lambda one: sort_key(one[1]))
+
+
+def category_titles(codes: Sequence[str]) -> dict[str, str]:
+    """Code → what the category is called for the reader; those without a name are called by their code."""
+    titles = {row.code: row.title for row in Category.objects.filter(code__in=codes)}
+    return {code: titles.get(code, code) for code in codes}
+
+
+def category_name(code: str) -> Localised:
+    """The name of a category in all its languages; one that was never named is called by its code."""
+    found = Category.objects.filter(code=code).first()
+    return found.name if found else Localised.of(code, "en")
+
+
+def _product_conditions(text: str, category: str, kind: str, archived: bool) -> tuple[str, dict[str, Any]]:
+    where = ["archived_at IS NOT NULL" if archived else "archived_at IS NULL"]
+    values: dict[str, Any] = {}
+    # NUL cannot be in a text of the database.
+    if part := text.replace("\0", "").strip().lower():
+        where.append(MATCHES)
+        escaped = part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        values["text"] = f"%{escaped}%"
+    if category:
+        where.append("category = %(category)s")
+        values["category"] = category.replace("\0", "")
+    if kind:
+        where.append("kind = %(kind)s")
+        values["kind"] = kind.replace("\0", "")
+    return " AND ".join(where), values
+
+
+def _row(
+    number: int, uuid: UUID, source: str, code: str, kind: str, name: str, category: str, price: Decimal | None,
+    currency: str, cost: Decimal | None, margin: Decimal | None, archived_at: datetime | None, key: bytes,
+) -> ProductRow:  # fmt: skip
+    words = Localised.from_json(json.loads(name))
+    return ProductRow(
+        number, uuid, source, code, kind, words, category, price, currency, cost, margin, archived_at, bytes(key)
+    )
 
 
 def _info(row: Sequence[Any]) -> ProductInfo:

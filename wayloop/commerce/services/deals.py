@@ -3,48 +3,68 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 from psycopg import sql
-from psycopg.types.json import Jsonb
 
 from wayloop.business import api as business
-from wayloop.commerce.enums import ORDER_PLACED, RETURN_MADE
+from wayloop.commerce.enums import ORDER_PLACED, RETURN_MADE, OrderStatus
+from wayloop.commerce.services.products import line_amounts, write_products
+from wayloop.commerce.services.settling import settle_orders
 from wayloop.contracts.commerce import DealColumns, DealOutcome, LineColumns
 from wayloop.contracts.ledger import EventColumns
 from wayloop.kernel.bulk import copy_rows, stage_rows
 from wayloop.kernel.ids import digest_key, uuid7
-from wayloop.kernel.localised import Localised
 from wayloop.kernel.money import to_decimal, to_minor
 from wayloop.ledger import api as ledger
 
 STAGED = (
     "uuid uuid, number text, handle bigint, happened_at timestamptz, offset_minutes smallint, currency text, "
-    "rate numeric, location_id bigint, total bigint, total_base bigint, line_count int, fingerprint uuid"
+    "rate numeric, location_id bigint, total bigint, total_base bigint, line_count int, fingerprint uuid, "
+    "status text, paid_by text, cart text, of_order text"
 )
 STAGED_TYPES = (
-    "uuid", "text", "int8", "timestamptz", "int2", "text", "numeric", "int8", "int8", "int8", "int4", "uuid",
-)  # fmt: skip
+    *("uuid", "text", "int8", "timestamptz", "int2", "text", "numeric", "int8", "int8", "int8", "int4", "uuid"),
+    *("text", "text", "text", "text"),
+)
 WRITE_DEALS = """
 INSERT INTO {deals} (uuid, source, number, handle, happened_at, offset_minutes, channel, location_id, currency, rate,
-    total, total_base, line_count, fingerprint, batch)
+    total, total_base, line_count, fingerprint, batch, {own})
 SELECT uuid, %(source)s, number, handle, happened_at, offset_minutes, %(channel)s, location_id, currency, rate,
-    total, total_base, line_count, fingerprint, %(batch)s
+    total, total_base, line_count, fingerprint, %(batch)s, {values}
 FROM commerce_incoming ORDER BY happened_at, number
 ON CONFLICT (source, number) DO NOTHING RETURNING number, id
+"""
+# Nobody tells of payments: null. Nothing was paid yet: an empty method.
+OWN_OF_ORDERS = "status, tells_payments, paid, balance"
+VALUES_OF_ORDERS = """
+    status, paid_by IS NOT NULL,
+    CASE WHEN paid_by = '' THEN 0 WHEN paid_by <> '' THEN total END,
+    CASE WHEN paid_by IS NULL THEN NULL WHEN status = 'cancelled' AND paid_by <> '' THEN -total
+        WHEN status <> 'cancelled' AND paid_by = '' THEN total ELSE 0 END
+"""
+OWN_OF_RETURNS = "order_id"
+VALUES_OF_RETURNS = (
+    "(SELECT o.id FROM commerce_order o WHERE o.source = %(source)s AND o.number = commerce_incoming.of_order)"
+)
+# What was paid on the spot is money like any other; the event of the order tells of it.
+WRITE_PAYMENTS = """
+INSERT INTO commerce_payment (uuid, order_id, is_refund, method, amount, currency, counted, happened_at, is_told)
+SELECT gen_random_uuid(), o.id, false, i.paid_by, i.total, i.currency, i.total, i.happened_at, false
+FROM commerce_incoming i JOIN commerce_order o ON o.source = %(source)s AND o.number = i.number
+WHERE i.number = ANY (%(written)s) AND i.paid_by <> '' AND i.total > 0
+"""
+CLOSE_CARTS = """
+UPDATE commerce_cart c SET status = 'ordered', order_id = o.id
+FROM commerce_incoming i JOIN commerce_order o ON o.source = %(source)s AND o.number = i.number
+WHERE i.number = ANY (%(written)s) AND c.source = %(source)s AND c.number = i.cart AND c.status <> 'ordered'
 """
 CONFLICTS = """
 SELECT i.number FROM commerce_incoming i JOIN {deals} d ON d.source = %(source)s AND d.number = i.number
 WHERE d.fingerprint <> i.fingerprint
 """
-WRITE_PRODUCTS = """
-INSERT INTO commerce_product (uuid, source, code, name, category)
-SELECT uuid, %(source)s, code, name, '' FROM commerce_named ORDER BY code
-ON CONFLICT (source, code) DO UPDATE SET name = excluded.name
-WHERE commerce_product.name -> 'texts' = '{}'::jsonb AND excluded.name -> 'texts' <> '{}'::jsonb
-"""
-PRODUCTS = "SELECT code, id, name -> 'texts' <> '{}'::jsonb FROM commerce_product WHERE source = %s AND code = ANY (%s)"
 
 
 @dataclass(frozen=True)
@@ -68,14 +88,18 @@ def record_orders(*, deals: DealColumns, lines: LineColumns) -> DealOutcome:
 
     A deal without a rate gets the one that the business entered for its time, if any. A number that its source has
     already is left as it is, and told apart in the outcome by whether the lines are the same. A line's amount is
-    quantity times unit price, rounded once, half away from zero.
+    quantity times unit price, rounded once, half away from zero. What was paid on the spot is written as a payment
+    without an event of its own; the cart an order came from is closed.
     """
     return _record(ORDERS, deals, lines)
 
 
 @transaction.atomic
 def record_returns(*, deals: DealColumns, lines: LineColumns) -> DealOutcome:
-    """Writes returns with their lines and a `return.made` event each; otherwise as `record_orders`."""
+    """Writes returns with their lines and a `return.made` event each; otherwise as `record_orders`.
+
+    What comes back of an order that is known lowers what is owed for it.
+    """
     return _record(RETURNS, deals, lines)
 
 
@@ -83,10 +107,7 @@ def _record(direction: _Direction, deals: DealColumns, lines: LineColumns) -> De
     by_deal: list[list[int]] = [[] for _ in deals.numbers]
     for line, deal in enumerate(lines.deals):
         by_deal[deal].append(line)
-    amounts = [
-        to_minor(quantity * price, deals.currencies[deal])
-        for quantity, price, deal in zip(lines.quantities, lines.unit_prices, lines.deals, strict=True)
-    ]
+    amounts = line_amounts(lines=lines, currencies=deals.currencies)
     told = deals.totals or (None,) * len(by_deal)
     totals = [
         sum(amounts[line] for line in mine) if total is None else total
@@ -94,7 +115,8 @@ def _record(direction: _Direction, deals: DealColumns, lines: LineColumns) -> De
     ]
     deals = _with_entered_rates(deals)
     written = _write_deals(direction, deals, lines, by_deal, totals)
-    products = _products(deals.source, lines)
+    _write_what_belongs_to_them(deals, list(written))
+    products = write_products(source=deals.source, lines=lines)
     copy_rows(
         direction.lines,
         (direction.parent, "position", "product_id", "quantity", "unit_price", "amount"),
@@ -146,46 +168,40 @@ def _write_deals(
             _in_base(totals[index], deals.currencies[index], deals.rates[index], own),
             len(mine),
             _fingerprint(lines, mine, deals.totals[index] if deals.totals else None),
+            deals.statuses[index] if deals.statuses else OrderStatus.COMPLETED.value,
+            deals.paid_by[index] if deals.paid_by else None,
+            deals.carts[index] if deals.carts else None,
+            deals.of_orders[index] if deals.of_orders else None,
         )
         for index, mine in enumerate(by_deal)
     )
     stage_rows("commerce_incoming", STAGED, rows, STAGED_TYPES)
+    is_return = direction is RETURNS
+    statement = sql.SQL(WRITE_DEALS).format(
+        deals=sql.Identifier(direction.deals),
+        own=sql.SQL(OWN_OF_RETURNS if is_return else OWN_OF_ORDERS),
+        values=sql.SQL(VALUES_OF_RETURNS if is_return else VALUES_OF_ORDERS),
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL(WRITE_DEALS).format(deals=sql.Identifier(direction.deals)),
-            {"source": deals.source, "channel": deals.channel, "batch": deals.batch},
-        )
+        cursor.execute(statement, {"source": deals.source, "channel": deals.channel, "batch": deals.batch})
         return dict(cursor.fetchall())
 
 
-def _products(source: str, lines: LineColumns) -> Sequence[int]:
-    """The product of each line; codes that are new to the source become products."""
-    if lines.product_ids:
-        return lines.product_ids
-    names: dict[str, str] = {}
-    for code, name in zip(lines.product_codes, lines.product_names, strict=True):
-        # The first name that is not empty stays: later spellings of a file do not rename a product.
-        if not names.get(code):
-            names[code] = name
+def _write_what_belongs_to_them(deals: DealColumns, written: Sequence[str]) -> None:
+    """Payments on the spot, the carts that became orders, and what returns leave to be paid."""
+    values: dict[str, Any] = {"source": deals.source, "written": written}
     with connection.cursor() as cursor:
-        cursor.execute(PRODUCTS, [source, list(names)])
-        known = {code: product for code, product, is_named in cursor.fetchall() if is_named or not names[code]}
-        missing = [code for code in names if code not in known]
-        if missing:
-            stage_rows(
-                "commerce_named",
-                "uuid uuid, code text, name jsonb",
-                ((uuid7(), code, _product_name(names[code], lines)) for code in missing),
+        if any(deals.paid_by):
+            cursor.execute(WRITE_PAYMENTS, values)
+        if any(deals.carts):
+            cursor.execute(CLOSE_CARTS, values)
+        if any(deals.of_orders):
+            cursor.execute(
+                "SELECT order_id FROM commerce_return WHERE source = %(source)s AND number = ANY (%(written)s) "
+                "AND order_id IS NOT NULL",
+                values,
             )
-            cursor.execute(WRITE_PRODUCTS, {"source": source})
-            cursor.execute(PRODUCTS, [source, missing])
-            known |= {code: product for code, product, _is_named in cursor.fetchall()}
-    return [known[code] for code in lines.product_codes]
-
-
-def _product_name(name: str, lines: LineColumns) -> Jsonb:
-    localised = Localised.of(name, lines.language) if name else Localised(source=lines.language)
-    return Jsonb(localised.to_json())
+            settle_orders(orders=[order for (order,) in cursor.fetchall()])
 
 
 def _record_events(

@@ -1,20 +1,120 @@
 """Writes of what is sold."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 
+from wayloop.commerce.enums import OWN, ProductKind
+from wayloop.commerce.models import Category, Product
+from wayloop.commerce.rules import LARGEST, CommerceRefused
+from wayloop.contracts.commerce import LineColumns
+from wayloop.kernel import clock
 from wayloop.kernel.bulk import stage_rows
 from wayloop.kernel.ids import uuid7
 from wayloop.kernel.localised import Localised
+from wayloop.kernel.money import is_currency, to_minor
+from wayloop.ui.sorting import sort_key
 
 NAME_PRODUCTS = """
-INSERT INTO commerce_product (uuid, source, code, name, category)
-SELECT uuid, %(source)s, code, name, category FROM commerce_described ORDER BY code
-ON CONFLICT (source, code) DO UPDATE SET name = excluded.name, category = excluded.category
+INSERT INTO commerce_product (uuid, source, code, name, category, sort_key)
+SELECT uuid, %(source)s, code, name, category, sort_key FROM commerce_described ORDER BY code
+ON CONFLICT (source, code) DO UPDATE SET name = excluded.name, category = excluded.category,
+    sort_key = excluded.sort_key
 WHERE (commerce_product.name, commerce_product.category) IS DISTINCT FROM (excluded.name, excluded.category)
 """
+WRITE_PRODUCTS = """
+INSERT INTO commerce_product (uuid, source, code, name, category, sort_key)
+SELECT uuid, %(source)s, code, name, '', sort_key FROM commerce_named ORDER BY code
+ON CONFLICT (source, code) DO UPDATE SET name = excluded.name, sort_key = excluded.sort_key
+WHERE commerce_product.name -> 'texts' = '{}'::jsonb AND excluded.name -> 'texts' <> '{}'::jsonb
+"""
+PRODUCTS = "SELECT code, id, name -> 'texts' <> '{}'::jsonb FROM commerce_product WHERE source = %s AND code = ANY (%s)"
+PRICE_PRODUCTS = """
+UPDATE commerce_product p SET kind = n.kind, price = n.price, currency = %(currency)s, cost = n.cost, margin = NULL
+FROM unnest(%(codes)s::text[], %(kinds)s::text[], %(prices)s::numeric[], %(costs)s::numeric[])
+    AS n (code, kind, price, cost)
+WHERE p.source = %(source)s AND p.code = n.code
+"""
+NAME_CATEGORIES = """
+INSERT INTO commerce_category (code, name) SELECT code, name FROM unnest(%s::text[], %s::jsonb[]) AS n (code, name)
+ON CONFLICT (code) DO UPDATE SET name = excluded.name WHERE commerce_category.name <> excluded.name
+"""
+NEXT_NUMBER = "SELECT 'P-' || nextval('commerce_product_number')"
+
+
+@dataclass(frozen=True)
+class ProductDetails:
+    """What a product is. `code` empty: the next free number. At most one of `cost` (per unit) and `margin` (percent).
+
+    Prices are in whole units of `currency`.
+    """
+
+    name: Localised
+    kind: ProductKind = ProductKind.PRODUCT
+    code: str = ""
+    category: str = ""
+    price: Decimal | None = None
+    currency: str = ""
+    cost: Decimal | None = None
+    margin: Decimal | None = None
+
+
+@transaction.atomic
+def add_product(*, details: ProductDetails) -> UUID:
+    """Makes a product that is sold from now on; answers its address.
+
+    Raises `CommerceRefused` with one line for a code that another product of our own has, or a price out of bounds.
+    """
+    _check(details)
+    code = details.code.strip()
+    if not code:
+        with connection.cursor() as cursor:
+            cursor.execute(NEXT_NUMBER)
+            (code,) = cursor.fetchone()
+    product = Product(source=OWN, code=code)
+    _put(product, details)
+    _save(product)
+    return product.uuid
+
+
+@transaction.atomic
+def change_product(*, product: UUID, details: ProductDetails, with_cost: bool = True) -> None:
+    """Writes a product anew; what was sold keeps the price it was sold for.
+
+    `with_cost` False leaves cost and margin as they are, for members who do not see them. The code of a product that
+    comes from elsewhere stays. Raises `CommerceRefused` as `add_product`, `LookupError` when there is none.
+    """
+    _check(details)
+    found = _locked(product)
+    if found.source == OWN and details.code.strip():
+        found.code = details.code.strip()
+    cost, margin = found.cost, found.margin
+    _put(found, details)
+    if not with_cost:
+        found.cost, found.margin = cost, margin
+    _save(found)
+
+
+@transaction.atomic
+def archive_product(*, product: UUID) -> None:
+    """Takes a product out of what is offered; it stays in what was sold. Archived ones are left as they are."""
+    found = _locked(product)
+    if found.archived_at is None:
+        found.archived_at = clock.now()
+        found.save(update_fields=["archived_at"])
+
+
+@transaction.atomic
+def restore_product(*, product: UUID) -> None:
+    """Offers an archived product again."""
+    found = _locked(product)
+    found.archived_at = None
+    found.save(update_fields=["archived_at"])
 
 
 @transaction.atomic
@@ -23,7 +123,127 @@ def name_products(*, source: str, codes: Sequence[str], names: Sequence[Localise
 
     Codes must differ. Orders that mention such a product later leave its name as it is.
     """
-    rows = ((uuid7(), *row) for row in zip(codes, (Jsonb(name.to_json()) for name in names), categories, strict=True))
-    stage_rows("commerce_described", "uuid uuid, code text, name jsonb, category text", rows)
+    rows = (
+        (uuid7(), code, Jsonb(name.to_json()), category, _sort_key(name, code))
+        for code, name, category in zip(codes, names, categories, strict=True)
+    )
+    stage_rows("commerce_described", "uuid uuid, code text, name jsonb, category text, sort_key bytea", rows)
     with connection.cursor() as cursor:
         cursor.execute(NAME_PRODUCTS, {"source": source})
+
+
+@transaction.atomic
+def price_products(
+    *,
+    source: str,
+    currency: str,
+    codes: Sequence[str],
+    kinds: Sequence[str],
+    prices: Sequence[Decimal | None],
+    costs: Sequence[Decimal | None],
+) -> None:
+    """Gives known products of a source their kind, price and cost per unit; columns of equal length."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            PRICE_PRODUCTS,
+            {
+                "source": source,
+                "currency": currency,
+                "codes": list(codes),
+                "kinds": list(kinds),
+                "prices": list(prices),
+                "costs": list(costs),
+            },
+        )
+
+
+@transaction.atomic
+def name_categories(*, codes: Sequence[str], names: Sequence[Localised]) -> None:
+    """Gives categories, by the code that products name them by, what people read; columns of equal length."""
+    with connection.cursor() as cursor:
+        cursor.execute(NAME_CATEGORIES, [list(codes), [Jsonb(name.to_json()) for name in names]])
+
+
+@transaction.atomic
+def add_category(*, name: Localised) -> str:
+    """Makes a category of this name; answers its code. One that is called so already is answered instead."""
+    code = name.in_language(name.source).strip()[:120]
+    Category.objects.get_or_create(code=code, defaults={"name": name})
+    return code
+
+
+def write_products(*, source: str, lines: LineColumns) -> Sequence[int]:
+    """The product of each line, in the caller's transaction; codes that are new to the source become products."""
+    if lines.product_ids:
+        return lines.product_ids
+    names: dict[str, str] = {}
+    for code, name in zip(lines.product_codes, lines.product_names, strict=True):
+        # The first name that is not empty stays: later spellings of a file do not rename a product.
+        if not names.get(code):
+            names[code] = name
+    with connection.cursor() as cursor:
+        cursor.execute(PRODUCTS, [source, list(names)])
+        known = {code: product for code, product, is_named in cursor.fetchall() if is_named or not names[code]}
+        missing = [code for code in names if code not in known]
+        if missing:
+            stage_rows(
+                "commerce_named",
+                "uuid uuid, code text, name jsonb, sort_key bytea",
+                ((uuid7(), code, _json_name(names[code], lines), sort_key(names[code] or code)) for code in missing),
+            )
+            cursor.execute(WRITE_PRODUCTS, {"source": source})
+            cursor.execute(PRODUCTS, [source, missing])
+            known |= {code: product for code, product, _is_named in cursor.fetchall()}
+    return [known[code] for code in lines.product_codes]
+
+
+def line_amounts(*, lines: LineColumns, currencies: Sequence[str]) -> list[int]:
+    """What each line comes to, rounded once to minor units of its deal's currency."""
+    return [
+        to_minor(quantity * price, currencies[deal])
+        for quantity, price, deal in zip(lines.quantities, lines.unit_prices, lines.deals, strict=True)
+    ]
+
+
+def _json_name(name: str, lines: LineColumns) -> Jsonb:
+    localised = Localised.of(name, lines.language) if name else Localised(source=lines.language)
+    return Jsonb(localised.to_json())
+
+
+def _sort_key(name: Localised, code: str) -> bytes:
+    return sort_key(name.in_language(name.source) or code)
+
+
+def _check(details: ProductDetails) -> None:
+    if details.price is not None and not 0 <= details.price < LARGEST:
+        raise CommerceRefused(_("The price must not be below zero, and below ten million."))
+    if details.cost is not None and not 0 <= details.cost < LARGEST:
+        raise CommerceRefused(_("The cost must not be below zero, and below ten million."))
+    if details.margin is not None and not -1000 <= details.margin <= 100:
+        raise CommerceRefused(_("The margin is a percentage of the price, at most 100."))
+    if details.cost is not None and details.margin is not None:
+        raise CommerceRefused(_("Write either the cost or the margin; one follows from the other."))
+    if details.price is not None and not is_currency(details.currency):
+        raise CommerceRefused(_("Choose the currency of the price."))
+
+
+def _put(product: Product, details: ProductDetails) -> None:
+    product.name, product.kind, product.category = details.name, details.kind, details.category
+    product.price, product.currency = details.price, details.currency
+    product.cost, product.margin = details.cost, details.margin
+    product.sort_key = _sort_key(details.name, product.code)
+
+
+def _save(product: Product) -> None:
+    try:
+        with transaction.atomic():
+            product.save()
+    except IntegrityError as error:
+        raise CommerceRefused(_("Another product has this code. Choose another one.")) from error
+
+
+def _locked(uuid: UUID) -> Product:
+    found = Product.objects.select_for_update().filter(uuid=uuid).first()
+    if found is None:
+        raise LookupError("no such product")
+    return found

@@ -1,0 +1,40 @@
+"""How orders reach their customers."""
+
+from django.db import models
+from django.db.models import Q
+
+from wayloop.commerce.enums import DeliveryStatus, DeliveryWay
+from wayloop.commerce.models.deals import Order
+
+
+class Delivery(models.Model):
+    """One delivery, or pick-up, of an order.
+
+    The promise is the window `promised_from` … `promised_to` as it stands; `due_at` is the end that lateness counts
+    from: it moves along with the promise, but no longer once it has passed. `sent_at` and `ended_at` are what really
+    happened. `number`: the carrier's own, for tracking. The address is not kept here.
+    """
+
+    uuid = models.UUIDField(unique=True)
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="+")
+    way = models.CharField(max_length=10, choices=DeliveryWay)
+    status = models.CharField(max_length=10, choices=DeliveryStatus, default=DeliveryStatus.PLANNED)
+    promised_from = models.DateTimeField(null=True)
+    promised_to = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    planned_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    carrier = models.CharField(max_length=80, blank=True)
+    number = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(promised_from=None) | Q(promised_to=None) | Q(promised_from__lte=models.F("promised_to")),
+                name="commerce_delivery_window",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(ended_at=None), name="commerce_delivery_due"),
+        ]

@@ -1,0 +1,47 @@
+"""The life of an order after it was placed: its status, and the money that came for it."""
+
+from django.db import models
+
+from wayloop.commerce.enums import OrderStatus, PaymentMethod
+from wayloop.commerce.models.deals import Order
+
+
+class StatusChange(models.Model):
+    """One step in the life of an order: from which status to which, when, and by which member (None: a system).
+
+    What was entered by mistake is taken back and stays here with the time of that.
+    """
+
+    uuid = models.UUIDField(unique=True)
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="+")
+    former = models.CharField(max_length=10, choices=OrderStatus)
+    status = models.CharField(max_length=10, choices=OrderStatus)
+    happened_at = models.DateTimeField()
+    by = models.BigIntegerField(null=True)
+    taken_back_at = models.DateTimeField(null=True)
+
+
+class Payment(models.Model):
+    """Money that came for an order, or went back. Amounts are positive minor units.
+
+    `amount` is what was handed over, in its own `currency`; `counted` is what it came to in the currency of the order,
+    at the rate of its time. What is paid on the spot belongs to the order's own event and writes none (`is_told` is
+    False). `uuid` is the key of the form or system it came from: the same one again is the same money.
+    """
+
+    uuid = models.UUIDField(unique=True)
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="+")
+    is_refund = models.BooleanField(default=False)
+    method = models.CharField(max_length=10, choices=PaymentMethod)
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    counted = models.BigIntegerField()
+    happened_at = models.DateTimeField()
+    by = models.BigIntegerField(null=True)
+    is_told = models.BooleanField(default=True, db_default=True)
+    taken_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount__gt=0, counted__gte=0), name="commerce_payment_positive")
+        ]

@@ -1,0 +1,235 @@
+"""How orders reach their customers: planned with a promise, sent, ended, and the last step taken back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from wayloop.commerce.enums import (
+    DELIVERY_DONE,
+    DELIVERY_FAILED,
+    DELIVERY_MOVED,
+    DELIVERY_PROMISED,
+    DELIVERY_SENT,
+    DeliveryStatus,
+    DeliveryWay,
+    OrderStatus,
+)
+from wayloop.commerce.models import Delivery, Order
+from wayloop.commerce.rules import CommerceRefused, is_late
+from wayloop.commerce.services.statuses import locked
+from wayloop.commerce.services.telling import Told, take_back, tell, tell_now
+from wayloop.contracts.commerce import DeliveryColumns
+from wayloop.kernel import clock
+
+KINDS = {
+    DeliveryStatus.PLANNED: DELIVERY_PROMISED,
+    DeliveryStatus.SENT: DELIVERY_SENT,
+    DeliveryStatus.DONE: DELIVERY_DONE,
+    DeliveryStatus.FAILED: DELIVERY_FAILED,
+}
+# Each step at most once, in this order; a failed delivery is followed by another one, not by its own success.
+NEXT = {
+    DeliveryStatus.PLANNED: (DeliveryStatus.SENT, DeliveryStatus.DONE, DeliveryStatus.FAILED),
+    DeliveryStatus.SENT: (DeliveryStatus.DONE, DeliveryStatus.FAILED),
+    DeliveryStatus.DONE: (),
+    DeliveryStatus.FAILED: (),
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is promised and who brings it. The window may be open on either side."""
+
+    way: DeliveryWay
+    promised_from: datetime | None = None
+    promised_to: datetime | None = None
+    carrier: str = ""
+    number: str = ""
+
+
+@transaction.atomic
+def plan_delivery(*, order: int, key: UUID, plan: Plan) -> bool:
+    """Writes a delivery of an order, with its `delivery.promised` event; answers whether it was new.
+
+    `key` is made with the form: the same one again is the same delivery. Raises `CommerceRefused` with a line for the
+    member for a window that ends before it begins or an order that was cancelled, `LookupError` for no order.
+    """
+    found = locked(order=order)
+    if Delivery.objects.filter(uuid=key).exists():
+        return False
+    if found.status == OrderStatus.CANCELLED:
+        raise CommerceRefused(_("The order was cancelled; nothing of it is delivered."))
+    _check(plan)
+    now = clock.now()
+    delivery = Delivery(uuid=key, order=found, planned_at=now)
+    _put(delivery, plan)
+    delivery.due_at = plan.promised_to
+    delivery.save(force_insert=True)
+    tell_now(kind=DELIVERY_PROMISED, event=_told(delivery, DeliveryStatus.PLANNED))
+    return True
+
+
+@transaction.atomic
+def change_delivery(*, delivery: UUID, plan: Plan) -> None:
+    """Changes promise, carrier or number of a delivery under way; a moved promise is a `delivery.moved` event.
+
+    A promise that was broken already stays broken: lateness is counted from it. Raises as `plan_delivery`, and
+    `CommerceRefused` for a delivery that has ended.
+    """
+    found = _locked_delivery(delivery)
+    if found.ended_at is not None:
+        raise CommerceRefused(_("This delivery is over. Take its end back first."))
+    _check(plan)
+    now = clock.now()
+    is_moved = (plan.promised_from, plan.promised_to) != (found.promised_from, found.promised_to)
+    if found.due_at is None or found.due_at >= now:
+        found.due_at = plan.promised_to
+    _put(found, plan)
+    found.save()
+    if is_moved:
+        event = Told(found.order, f"{found.uuid} {now.isoformat()}", now, properties=_properties(found))
+        tell_now(kind=DELIVERY_MOVED, event=event)
+
+
+@transaction.atomic
+def move_delivery_on(*, delivery: UUID, status: DeliveryStatus, happened_at: datetime | None = None) -> bool:
+    """Notes that a delivery was sent, reached the customer or failed, with its event; answers whether it was new.
+
+    Raises `CommerceRefused` for a step that cannot follow, `LookupError` for a delivery that does not exist.
+    """
+    found = _locked_delivery(delivery)
+    if found.status == status:
+        return False
+    if status not in NEXT[DeliveryStatus(found.status)]:
+        raise CommerceRefused(
+            _("The delivery is “%(now)s” meanwhile. Load the page again.") % {"now": DeliveryStatus(found.status).label}
+        )
+    moment = happened_at or clock.now()
+    if status == DeliveryStatus.SENT:
+        found.sent_at = moment
+    else:
+        found.ended_at = moment
+    found.status = status
+    found.save(update_fields=["status", "sent_at", "ended_at"])
+    tell_now(kind=KINDS[status], event=_told(found, status))
+    return True
+
+
+@transaction.atomic
+def take_delivery_back(*, delivery: UUID, status: DeliveryStatus) -> None:
+    """Undoes the last step of a delivery, which led to `status`: its event is retracted.
+
+    Undoing the plan itself removes the delivery. What was undone already is left so. Raises `CommerceRefused` when the
+    delivery went further since, `LookupError` when there is none.
+    """
+    found = _locked_delivery(delivery)
+    if found.status != status:
+        if found.status in NEXT[status]:
+            raise CommerceRefused(_("The delivery has gone further since. Take the last step back first."))
+        return
+    take_back(kind=KINDS[status], event=_told(found, status))
+    if status == DeliveryStatus.PLANNED:
+        found.delete()
+        return
+    if status == DeliveryStatus.SENT:
+        found.sent_at = None
+    else:
+        found.ended_at = None
+    found.status = DeliveryStatus.SENT if found.sent_at else DeliveryStatus.PLANNED
+    found.save(update_fields=["status", "sent_at", "ended_at"])
+
+
+@transaction.atomic
+def record_deliveries(*, columns: DeliveryColumns) -> int:
+    """Writes many deliveries with all their steps, as their systems tell; answers how many were new.
+
+    Known ones are left as they are, those of unknown orders and with windows that end before they begin left out.
+    """
+    orders = Order.objects.in_bulk(columns.orders)
+    known = set(Delivery.objects.filter(uuid__in=columns.keys).values_list("uuid", flat=True))
+    deliveries = [
+        _of_columns(columns, index, orders[order])
+        for index, order in enumerate(columns.orders)
+        if order in orders and columns.keys[index] not in known and _is_window(columns, index)
+    ]
+    Delivery.objects.bulk_create(deliveries, batch_size=2000)
+    for status, kind in KINDS.items():
+        mine = [_told(one, status) for one in deliveries if _moment(one, status) is not None]
+        tell(kind=kind, is_news=columns.is_news, events=mine)
+    return len(deliveries)
+
+
+def _of_columns(columns: DeliveryColumns, index: int, order: Order) -> Delivery:
+    sent_at, ended_at = columns.sent_at[index], columns.ended_at[index]
+    ended = DeliveryStatus.FAILED if columns.have_failed[index] else DeliveryStatus.DONE
+    return Delivery(
+        uuid=columns.keys[index],
+        order=order,
+        way=columns.ways[index],
+        status=ended if ended_at else DeliveryStatus.SENT if sent_at else DeliveryStatus.PLANNED,
+        promised_from=columns.promised_from[index],
+        promised_to=columns.promised_to[index],
+        due_at=columns.promised_to[index],
+        planned_at=columns.planned_at[index],
+        sent_at=sent_at,
+        ended_at=ended_at,
+        carrier=columns.carriers[index],
+        number=columns.numbers[index],
+    )
+
+
+def _is_window(columns: DeliveryColumns, index: int) -> bool:
+    start, end = columns.promised_from[index], columns.promised_to[index]
+    return start is None or end is None or start <= end
+
+
+def _moment(delivery: Delivery, status: DeliveryStatus) -> datetime | None:
+    """When the delivery came to a status; None when it has not."""
+    if status == DeliveryStatus.PLANNED:
+        return delivery.planned_at
+    if status == DeliveryStatus.SENT:
+        return delivery.sent_at
+    return delivery.ended_at if delivery.status == status else None
+
+
+def _check(plan: Plan) -> None:
+    if plan.promised_from and plan.promised_to and plan.promised_from > plan.promised_to:
+        raise CommerceRefused(_("The promise ends before it begins."))
+
+
+def _put(delivery: Delivery, plan: Plan) -> None:
+    delivery.way, delivery.carrier, delivery.number = plan.way, plan.carrier.strip(), plan.number.strip()
+    delivery.promised_from, delivery.promised_to = plan.promised_from, plan.promised_to
+
+
+def _locked_delivery(uuid: UUID) -> Delivery:
+    asked = Delivery.objects.filter(uuid=uuid).first()
+    if asked is None:
+        raise LookupError("no such delivery")
+    order = locked(order=asked.order_id)
+    found = Delivery.objects.filter(uuid=uuid).first()
+    if found is None:
+        raise LookupError("no such delivery")
+    found.order = order
+    return found
+
+
+def _properties(delivery: Delivery) -> dict[str, object]:
+    return {"number": delivery.order.number, "way": str(delivery.way), "promised_to": delivery.promised_to}
+
+
+def _told(delivery: Delivery, status: DeliveryStatus) -> Told:
+    moment = _moment(delivery, status) or delivery.planned_at
+    properties = _properties(delivery)
+    if status == DeliveryStatus.DONE:
+        properties["is_late"] = is_late(status, delivery.due_at, moment, moment)
+    return Told(delivery.order, str(delivery.uuid), moment, properties=properties)
+
+
+def steps_left(*, deliveries: Sequence[Delivery]) -> bool:
+    """Whether any of these is still under way."""
+    return any(one.ended_at is None for one in deliveries)

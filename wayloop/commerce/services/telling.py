@@ -1,0 +1,91 @@
+"""How the life of an order is told to the ledger: one event per step, in the transaction of the step."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from wayloop.business import api as business
+from wayloop.commerce.models import Order
+from wayloop.contracts.ledger import EventColumns, EventRefs
+from wayloop.kernel import clock
+from wayloop.ledger import api as ledger
+
+# What is entered later than this is history: nobody wants a message about a delivery of last week.
+NEWS = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Told:
+    """One event of an order: its key within the kind, when it happened, and what it tells."""
+
+    order: Order
+    key: str
+    happened_at: datetime
+    amount: int | None = None
+    currency: str | None = None
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+
+def tell(*, kind: str, is_news: bool, events: Sequence[Told]) -> None:
+    """Records these events under the source of each order; guests have no history and are left out."""
+    offsets = Offsets()
+    groups: dict[tuple[str, str], list[Told]] = {}
+    for one in events:
+        if one.order.handle is not None:
+            groups.setdefault((one.order.source, one.order.channel), []).append(one)
+    for (source, channel), mine in groups.items():
+        ledger.record_events(
+            columns=EventColumns(
+                kind=kind,
+                source=source,
+                is_news=is_news,
+                message_ids=[one.key for one in mine],
+                handles=[one.order.handle or 0 for one in mine],
+                occurred_at=[one.happened_at for one in mine],
+                offset_minutes=[offsets.at(one.happened_at, one.order.location_id) for one in mine],
+                subject_kind="order",
+                subject_ids=[one.order.pk for one in mine],
+                channel=channel,
+                location_ids=[one.order.location_id for one in mine],
+                amounts=[one.amount for one in mine],
+                currencies=[one.currency for one in mine],
+                properties=[one.properties for one in mine],
+            )
+        )
+
+
+def tell_now(*, kind: str, event: Told) -> None:
+    """Records one event that a member entered; one of a while ago is history."""
+    tell(kind=kind, is_news=clock.now() - event.happened_at < NEWS, events=[event])
+
+
+def take_back(*, kind: str, event: Told) -> None:
+    """Takes such an event back; the same one may be told again."""
+    if event.order.handle is not None:
+        ledger.retract_events(
+            refs=EventRefs(
+                kind=kind,
+                source=event.order.source,
+                message_ids=[event.key],
+                handles=[event.order.handle],
+                occurred_at=[event.happened_at],
+            ),
+            reason="mistake",
+            frees_ids=True,
+        )
+
+
+class Offsets:
+    """Minutes between UTC and the wall of a location, or of the business; zones are read once."""
+
+    def __init__(self) -> None:
+        self._own = ZoneInfo(business.profile().zone)
+        self._zones = {place.id: ZoneInfo(place.zone) for place in business.locations(with_archived=True)}
+
+    def at(self, moment: datetime, location_id: int | None) -> int:
+        """The offset of that moment there."""
+        zone = self._own if location_id is None else self._zones.get(location_id, self._own)
+        offset = moment.astimezone(zone).utcoffset()
+        return int(offset.total_seconds() // 60) if offset else 0
