@@ -96,10 +96,30 @@ export function choosy() {
   };
 }
 
+/** Large keys for an amount: each adds its `data-key` to the field `amount`, "back" takes the last sign away. */
+export function keypad() {
+  return {
+    press(this: Part, event: Event): void {
+      const field = this.$refs.amount as HTMLInputElement;
+      const key = (event.currentTarget as HTMLElement).dataset.key ?? "";
+      field.value = key === "back" ? field.value.slice(0, -1) : typed(field.value, key, field.maxLength);
+    },
+  };
+}
+
+/** An amount with one sign more: a second decimal sign is left out, one at the beginning gets its zero. */
+export function typed(amount: string, sign: string, longest: number): string {
+  const isDecimal = sign === "," || sign === ".";
+  if (isDecimal && /[.,]/.test(amount)) return amount;
+  const next = isDecimal && !amount ? `0${sign}` : amount + sign;
+  return longest > 0 && next.length > longest ? amount : next;
+}
+
 export function registerBehaviours(alpine: Alpine): void {
   alpine.data("reveal", reveal);
   alpine.data("copy", copy);
   alpine.data("drop", drop);
   alpine.data("autosubmit", autosubmit);
   alpine.data("choosy", choosy);
+  alpine.data("keypad", keypad);
 }

@@ -1,6 +1,7 @@
 """The face of commerce for other contexts."""
 
 from wayloop.commerce.enums import DeliveryStatus, DeliveryWay, OrderStatus, PaymentMethod, ProductKind
+from wayloop.commerce.guest_codes import guest_code
 from wayloop.commerce.queries.carts import cart_hours
 from wayloop.commerce.queries.deals import Period, list_buyers
 from wayloop.commerce.queries.orders import orders_by_number
@@ -40,6 +41,7 @@ from wayloop.contracts.commerce import (
     DealColumns,
     DealOutcome,
     DeliveryColumns,
+    Greeting,
     LineColumns,
     OrderRef,
     PaymentColumns,
@@ -57,6 +59,7 @@ __all__ = [
     "DeliveryStatus",
     "DeliveryWay",
     "Favourite",
+    "Greeting",
     "LineColumns",
     "OrderRef",
     "OrderStatus",
@@ -79,6 +82,7 @@ __all__ = [
     "change_status",
     "change_statuses",
     "favourites_of",
+    "guest_code",
     "list_buyers",
     "move_delivery_on",
     "name_categories",

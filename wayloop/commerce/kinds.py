@@ -181,5 +181,10 @@ KINDS = (
         "other",
         "store",
         description=_("The customer was here, and somebody at the counter noted it."),
+        properties={
+            "ticked": Property("whole", _("How many points of the greeting were ticked")),
+            "asked": Property("whole", _("How many points the greeting had there")),
+            "points": Property("text", _("Numbers of the ticked points"), longest=240),
+        },
     ),
 )

@@ -152,6 +152,20 @@ offer(
     NavItem,
     NavItem("know", gettext_lazy("Orders"), "commerce:orders", "shopping-bag", "g o", Permission.ORDERS_VIEW, 20),
 )
+offer(NavItem, NavItem("act", gettext_lazy("Counter"), "counter", "store", "g t", Permission.COUNTER_USE, 10))
+offer(
+    NavItem,
+    NavItem(
+        step="settings",
+        section="customers",
+        label=gettext_lazy("Greeting"),
+        note=gettext_lazy("What the front desk does when a guest comes"),
+        url_name="settings_greeting",
+        icon="hand",
+        permission=Permission.SETTINGS_CHANGE,
+        order=40,
+    ),
+)
 offer(SearchProvider, OrderSearch())
 for kind in (*KINDS, *SERVICE_KINDS):
     offer(EventKind, kind)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("wayloop.accounts.urls")),
     path("customers/", include("wayloop.customers.urls")),
     path("orders/", include("wayloop.commerce.urls")),
+    path("", include("wayloop.commerce.counter_urls")),
     path("imports/", include("wayloop.imports.urls")),
     path("", include("wayloop.operations.urls")),
 ]

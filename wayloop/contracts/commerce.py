@@ -177,3 +177,11 @@ class PurchaseInfo:
     currency: str
     happened_at: datetime
     is_new: bool
+
+
+@dataclass(frozen=True)
+class Greeting:
+    """The points of the greeting that were asked of the front desk, and those of them that were ticked, by id."""
+
+    asked: Sequence[int]
+    ticked: Sequence[int]

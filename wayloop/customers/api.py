@@ -2,7 +2,7 @@
 
 from wayloop.contracts.customers import CardPanel, Cell, CustomerColumn, CustomerColumns, EventNarrator
 from wayloop.customers.enums import CustomerKind, RelationKind, Trait
-from wayloop.customers.queries.cards import titles_of
+from wayloop.customers.queries.cards import Face, faces_of, titles_of
 from wayloop.customers.queries.finding import find_people
 from wayloop.customers.queries.lists import count_cards
 from wayloop.customers.services.computed import compute_traits
@@ -20,6 +20,7 @@ __all__ = [
     "CustomerColumns",
     "CustomerKind",
     "EventNarrator",
+    "Face",
     "NewCustomer",
     "RelationKind",
     "Trait",
@@ -28,6 +29,7 @@ __all__ = [
     "add_tie",
     "compute_traits",
     "count_cards",
+    "faces_of",
     "find_people",
     "note_sightings",
     "note_traits",

@@ -133,6 +133,16 @@ def exact(moment: datetime, language: str | None = None) -> str:
     return f"{day}, {clock(moment, language)} {zone}"
 
 
+def greeting(moment: datetime) -> str:
+    """What people say to each other at this hour of an aware moment's own zone, in the active language."""
+    if 5 <= moment.hour < 12:
+        return gettext("Good morning")
+    if 12 <= moment.hour < 18:
+        return gettext("Good afternoon")
+    # "Good night" would send people to bed.
+    return gettext("Good evening") if 18 <= moment.hour < 23 else gettext("Hello")
+
+
 def duration(seconds: int, language: str | None = None) -> str:
     """A length of time in its two largest parts: 3 hr 10 min, 3 ч 10 мин."""
     locale = locale_of(language)

@@ -14,6 +14,7 @@ from wayloop.accounts.api import Preferences, cookie_name
 from wayloop.business import api as business
 from wayloop.contracts.shell import NavItem, PaletteCommand, Section, Step
 from wayloop.kernel.registry import offers
+from wayloop.web.search import may_search
 
 LOOP: tuple[Step, ...] = ("home", "know", "listen", "understand", "decide", "act", "prove")
 SECTIONS: tuple[Section, ...] = ("business", "customers", "team", "system")
@@ -106,7 +107,9 @@ class Shell:
     def groups(self) -> list[Group]:
         titles = _titles()
         steps = ((step, [place for item, place in self._all if item.step == step]) for step in LOOP)
-        return [Group(step=step, title=titles[step], items=places) for step, places in steps if places]
+        groups = [Group(step=step, title=titles[step], items=places) for step, places in steps if places]
+        # Who has one place only needs neither a way to others nor the name of its step.
+        return [Group("", "", groups[-1].items)] if self.only_url else groups
 
     @property
     def settings(self) -> list[Place]:
@@ -118,6 +121,17 @@ class Shell:
         places = [(item, place) for item, place in self._all if item.step == "settings"]
         parts = ((name, [place for item, place in places if item.section == name]) for name in SECTIONS)
         return [Group(step=name, title=titles[name], items=mine) for name, mine in parts if mine]
+
+    @property
+    def only_url(self) -> str:
+        """The one place of a member whose role has no other, as that of the front desk; else empty."""
+        places = [place for item, place in self._all if item.step != "home"]
+        return places[0].url if len(places) == 1 and not self.settings else ""
+
+    @property
+    def can_search(self) -> bool:
+        """Whether there is anything the member may search."""
+        return self._user is not None and may_search(self._user)
 
     @property
     def settings_url(self) -> str:

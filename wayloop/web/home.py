@@ -5,7 +5,7 @@ from datetime import datetime
 
 from babel.dates import format_date
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from wayloop.customers import api as customers
 from wayloop.kernel import clock, registry
 from wayloop.metrics import api as metrics
 from wayloop.ui import formats
+from wayloop.web.context import Shell
 
 SHOWN = ["orders", "gross_revenue", "net_revenue", "buyers"]
 READ = [*SHOWN, "returns"]
@@ -37,14 +38,16 @@ class Tile:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The first page of every member; shows what their role may see."""
+    """The first page of every member; shows what their role may see. Whose role has one place only is led there."""
     member = member_of(request)
+    if only := Shell(request).only_url:
+        return redirect(only)
     lines = _attention(request, member)
     sees_numbers = member.may(Permission.METRICS_VIEW)
     period, tiles = _tiles(request, member) if sees_numbers else (None, [])
     is_empty = not any(tile.reading.n for tile in tiles) and not customers.count_cards(scope=member.scope).number
     context = {
-        "greeting": _greeting(clock.now()),
+        "greeting": formats.greeting(timezone.localtime(clock.now())),
         "day": _long_day(clock.now()),
         "name": member.name.split(" ")[0],
         "lines": lines[:MOST_LINES],
@@ -123,13 +126,3 @@ def _read(member: MemberInfo, period: business.NamedPeriod) -> list[metrics.Read
 def _long_day(now: datetime) -> str:
     text = str(format_date(timezone.localtime(now).date(), "EEEE, d MMMM", locale=formats.locale_of()))
     return text[:1].upper() + text[1:]
-
-
-def _greeting(now: datetime) -> str:
-    hour = timezone.localtime(now).hour
-    if 5 <= hour < 12:
-        return _("Good morning")
-    if 12 <= hour < 18:
-        return _("Good afternoon")
-    # "Good night" would send people to bed.
-    return _("Good evening") if 18 <= hour < 23 else _("Hello")

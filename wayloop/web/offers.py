@@ -6,7 +6,9 @@ from wayloop.contracts.shell import NavItem, PaletteCommand
 from wayloop.kernel.registry import offer
 
 offer(NavItem, NavItem(step="home", label=_("Today"), url_name="home", icon="house", shortcut="g h", order=0))
-offer(PaletteCommand, PaletteCommand(label=_("Component gallery"), url_name="gallery", icon="blocks", order=900))
+offer(
+    PaletteCommand, PaletteCommand(_("Component gallery"), "gallery", "blocks", permission="settings.change", order=900)
+)
 offer(
     NavItem,
     NavItem(

@@ -14,14 +14,16 @@ from wayloop.ui.toasts import notify
 from wayloop.web import gallery as samples
 from wayloop.web.context import Shell
 from wayloop.web.errors import STALE_FORM, error_page, last_resort
-from wayloop.web.search import find
+from wayloop.web.search import find, may_search
 
 log = logging.getLogger(__name__)
 
 
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
-    """What the contexts find for `q`, as options for the palette."""
+    """What the contexts find for `q`, as options for the palette; 403 for whom there is nothing to search."""
+    if not may_search(request.user):
+        raise PermissionDenied
     return render(request, "web/_search.html", {"groups": find(request.user, request.GET.get("q", ""))})
 
 

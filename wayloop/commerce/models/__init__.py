@@ -2,6 +2,7 @@
 
 from wayloop.commerce.models.agreements import NO_END, Agreement, AgreementDocument, AgreementStep
 from wayloop.commerce.models.carts import Cart, CartLine
+from wayloop.commerce.models.counter import GreetingPoint
 from wayloop.commerce.models.deals import Order, OrderLine, Return, ReturnLine
 from wayloop.commerce.models.deliveries import Delivery
 from wayloop.commerce.models.jobs import NO_PROMISE, Job, JobKind, JobMove, JobStage
@@ -19,6 +20,7 @@ __all__ = [
     "CartLine",
     "Category",
     "Delivery",
+    "GreetingPoint",
     "Job",
     "JobKind",
     "JobMove",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from wayloop.commerce.enums import COUNTER, ORDER_PLACED, TILL, VISIT_MADE
 from wayloop.commerce.models import Order, Product
 from wayloop.commerce.rules import LARGEST, CommerceRefused
 from wayloop.commerce.services.deals import record_orders
-from wayloop.contracts.commerce import DealColumns, LineColumns, PurchaseInfo, PurchaseLine
+from wayloop.contracts.commerce import DealColumns, Greeting, LineColumns, PurchaseInfo, PurchaseLine
 from wayloop.contracts.customers import CustomerColumns
 from wayloop.contracts.ledger import EventColumns, EventRefs
 from wayloop.customers import api as customers
@@ -80,10 +81,18 @@ def record_purchase(
 
 
 @transaction.atomic
-def record_visit(*, key: UUID, location_id: int | None, handle: int, happened_at: datetime | None = None) -> bool:
+def record_visit(
+    *,
+    key: UUID,
+    location_id: int | None,
+    handle: int,
+    happened_at: datetime | None = None,
+    greeting: Greeting | None = None,
+) -> bool:
     """Writes that a customer was here, as a `visit.made` event; answers False when this key was here already.
 
-    Arguments as those of `record_purchase`.
+    Arguments as those of `record_purchase`; `greeting`: which points of the greeting were ticked, None where there is
+    none.
     """
     moment = happened_at or clock.now()
     written = ledger.record_events(
@@ -99,6 +108,7 @@ def record_visit(*, key: UUID, location_id: int | None, handle: int, happened_at
             subject_ids=[handle],
             channel=TILL,
             location_ids=[location_id],
+            properties=[_ticks(greeting)] if greeting else (),
         )
     )
     if written:
@@ -134,6 +144,11 @@ def undo_visit(*, key: UUID, handle: int, happened_at: datetime) -> bool:
     """
     refs = EventRefs(VISIT_MADE, COUNTER, [str(key)], [handle], [happened_at])
     return bool(ledger.retract_events(refs=refs, reason="undone at the counter", frees_ids=True))
+
+
+def _ticks(greeting: Greeting) -> dict[str, Any]:
+    ticked = sorted(set(greeting.ticked) & set(greeting.asked))
+    return {"ticked": len(ticked), "asked": len(greeting.asked), "points": ",".join(map(str, ticked))}
 
 
 def _same(known: Order, handle: int | None, location_id: int | None) -> PurchaseInfo:

@@ -1,12 +1,17 @@
 """Single cards, and what others write of a customer."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
+from wayloop.accounts.api import Role
 from wayloop.contracts.scope import EVERYTHING, Scope
-from wayloop.customers.models import Card
+from wayloop.customers.models import Card, TraitDefinition
+from wayloop.customers.rules.sight import sights_of
 
 
 def card_by_uuid(uuid: UUID, scope: Scope) -> Card | None:
@@ -30,6 +35,43 @@ def titles_of(people: list[int], scope: Scope = EVERYTHING) -> dict[int, Title]:
     """
     cards = Card.objects.filter(visible_to(scope), person__in=people)
     return {card.person: Title(card.uuid, card.title, card.name) for card in cards}
+
+
+@dataclass(frozen=True)
+class Face:
+    """What those need of a customer who greet them; `traits` by key, as the card stores them."""
+
+    person: int
+    uuid: UUID
+    title: str
+    name: str
+    first_seen_at: datetime
+    seen_at: datetime
+    traits: Mapping[str, Any]
+
+
+def faces_of(people: Sequence[int], *, scope: Scope, role: Role, traits: Sequence[str] = ()) -> dict[int, Face]:
+    """Person → face, of those the scope lets see, with those of the traits that a member of this role may see.
+
+    Two reads, whatever the number of people.
+    """
+    if not people:
+        return {}
+    seen = TraitDefinition.objects.filter(key__in=traits, archived_at=None, sight__in=sights_of(role))
+    keys = set(seen.values_list("key", flat=True)) if traits else set()
+    cards = Card.objects.filter(visible_to(scope), person__in=people).defer("search", "sort_key")
+    return {
+        card.person: Face(
+            person=card.person,
+            uuid=card.uuid,
+            title=card.title,
+            name=card.name,
+            first_seen_at=card.first_seen_at,
+            seen_at=card.seen_at,
+            traits={key: value for key, value in (card.computed | card.traits).items() if key in keys},
+        )
+        for card in cards
+    }
 
 
 def visible_to(scope: Scope) -> Q:

@@ -83,4 +83,9 @@ def test_the_settings_have_one_place_in_the_navigation_and_their_own_inside(
     assert [places(who, "/me/")[0] for who in (owner, reader, front_desk)] == [["/settings/"], ["/settings/"], []]
     seen_by_owner, seen_by_reader = (places(who, "/settings/business/")[1] for who in (owner, reader))
     assert (seen_by_owner[0], seen_by_owner[-2:]) == ("/settings/business/", ["/settings/doctor/", "/gallery/"])
-    assert set(seen_by_owner) - set(seen_by_reader) == {"/customers/traits/", "/settings/doctor/", "/gallery/"}
+    assert set(seen_by_owner) - set(seen_by_reader) == {
+        "/customers/traits/",
+        "/settings/greeting/",
+        "/settings/doctor/",
+        "/gallery/",
+    }

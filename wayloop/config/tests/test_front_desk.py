@@ -1,0 +1,60 @@
+"""Every address of the program, asked by the front desk: the counter is open, everything else is not."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from wayloop.accounts.api import Permission
+
+VALUES = {"int": 1, "str": "x", "slug": "x", "uuid": "01890000-0000-7000-8000-000000000001", "path": "x"}
+# Everybody's own: sign-in, profile, language and look; home leads to the counter; the sign of life tells no figures.
+EVERYBODYS = {
+    "account_login", "account_logout", "account_start", "account_profile", "account_password", "account_end_sessions",
+    "account_language", "account_theme", "account_density", "home",
+}  # fmt: skip
+# Asked by machines of this computer, without a member: settled by address or token.
+MACHINES = {"metrics"}
+
+
+def addresses(patterns: Sequence[Any] | None = None, space: str = "") -> Iterator[tuple[str, str, Any]]:
+    """Name, address and view of every pattern."""
+    for one in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(one, URLResolver):
+            yield from addresses(one.url_patterns, f"{space}{one.namespace}:" if one.namespace else space)
+        elif isinstance(one, URLPattern):
+            converters = one.pattern.converters
+            values = {name: VALUES[type(kind).__name__.removesuffix("Converter").lower().replace("string", "str")]
+                      for name, kind in converters.items()}  # fmt: skip
+            assert one.name, f"{one.pattern} has no name"
+            yield f"{space}{one.name}", reverse(f"{space}{one.name}", kwargs=values | one.default_args), one.callback
+
+
+def test_the_front_desk_sees_the_counter_and_nothing_else(front_desk: Client) -> None:
+    opened, counter, seen = [], [], 0
+    for name, address, view in addresses():
+        seen += 1
+        if getattr(view, "permission", None) == Permission.COUNTER_USE:
+            counter.append(name)
+            continue
+        if name in EVERYBODYS | MACHINES:
+            continue
+        answer = front_desk.get(address)
+        if answer.status_code == 405:
+            answer = front_desk.post(address)
+        if answer.status_code not in (403, 404):
+            opened.append((name, answer.status_code))
+    assert opened == []
+    assert counter == [
+        "counter", "counter_new", "counter_till", "counter_undo", "counter_guest", "counter_visit", "counter_purchase",
+    ]  # fmt: skip
+    # Else the walk has lost its way.
+    assert seen > 60
+
+
+def test_the_owner_is_let_in_where_the_front_desk_is_not(owner: Client, front_desk: Client) -> None:
+    plain = [
+        address for name, address, _view in addresses() if name in ("customers:list", "commerce:orders", "settings")
+    ]
+    assert [[who.get(path).status_code for path in plain] for who in (owner, front_desk)] == [[200] * 3, [403] * 3]
