@@ -23,7 +23,10 @@ class Permission(TextChoices):
     CUSTOMERS_CHANGE = "customers.change", _("Change what is known of a customer: traits, notes, tags")
     CUSTOMERS_BULK = "customers.bulk", _("Change many customers at once, keep the list of tags")
     COUNTER_USE = "counter.use", _("Greet guests at the counter")
-    ORDERS_VIEW = "orders.view", _("See orders and returns")
+    ORDERS_VIEW = "orders.view", _("See orders, returns and products")
+    ORDERS_CHANGE = "orders.change", _("Take orders on, note payments and deliveries")
+    PRODUCTS_CHANGE = "products.change", _("Change products and their prices")
+    MARGIN_VIEW = "margin.view", _("See what products cost us and bring")
     METRICS_VIEW = "metrics.view", _("See numbers")
     IMPORTS_VIEW = "imports.view", _("See imports")
     IMPORTS_RUN = "imports.run", _("Bring files in")
@@ -33,15 +36,24 @@ class Permission(TextChoices):
 
 _SEE = {Permission.CUSTOMERS_VIEW, Permission.ORDERS_VIEW, Permission.METRICS_VIEW, Permission.SETTINGS_VIEW}
 _CHANGE = {Permission.CUSTOMERS_CHANGE, Permission.CUSTOMERS_BULK}
+_SELL = {Permission.ORDERS_CHANGE, Permission.PRODUCTS_CHANGE, Permission.MARGIN_VIEW}
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
-    Role.MANAGER: frozenset(_SEE | _CHANGE | {Permission.COUNTER_USE, Permission.IMPORTS_VIEW, Permission.IMPORTS_RUN}),
+    Role.MANAGER: frozenset(
+        _SEE | _CHANGE | _SELL | {Permission.COUNTER_USE, Permission.IMPORTS_VIEW, Permission.IMPORTS_RUN}
+    ),
     Role.AGENT: frozenset(
-        {Permission.CUSTOMERS_VIEW, Permission.CUSTOMERS_CHANGE, Permission.ORDERS_VIEW, Permission.COUNTER_USE}
+        {
+            Permission.CUSTOMERS_VIEW,
+            Permission.CUSTOMERS_CHANGE,
+            Permission.ORDERS_VIEW,
+            Permission.ORDERS_CHANGE,
+            Permission.COUNTER_USE,
+        }
     ),
     Role.FRONT_DESK: frozenset({Permission.COUNTER_USE}),
     Role.MARKETER: frozenset(_SEE | _CHANGE | {Permission.IMPORTS_VIEW}),
-    Role.ANALYST: frozenset(_SEE | {Permission.IMPORTS_VIEW}),
+    Role.ANALYST: frozenset(_SEE | {Permission.MARGIN_VIEW, Permission.IMPORTS_VIEW}),
     Role.READER: frozenset(_SEE | {Permission.IMPORTS_VIEW}),
 }
 

@@ -166,6 +166,23 @@ offer(
         order=40,
     ),
 )
+offer(
+    NavItem,
+    NavItem("know", gettext_lazy("Products"), "products:list", "package", "g p", Permission.ORDERS_VIEW, 25),
+)
+offer(
+    NavItem,
+    NavItem(
+        "settings",
+        gettext_lazy("Carts"),
+        "commerce:cart_settings",
+        "shopping-cart",
+        permission=Permission.SETTINGS_VIEW,
+        order=60,
+        section="customers",
+        note=gettext_lazy("When a cart counts as abandoned"),
+    ),
+)
 offer(SearchProvider, OrderSearch())
 for kind in (*KINDS, *SERVICE_KINDS):
     offer(EventKind, kind)

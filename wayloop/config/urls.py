@@ -14,6 +14,7 @@ urlpatterns = [
     path("customers/", include("wayloop.customers.urls")),
     path("orders/", include("wayloop.commerce.urls")),
     path("", include("wayloop.commerce.counter_urls")),
+    path("products/", include("wayloop.commerce.product_urls")),
     path("imports/", include("wayloop.imports.urls")),
     path("", include("wayloop.operations.urls")),
 ]

@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from wayloop.commerce.enums import ProductKind
 from wayloop.kernel.ids import uuid7
@@ -26,7 +26,8 @@ class Product(models.Model):
 
     `price` is what one unit costs the customer today, in `currency`; None when it has no list price. What it costs us
     is known either as `cost` per unit or as `margin`, the percentage of the price that stays; both None: not known.
-    Archived ones are no longer offered, and stay in what was sold. `sort_key` is that of the title.
+    Archived ones are no longer offered, and stay in what was sold. `sort_keys`: language → the sort key of the name in
+    it, as hexadecimal digits; under the empty language that of the name or code that readers of others see.
     """
 
     uuid = models.UUIDField(unique=True, default=uuid7, db_default=RandomUUID())
@@ -40,14 +41,13 @@ class Product(models.Model):
     cost = models.DecimalField(max_digits=18, decimal_places=6, null=True)
     margin = models.DecimalField(max_digits=6, decimal_places=2, null=True)
     archived_at = models.DateTimeField(null=True)
-    sort_key = models.BinaryField(default=b"", db_default=b"")
+    sort_keys = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["source", "code"], name="commerce_product_once"),
             models.CheckConstraint(condition=Q(cost=None) | Q(margin=None), name="commerce_product_one_of_both"),
         ]
-        indexes = [models.Index(fields=["sort_key", "id"], name="commerce_product_name")]
 
     @property
     def title(self) -> str:

@@ -78,9 +78,10 @@ class BuyerRow:
 
 @dataclass(frozen=True)
 class LineRow:
-    """One line of an order or return."""
+    """One line of an order or return; `uuid` is that of its product."""
 
     position: int
+    uuid: UUID
     code: str
     name: Localised
     quantity: Decimal
@@ -188,7 +189,9 @@ def lines_of(*, side: Side, deal: int) -> list[LineRow]:
     """The lines of one order or return, in its order."""
     rows = OrderLine.objects.filter(order_id=deal) if side == "orders" else ReturnLine.objects.filter(back_id=deal)
     return [
-        LineRow(row.position, row.product.code, row.product.name, row.quantity, row.unit_price, row.amount)
+        LineRow(
+            row.position, row.product.uuid, row.product.code, row.product.name, row.quantity, row.unit_price, row.amount
+        )
         for row in rows.select_related("product").order_by("position")
     ]
 

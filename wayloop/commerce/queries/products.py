@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import get_language
 
 from wayloop.commerce.models import Category, Product
 from wayloop.commerce.rules import cost_of, margin_of
@@ -37,6 +38,8 @@ ORDER BY o.person, count(DISTINCT o.id) DESC, max(o.happened_at) DESC, p.id
 # The names in all languages and the code, without regard to capitals; products are some thousands, not millions.
 MATCHES = """(lower(code) LIKE %(text)s OR EXISTS (
     SELECT FROM jsonb_each_text(name -> 'texts') t WHERE lower(t.value) LIKE %(text)s))"""
+# The order of the alphabet, also where the database knows none.
+SORT_KEY = """coalesce(sort_keys ->> %(language)s, sort_keys ->> '', '') COLLATE "C\""""
 ORDERS_OF = """
 SELECT d.id, d.uuid, d.number, d.person, d.happened_at, d.location_id, d.channel, d.currency, d.status,
     l.quantity, l.amount::bigint
@@ -87,7 +90,7 @@ class ProductRow:
     told_cost: Decimal | None
     told_margin: Decimal | None
     archived_at: datetime | None
-    sort_key: bytes
+    sort_key: str
 
     @property
     def title(self) -> str:
@@ -166,16 +169,20 @@ def list_products(
     after: str | None = None,
     limit: int = 50,
 ) -> Page[ProductRow]:
-    """A page of products by name. `text` is looked for in the names of all languages and in the code."""
+    """A page of products by their name in the reader's language.
+
+    `text` is looked for in the names of all languages and in the code.
+    """
     where, values = _product_conditions(text, category, kind, archived)
-    key = read_key(after, bytes, int)
+    values["language"] = (get_language() or "").split("-")[0]
+    key = read_key(after, str, int)
     if key:
-        where += " AND (sort_key, id) > (%(last_key)s, %(last)s)"
+        where += f" AND ({SORT_KEY}, id) > (%(last_key)s, %(last)s)"
         values |= {"last_key": key[0], "last": key[1]}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, uuid, source, code, kind, name::text, category, price, currency, cost, margin, archived_at, "  # noqa: S608
-            f"sort_key FROM commerce_product WHERE {where} ORDER BY sort_key, id LIMIT %(limit)s",
+            f"{SORT_KEY} FROM commerce_product WHERE {where} ORDER BY 13, id LIMIT %(limit)s",
             values | {"limit": limit + 1},
         )
         rows = [_row(*row) for row in cursor.fetchall()]
@@ -197,7 +204,7 @@ def product_by_uuid(*, uuid: UUID) -> ProductRow | None:
         return None
     return ProductRow(
         row.pk, row.uuid, row.source, row.code, row.kind, row.name, row.category, row.price, row.currency, row.cost,
-        row.margin, row.archived_at, bytes(row.sort_key),
+        row.margin, row.archived_at, "",
     )  # fmt: skip
 
 
@@ -256,11 +263,11 @@ def _product_conditions(text: str, category: str, kind: str, archived: bool) -> 
 
 def _row(
     number: int, uuid: UUID, source: str, code: str, kind: str, name: str, category: str, price: Decimal | None,
-    currency: str, cost: Decimal | None, margin: Decimal | None, archived_at: datetime | None, key: bytes,
+    currency: str, cost: Decimal | None, margin: Decimal | None, archived_at: datetime | None, key: str,
 ) -> ProductRow:  # fmt: skip
     words = Localised.from_json(json.loads(name))
     return ProductRow(
-        number, uuid, source, code, kind, words, category, price, currency, cost, margin, archived_at, bytes(key)
+        number, uuid, source, code, kind, words, category, price, currency, cost, margin, archived_at, key
     )
 
 

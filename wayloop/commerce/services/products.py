@@ -21,16 +21,16 @@ from wayloop.kernel.money import is_currency, to_minor
 from wayloop.ui.sorting import sort_key
 
 NAME_PRODUCTS = """
-INSERT INTO commerce_product (uuid, source, code, name, category, sort_key)
-SELECT uuid, %(source)s, code, name, category, sort_key FROM commerce_described ORDER BY code
+INSERT INTO commerce_product (uuid, source, code, name, category, sort_keys)
+SELECT uuid, %(source)s, code, name, category, sort_keys FROM commerce_described ORDER BY code
 ON CONFLICT (source, code) DO UPDATE SET name = excluded.name, category = excluded.category,
-    sort_key = excluded.sort_key
+    sort_keys = excluded.sort_keys
 WHERE (commerce_product.name, commerce_product.category) IS DISTINCT FROM (excluded.name, excluded.category)
 """
 WRITE_PRODUCTS = """
-INSERT INTO commerce_product (uuid, source, code, name, category, sort_key)
-SELECT uuid, %(source)s, code, name, '', sort_key FROM commerce_named ORDER BY code
-ON CONFLICT (source, code) DO UPDATE SET name = excluded.name, sort_key = excluded.sort_key
+INSERT INTO commerce_product (uuid, source, code, name, category, sort_keys)
+SELECT uuid, %(source)s, code, name, '', sort_keys FROM commerce_named ORDER BY code
+ON CONFLICT (source, code) DO UPDATE SET name = excluded.name, sort_keys = excluded.sort_keys
 WHERE commerce_product.name -> 'texts' = '{}'::jsonb AND excluded.name -> 'texts' <> '{}'::jsonb
 """
 PRODUCTS = "SELECT code, id, name -> 'texts' <> '{}'::jsonb FROM commerce_product WHERE source = %s AND code = ANY (%s)"
@@ -124,10 +124,10 @@ def name_products(*, source: str, codes: Sequence[str], names: Sequence[Localise
     Codes must differ. Orders that mention such a product later leave its name as it is.
     """
     rows = (
-        (uuid7(), code, Jsonb(name.to_json()), category, _sort_key(name, code))
+        (uuid7(), code, Jsonb(name.to_json()), category, Jsonb(_sort_keys(name, code)))
         for code, name, category in zip(codes, names, categories, strict=True)
     )
-    stage_rows("commerce_described", "uuid uuid, code text, name jsonb, category text, sort_key bytea", rows)
+    stage_rows("commerce_described", "uuid uuid, code text, name jsonb, category text, sort_keys jsonb", rows)
     with connection.cursor() as cursor:
         cursor.execute(NAME_PRODUCTS, {"source": source})
 
@@ -188,8 +188,11 @@ def write_products(*, source: str, lines: LineColumns) -> Sequence[int]:
         if missing:
             stage_rows(
                 "commerce_named",
-                "uuid uuid, code text, name jsonb, sort_key bytea",
-                ((uuid7(), code, _json_name(names[code], lines), sort_key(names[code] or code)) for code in missing),
+                "uuid uuid, code text, name jsonb, sort_keys jsonb",
+                (
+                    (uuid7(), code, Jsonb(name.to_json()), Jsonb(_sort_keys(name, code)))
+                    for code, name in ((code, _name(names[code], lines)) for code in missing)
+                ),
             )
             cursor.execute(WRITE_PRODUCTS, {"source": source})
             cursor.execute(PRODUCTS, [source, missing])
@@ -205,13 +208,13 @@ def line_amounts(*, lines: LineColumns, currencies: Sequence[str]) -> list[int]:
     ]
 
 
-def _json_name(name: str, lines: LineColumns) -> Jsonb:
-    localised = Localised.of(name, lines.language) if name else Localised(source=lines.language)
-    return Jsonb(localised.to_json())
+def _name(name: str, lines: LineColumns) -> Localised:
+    return Localised.of(name, lines.language) if name else Localised(source=lines.language)
 
 
-def _sort_key(name: Localised, code: str) -> bytes:
-    return sort_key(name.in_language(name.source) or code)
+def _sort_keys(name: Localised, code: str) -> dict[str, str]:
+    keys = {language: sort_key(text).hex() for language, text in name.texts.items() if text}
+    return {"": sort_key(name.in_language(name.source) or code).hex()} | keys
 
 
 def _check(details: ProductDetails) -> None:
@@ -231,7 +234,7 @@ def _put(product: Product, details: ProductDetails) -> None:
     product.name, product.kind, product.category = details.name, details.kind, details.category
     product.price, product.currency = details.price, details.currency
     product.cost, product.margin = details.cost, details.margin
-    product.sort_key = _sort_key(details.name, product.code)
+    product.sort_keys = _sort_keys(details.name, product.code)
 
 
 def _save(product: Product) -> None:

@@ -1,14 +1,18 @@
-"""Orders, returns and buyers of a period; one order or return with its lines."""
+"""Orders, returns and buyers of a period; one return with its lines."""
 
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from wayloop.accounts.api import Permission, member_of, permission_required
 from wayloop.business import api as business
+from wayloop.commerce.enums import OrderStatus
+from wayloop.commerce.life import LOOKS
 from wayloop.commerce.queries import deals as queries
+from wayloop.commerce.queries import orders
 from wayloop.customers import api as customers
 from wayloop.identity import api as identity
 
@@ -21,9 +25,18 @@ def deal_list(request: HttpRequest, side: queries.Side) -> HttpResponse:
     chosen, period = _period(request)
     text = request.GET.get("q", "").strip()[:120]
     person = _person(request)
+    state = request.GET.get("state", "")
+    state = state if side == "orders" and state in queries.STATE else ""
     page = queries.list_deals(
-        side=side, scope=member.scope, period=period, text=text, person=person, after=request.GET.get("after")
+        side=side,
+        scope=member.scope,
+        period=period,
+        text=text,
+        person=person,
+        state=state,
+        after=request.GET.get("after"),
     )
+    late = orders.late_among(orders=[row.id for row in page.rows]) if side == "orders" and page.rows else set()
     titles = customers.titles_of([row.person for row in page.rows if row.person is not None])
     places = {place.id: place.name for place in business.locations(with_archived=True)}
     context = {
@@ -31,6 +44,11 @@ def deal_list(request: HttpRequest, side: queries.Side) -> HttpResponse:
         "rows": [
             {
                 "deal": row,
+                "status": OrderStatus(row.status) if row.status else None,
+                "look": LOOKS[row.status] if row.status else None,
+                "is_late": row.id in late,
+                "owed": row.balance if row.balance and row.balance > 0 else 0,
+                "ours": -row.balance if row.balance and row.balance < 0 else 0,
                 "customer": titles.get(row.person) if row.person is not None else None,
                 "place": places.get(row.location_id) if row.location_id is not None else None,
             }
@@ -40,8 +58,16 @@ def deal_list(request: HttpRequest, side: queries.Side) -> HttpResponse:
         "next_key": page.next_key,
         "is_first_page": not request.GET.get("after"),
         "total": queries.count_deals(
-            side=side, scope=member.scope, period=period, text=text, person=person, exact="exact" in request.GET
+            side=side,
+            scope=member.scope,
+            period=period,
+            text=text,
+            person=person,
+            state=state,
+            exact="exact" in request.GET,
         ),
+        "state": state,
+        "states": _states(),
         "text": text,
         "kept": {name: request.GET.get(name, "") for name in ("period", "customer")},
         "period": chosen,
@@ -72,27 +98,39 @@ def buyer_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @permission_required(Permission.ORDERS_VIEW)
-def deal_page(request: HttpRequest, side: queries.Side, uuid: UUID) -> HttpResponse:
-    """One order or return with its lines."""
+def return_page(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """One return with its lines."""
     member = member_of(request)
-    deal = queries.deal_by_uuid(side=side, uuid=uuid, scope=member.scope)
+    deal = queries.deal_by_uuid(side="returns", uuid=uuid, scope=member.scope)
     if deal is None:
         raise Http404
     person = identity.people_of([deal.handle]).get(deal.handle) if deal.handle is not None else None
     context = {
-        "side": side,
         "deal": deal,
-        "lines": queries.lines_of(side=side, deal=deal.pk),
+        "lines": queries.lines_of(side="returns", deal=deal.pk),
         "customer": customers.titles_of([person]).get(person) if person is not None else None,
         "place": next((one.name for one in business.locations(with_archived=True) if one.id == deal.location_id), None),
     }
-    return render(request, "commerce/deal.html", context)
+    return render(request, "commerce/return.html", context)
 
 
 def _period(request: HttpRequest) -> tuple[business.NamedPeriod, queries.Period]:
     chosen = business.named_period(request.GET.get("period", "")) or business.PERIODS[-1]
     start, end = business.borders(chosen, business.report_clock())
     return chosen, queries.Period(start, end)
+
+
+def _states() -> list[tuple[str, str]]:
+    """What the list of orders can be narrowed to."""
+    return [
+        ("open", _("Open orders")),
+        *((one.value, str(one.label)) for one in (OrderStatus.PLACED, OrderStatus.CONFIRMED, OrderStatus.READY)),
+        ("late", _("Late deliveries")),
+        ("unpaid", _("Not paid yet")),
+        ("to_return", _("Money to give back")),
+        ("completed", str(OrderStatus.COMPLETED.label)),
+        ("cancelled", str(OrderStatus.CANCELLED.label)),
+    ]
 
 
 def _person(request: HttpRequest) -> int | None:
