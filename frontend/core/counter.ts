@@ -40,7 +40,7 @@ export function startCounter(root: Document = document): void {
     }
   });
   root.addEventListener("keydown", (event) => {
-    if (root.querySelector("dialog[open]")) return;
+    if (event.defaultPrevented || root.querySelector("dialog[open]")) return;
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     const all = rows(root);
     const place = all.indexOf(root.activeElement as HTMLElement);

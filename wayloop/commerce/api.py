@@ -18,6 +18,7 @@ from wayloop.commerce.services.deliveries import (
     record_deliveries,
     take_delivery_back,
 )
+from wayloop.commerce.services.greeting import add_point as add_greeting_point
 from wayloop.commerce.services.payments import (
     record_payment,
     record_payments,
@@ -74,6 +75,7 @@ __all__ = [
     "PurchaseLine",
     "StatusColumns",
     "abandon_carts",
+    "add_greeting_point",
     "add_product",
     "archive_product",
     "cart_hours",

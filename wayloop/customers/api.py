@@ -1,18 +1,24 @@
 """The face of the customers for other contexts."""
 
 from wayloop.contracts.customers import CardPanel, Cell, CustomerColumn, CustomerColumns, EventNarrator
-from wayloop.customers.enums import CustomerKind, RelationKind, Trait
+from wayloop.customers.enums import About, CustomerKind, RelationKind, Sight, Trait, TraitGroup, TraitType
 from wayloop.customers.queries.cards import Face, faces_of, titles_of
+from wayloop.customers.queries.conditions import as_json
 from wayloop.customers.queries.finding import find_people
 from wayloop.customers.queries.lists import count_cards
 from wayloop.customers.services.computed import compute_traits
+from wayloop.customers.services.definitions import NewOption, add_trait
+from wayloop.customers.services.definitions import Wishes as TraitWishes
 from wayloop.customers.services.notes import add_note
 from wayloop.customers.services.people import AlreadyKnown, NewCustomer, add_customer
+from wayloop.customers.services.saved import save_view
 from wayloop.customers.services.sightings import note_sightings
+from wayloop.customers.services.tags import add_tag, create_tag
 from wayloop.customers.services.ties import add_tie
 from wayloop.customers.services.traits import note_traits
 
 __all__ = [
+    "About",
     "AlreadyKnown",
     "CardPanel",
     "Cell",
@@ -22,16 +28,26 @@ __all__ = [
     "EventNarrator",
     "Face",
     "NewCustomer",
+    "NewOption",
     "RelationKind",
+    "Sight",
     "Trait",
+    "TraitGroup",
+    "TraitType",
+    "TraitWishes",
     "add_customer",
     "add_note",
+    "add_tag",
     "add_tie",
+    "add_trait",
+    "as_json",
     "compute_traits",
     "count_cards",
+    "create_tag",
     "faces_of",
     "find_people",
     "note_sightings",
     "note_traits",
+    "save_view",
     "titles_of",
 ]

@@ -25,6 +25,7 @@ from wayloop.business import api as business
 from wayloop.commerce import api as commerce
 from wayloop.customers import api as customers
 from wayloop.demo.acquaintances import note_what_the_team_knows
+from wayloop.demo.house import keep_house
 from wayloop.demo.story import CURRENCY, ZONE, Deal, Shopper, Story, tell_story
 from wayloop.demo.text import BUSINESS, PRODUCTS, SHOPS
 from wayloop.identity import api as identity
@@ -84,6 +85,7 @@ def build_sample_business() -> None:
     with transaction.atomic():
         members = accounts.create_sample_members()
         note_what_the_team_knows(story.shoppers, handles, [one.id for one in members])
+        keep_house(story.shoppers, handles, members[0].id, SOURCE)
 
 
 def _set_up() -> None:

@@ -108,6 +108,27 @@ def test_the_business_has_its_shops_languages_and_members(db: None, few_customer
     assert [line[0] for line in services.SIGN_INS] == [one.email for one in accounts.SAMPLE_MEMBERS]
 
 
+def test_the_house_is_kept(db: None, few_customers: None) -> None:
+    build()
+    assert [str(brand.name) for brand in business.brands()] == ["Zerno", "Workshop"]
+    assert all(place.brand is not None and place.address.texts for place in business.locations())
+    with connection.cursor() as cursor:
+        for statement, expected in (
+            ("SELECT count(*) FROM commerce_product WHERE price IS NULL OR price <= 0", 0),
+            ("SELECT count(*) FROM commerce_greetingpoint", 4),
+            ("SELECT count(*) FROM business_hoursversion", 3),
+            ("SELECT count(*) FROM customers_savedview WHERE is_shared", 3),
+            ("SELECT count(*) FROM customers_tag", 4),
+        ):
+            cursor.execute(statement)
+            assert (statement, cursor.fetchone()) == (statement, (expected,))
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM customers_tagging) > 10, count(*) > 10 FROM customers_traitvalue "
+            "WHERE trait = (SELECT key FROM customers_traitdefinition WHERE NOT is_shipped)"
+        )
+        assert cursor.fetchone() == (True, True)
+
+
 def test_products_keep_their_names_in_three_languages(db: None, few_customers: None) -> None:
     build()
     with connection.cursor() as cursor:
