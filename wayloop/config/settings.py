@@ -107,7 +107,11 @@ COTTON_ISOLATE_BY_DEFAULT = True
 
 def _database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
-    timeout = "5000" if ENVIRONMENT.process == "web" else "0"
+    is_web = ENVIRONMENT.process == "web"
+    timeout = "5000" if is_web else "0"
+    # Each request runs in a thread of its own: without a pool it would begin by opening a connection. A request waits
+    # for a database that restarts, but not for ever.
+    pool = {"pool": {"min_size": 1, "max_size": 16, "timeout": 5}} if is_web else {}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -124,6 +128,7 @@ def _database(url: str) -> dict[str, object]:
             "keepalives_interval": 10,
             "keepalives_count": 3,
             "options": f"-c statement_timeout={timeout} -c idle_in_transaction_session_timeout=60000",
+            **pool,
         },
     }
 
