@@ -22,7 +22,8 @@ def test_every_page_is_measured_over_exactly_the_data_that_were_asked_for(
         # Settings of the session and what it knows of the pages' database go with it.
         connection.close()
     assert sizes == {"customers": 300, "events": 4_000}
-    assert {"list", "filtered list", "list by name deep page", "card", "older timeline"} <= told["pages"].keys()
+    pages = {"list", "filtered list", "list by name deep page", "card", "older timeline", "counter"}
+    assert pages <= told["pages"].keys()
     kinds = ("phone", "misspelt name", "Latin spelling")
     assert {f"{place} by {kind}" for place in ("search", "palette") for kind in kinds} <= told["pages"].keys()
     assert [0 < times["p50"] <= times["p95"] for times in told["pages"].values()] == [True] * len(told["pages"])
