@@ -33,6 +33,7 @@ __all__ = [
     "create_sample_members",
     "has_owner",
     "member_of",
+    "members_who_may",
     "names_of",
     "permission_required",
 ]
@@ -90,6 +91,12 @@ def names_of(member_ids: Iterable[int]) -> dict[int, str]:
     """Member → name, for what members wrote. One read, none for nobody."""
     wanted = set(member_ids)
     return dict(Member.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+
+
+def members_who_may(permission: Permission) -> list[MemberInfo]:
+    """Members whose role includes the permission, by name: those something can be given to."""
+    roles = [role for role, permissions in PERMISSIONS.items() if permission in permissions]
+    return [_info(row) for row in Member.objects.filter(role__in=roles, is_active=True).order_by("name", "pk")]
 
 
 def create_member(

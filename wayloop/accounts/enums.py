@@ -27,6 +27,8 @@ class Permission(TextChoices):
     ORDERS_CHANGE = "orders.change", _("Take orders on, note payments and deliveries")
     PRODUCTS_CHANGE = "products.change", _("Change products and their prices")
     MARGIN_VIEW = "margin.view", _("See what products cost us and bring")
+    SERVICE_VIEW = "service.view", _("See agreements and service jobs")
+    SERVICE_CHANGE = "service.change", _("Make agreements, open and move service jobs")
     METRICS_VIEW = "metrics.view", _("See numbers")
     IMPORTS_VIEW = "imports.view", _("See imports")
     IMPORTS_RUN = "imports.run", _("Bring files in")
@@ -34,13 +36,22 @@ class Permission(TextChoices):
     SETTINGS_CHANGE = "settings.change", _("Change settings")
 
 
-_SEE = {Permission.CUSTOMERS_VIEW, Permission.ORDERS_VIEW, Permission.METRICS_VIEW, Permission.SETTINGS_VIEW}
+_SEE = {
+    Permission.CUSTOMERS_VIEW,
+    Permission.ORDERS_VIEW,
+    Permission.SERVICE_VIEW,
+    Permission.METRICS_VIEW,
+    Permission.SETTINGS_VIEW,
+}
 _CHANGE = {Permission.CUSTOMERS_CHANGE, Permission.CUSTOMERS_BULK}
 _SELL = {Permission.ORDERS_CHANGE, Permission.PRODUCTS_CHANGE, Permission.MARGIN_VIEW}
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
     Role.MANAGER: frozenset(
-        _SEE | _CHANGE | _SELL | {Permission.COUNTER_USE, Permission.IMPORTS_VIEW, Permission.IMPORTS_RUN}
+        _SEE
+        | _CHANGE
+        | _SELL
+        | {Permission.SERVICE_CHANGE, Permission.COUNTER_USE, Permission.IMPORTS_VIEW, Permission.IMPORTS_RUN}
     ),
     Role.AGENT: frozenset(
         {
@@ -48,6 +59,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.CUSTOMERS_CHANGE,
             Permission.ORDERS_VIEW,
             Permission.ORDERS_CHANGE,
+            Permission.SERVICE_VIEW,
+            Permission.SERVICE_CHANGE,
             Permission.COUNTER_USE,
         }
     ),

@@ -64,7 +64,7 @@ class AgreementKind(TextChoices):
     WARRANTY = "warranty", _("Warranty")
 
 
-class Period(TextChoices):
+class PricePeriod(TextChoices):
     """What the price of an agreement is for."""
 
     ONCE = "once", _("Once")

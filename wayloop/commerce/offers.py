@@ -18,6 +18,7 @@ from wayloop.commerce.narrators import CartNarrator, DealNarrator, OrderNarrator
 from wayloop.commerce.queries import carts, orders
 from wayloop.commerce.queries import deals as queries
 from wayloop.commerce.service_kinds import SERVICE_KINDS
+from wayloop.commerce.service_offers import OFFERS as SERVICE_OFFERS
 from wayloop.contracts.business import MoneyKeeper
 from wayloop.contracts.conditions import CustomerMeasure
 from wayloop.contracts.customers import CardPanel, Cell, CustomerColumn, EventNarrator, HealthSign, Sign, TraitSource
@@ -201,3 +202,5 @@ offer(Channel, Channel("web", gettext_lazy("Web shop")))
 offer(Channel, Channel("till", gettext_lazy("Till")))
 offer(ImportableEntity, OrderLines())
 offer(NewsProvider, LatestOrders())
+for protocol, thing in SERVICE_OFFERS:
+    offer(protocol, thing)

@@ -17,13 +17,13 @@ from wayloop.commerce.enums import (
     JOB_PROMISED,
     JOB_REOPENED,
     AgreementKind,
-    Period,
+    PricePeriod,
 )
 from wayloop.contracts.ledger import EventKind, Property
 
 _STARTS = Property("date", _("First day"))
 _ENDS = Property("date", _("Last day"))
-_PERIOD = Property("choice", _("What the price is for"), options=tuple(Period.values))
+_PERIOD = Property("choice", _("What the price is for"), options=tuple(PricePeriod.values))
 _PROMISED = Property("instant", _("Promised time"))
 _FROM_TO = {
     "came_from": Property("whole", _("Stage it left, by its number")),

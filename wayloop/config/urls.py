@@ -15,6 +15,7 @@ urlpatterns = [
     path("orders/", include("wayloop.commerce.urls")),
     path("", include("wayloop.commerce.counter_urls")),
     path("products/", include("wayloop.commerce.product_urls")),
+    path("service/", include("wayloop.commerce.service_urls")),
     path("imports/", include("wayloop.imports.urls")),
     path("", include("wayloop.operations.urls")),
 ]

@@ -144,7 +144,8 @@ class CardBadges(Protocol):
 class CardAction:
     """Something to do for the customer of a card: a page that takes the card's UUID as its one argument.
 
-    The first by `order` that the member may use is the primary verb of the card.
+    The first by `order` that the member may use is the primary verb of the card; one that `is_aside` never is, it
+    stands in the menu.
     """
 
     label: Any
@@ -152,3 +153,4 @@ class CardAction:
     url_name: str
     permission: str
     order: int = 100
+    is_aside: bool = False

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from wayloop.contracts.customers import EventNarrator
 from wayloop.contracts.ledger import EventInfo, EventKind, TimelinePage
@@ -25,7 +25,7 @@ GROUPS: tuple[tuple[str, Any], ...] = (
     ("purchases", gettext_lazy("Purchases")),
     ("talks", gettext_lazy("Conversations")),
     ("scores", gettext_lazy("Scores")),
-    ("service", gettext_lazy("Service")),
+    ("service", pgettext_lazy("events of a customer", "Service")),
     (SENT, gettext_lazy("What we sent")),
     (NOTES, gettext_lazy("Notes")),
 )

@@ -26,6 +26,7 @@ from wayloop.commerce import api as commerce
 from wayloop.customers import api as customers
 from wayloop.demo.acquaintances import note_what_the_team_knows
 from wayloop.demo.house import keep_house
+from wayloop.demo.service import open_the_workshop
 from wayloop.demo.story import CURRENCY, ZONE, Deal, Shopper, Story, tell_story
 from wayloop.demo.text import BUSINESS, PRODUCTS, SHOPS
 from wayloop.identity import api as identity
@@ -86,6 +87,7 @@ def build_sample_business() -> None:
         members = accounts.create_sample_members()
         note_what_the_team_knows(story.shoppers, handles, [one.id for one in members])
         keep_house(story.shoppers, handles, members[0].id, SOURCE)
+        open_the_workshop(story.shoppers, handles, [one.id for one in members], places)
 
 
 def _set_up() -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db import models
 
-from wayloop.commerce.enums import AGREEMENT_ENDING, AGREEMENT_EXPIRED, AgreementKind, Period, Renewal
+from wayloop.commerce.enums import AGREEMENT_ENDING, AGREEMENT_EXPIRED, AgreementKind, PricePeriod, Renewal
 from wayloop.commerce.models.products import Product
 
 # Where there is no last day: a date that sorts behind all others.
@@ -35,7 +35,7 @@ class Agreement(models.Model):
     cancelled_from = models.DateField(null=True)
     price = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3, blank=True)
-    period = models.CharField(max_length=8, choices=Period.choices, blank=True)
+    period = models.CharField(max_length=8, choices=PricePeriod.choices, blank=True)
     renewal = models.CharField(max_length=8, choices=Renewal.choices, default=Renewal.NONE)
     term_months = models.PositiveSmallIntegerField(null=True)
     notice_days = models.PositiveSmallIntegerField(default=30)

@@ -7,9 +7,9 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 
-from wayloop.business import api as business
-from wayloop.commerce.enums import AgreementKind, AgreementState, Renewal
+from wayloop.commerce.enums import AgreementKind, AgreementState, PricePeriod, Renewal
 from wayloop.commerce.models import NO_END, Agreement, AgreementDocument, AgreementStep
 from wayloop.commerce.terms import SOON_DAYS, state_on
 from wayloop.contracts.scope import Scope
@@ -92,10 +92,15 @@ class AgreementRow:
         """What was agreed on, in words."""
         return str(AgreementKind(self.kind).label)
 
+    @property
+    def period_label(self) -> str:
+        """What the price is for, in words; empty without a price."""
+        return str(PricePeriod(self.period).label) if self.period else ""
+
 
 def today() -> date:
-    """The day of the business."""
-    return business.report_clock().day_of(clock.now())
+    """The day on the reader's wall; pages run by the clock of the business."""
+    return timezone.localtime(clock.now()).date()
 
 
 def list_agreements(

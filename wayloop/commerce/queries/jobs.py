@@ -124,7 +124,7 @@ def board(*, scope: Scope, open_stages: Sequence[int], ends: Sequence[int], want
         )
         totals = dict(cursor.fetchall())
     columns: dict[int, list[JobRow]] = {stage: [] for stage in (*open_stages, *ends)}
-    for row in sorted(rows, key=lambda row: (row.closed_at is not None, _urgency(row))):
+    for row in sorted(rows, key=lambda row: (row.closed_at is not None, urgency(row))):
         columns[row.stage_id].append(row)
     return {stage: Column(stage, tuple(mine), totals.get(stage, 0)) for stage, mine in columns.items()}
 
@@ -174,7 +174,8 @@ def _moment_of(row: JobRow, state: State) -> datetime:
     return (row.closed_at if state == "closed" else row.promised_at) or NO_PROMISE
 
 
-def _urgency(row: JobRow) -> tuple[float, int]:
+def urgency(row: JobRow) -> tuple[float, int]:
+    """What jobs are sorted by: open ones by their promise, ended ones the last first."""
     if row.closed_at is not None:
         return -row.closed_at.timestamp(), -row.id
     return (row.promised_at or NO_PROMISE).timestamp(), row.id

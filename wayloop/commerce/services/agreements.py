@@ -22,7 +22,7 @@ from wayloop.commerce.enums import (
     AGREEMENT_MADE,
     AGREEMENT_RENEWED,
     AgreementKind,
-    Period,
+    PricePeriod,
     Renewal,
 )
 from wayloop.commerce.models import Agreement, AgreementStep
@@ -67,7 +67,7 @@ class Terms:
     ends_on: date | None = None
     price: int | None = None
     currency: str = ""
-    period: Period | str = ""
+    period: PricePeriod | str = ""
     renewal: Renewal = Renewal.NONE
     term_months: int | None = None
     notice_days: int = 30
@@ -96,11 +96,11 @@ class _Happened:
 
 
 @transaction.atomic
-def add_agreement(*, person: int, terms: Terms, by: int | None = None) -> Agreement:
+def add_agreement(*, person: int, terms: Terms, by: int | None = None, is_history: bool = False) -> Agreement:
     """Makes an agreement with a customer or company, and lets its dates be watched.
 
-    What began before today is history in the ledger, also the terms and the end that passed since. `by`: the member.
-    Raises `CommerceRefused` with one line when the terms cannot be.
+    What began before today is history in the ledger, also the terms and the end that passed since; with `is_history`
+    all of it. `by`: the member. Raises `CommerceRefused` with one line when the terms cannot be.
     """
     _check(terms)
     now = clock.now()
@@ -115,7 +115,7 @@ def add_agreement(*, person: int, terms: Terms, by: int | None = None) -> Agreem
     details = {"what": row.kind, "starts": row.starts_on, "ends": row.ends_on, "period": row.period}
     happened.add(row, AGREEMENT_MADE, at, by, {}, **details)
     _settle([row], happened, reports, now)
-    _write(happened)
+    _write(happened, is_history=is_history)
     return row
 
 
@@ -273,11 +273,11 @@ def _next_moment(row: Agreement) -> datetime | None:
     return datetime.combine(row.ends_on + DAY, time()) if row.expired_on != row.ends_on else None
 
 
-def _write(happened: _Happened) -> None:
+def _write(happened: _Happened, *, is_history: bool = False) -> None:
     AgreementStep.objects.bulk_create([step for step, _told in happened.steps])
     for event in dict.fromkeys(step.event for step, _told in happened.steps):
         mine = [_as_told(step, told) for step, told in happened.steps if step.event == event]
-        tell(kind=event, subject_kind=SUBJECT, events=mine)
+        tell(kind=event, subject_kind=SUBJECT, events=mine, is_history=is_history)
 
 
 def _as_told(step: AgreementStep, details: Mapping[str, Any]) -> Told:

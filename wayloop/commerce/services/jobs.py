@@ -74,7 +74,8 @@ def open_job(
 ) -> JobMove:
     """Opens a job in the first stage of its kind; answers the move that opened it.
 
-    `at`: when it was accepted, aware; None is now. Raises `CommerceRefused` with one line when it cannot be.
+    `at`: when it was accepted, aware, where it is noted afterwards, which is history; None is now. Raises
+    `CommerceRefused` with one line when it cannot be.
     """
     _check(details)
     moment = at or clock.now()
@@ -92,7 +93,9 @@ def open_job(
     )  # fmt: skip
     job.save()
     move = JobMove.objects.create(job=job, to_stage=first, at=moment, member_id=by, event=JOB_OPENED)
-    tell(kind=JOB_OPENED, subject_kind=SUBJECT, events=[_told(move, promised=job.promised_at)])
+    tell(
+        kind=JOB_OPENED, subject_kind=SUBJECT, events=[_told(move, promised=job.promised_at)], is_history=at is not None
+    )
     _watch(job)
     return move
 
@@ -130,8 +133,8 @@ def move_job(
 ) -> JobMove | None:
     """Moves a job into another stage of its kind; an end stage closes it. Answers None when it stands there already.
 
-    `seen_stage_id`: where the member saw it. Raises `JobMovedOn` when it stands elsewhere by now, `CommerceRefused`
-    for a stage that is put away or of another kind, `Job.DoesNotExist`.
+    `seen_stage_id`: where the member saw it; `at`: as in `open_job`. Raises `JobMovedOn` when it stands elsewhere by
+    now, `CommerceRefused` for a stage that is put away or of another kind, `Job.DoesNotExist`.
     """
     job = Job.objects.select_for_update(of=("self",)).select_related("stage").get(pk=job_id, removed_at=None)
     if job.stage_id == stage_id:
@@ -146,7 +149,8 @@ def move_job(
     event = _event_of(job.stage, stage)
     move = JobMove.objects.create(job=job, from_stage=job.stage, to_stage=stage, at=moment, member_id=by, event=event)
     _stand_in(job, stage, moment)
-    tell(kind=event, subject_kind=SUBJECT, events=[_told(move, came_from=move.from_stage_id, to=stage.pk)])
+    told = _told(move, came_from=move.from_stage_id, to=stage.pk)
+    tell(kind=event, subject_kind=SUBJECT, events=[told], is_history=at is not None)
     return move
 
 

@@ -31,11 +31,11 @@ class Told:
     properties: Mapping[str, Any] = field(default_factory=dict)
 
 
-def tell(*, kind: str, subject_kind: str, events: Sequence[Told]) -> None:
-    """Records events of one kind, what lies back longer than two days as history."""
+def tell(*, kind: str, subject_kind: str, events: Sequence[Told], is_history: bool = False) -> None:
+    """Records events of one kind; what is told afterwards (`is_history`) or lies back two days is history."""
     now = clock.now()
     for is_news in (True, False):
-        mine = [one for one in events if (now - one.at < NEWS_FOR) is is_news]
+        mine = [one for one in events if (not is_history and now - one.at < NEWS_FOR) is is_news]
         if mine:
             ledger.record_events(columns=_columns(kind, subject_kind, mine, is_news=is_news))
 

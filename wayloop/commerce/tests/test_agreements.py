@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from wayloop.accounts.testing import Member
-from wayloop.commerce.enums import AgreementKind, AgreementState, Period, Renewal
+from wayloop.commerce.enums import AgreementKind, AgreementState, PricePeriod, Renewal
 from wayloop.commerce.models import NO_END, Agreement
 from wayloop.commerce.queries.agreements import AgreementFilter, count_agreements, ending_unrenewed, list_agreements
 from wayloop.commerce.rules import CommerceRefused
@@ -91,7 +91,7 @@ def test_an_end_that_comes_near_is_told_once_and_then_the_end_itself(owner_membe
     anna = see("1", "Anna")
     with clock.standing_at(MAY):
         services.add_agreement(person=anna, terms=terms(ends_on=date(2026, 8, 31), price=45000, currency="UAH",
-                                                        period=Period.MONTH))  # fmt: skip
+                                                        period=PricePeriod.MONTH))  # fmt: skip
     pass_until(datetime(2026, 8, 1, 5, 59, tzinfo=UTC))
     before = kinds_told(anna)
     for _again in range(2):
@@ -180,7 +180,7 @@ def test_a_changed_price_is_told_and_a_changed_word_is_not(owner_member: Member)
     with clock.standing_at(MAY):
         row = services.add_agreement(person=anna, terms=terms())
         words = services.change_agreement(agreement_id=row.pk, terms=terms(title="Tea"), seen=1)
-        dear = terms(title="Tea", price=100, currency="UAH", period=Period.YEAR)
+        dear = terms(title="Tea", price=100, currency="UAH", period=PricePeriod.YEAR)
         price = services.change_agreement(agreement_id=row.pk, terms=dear, seen=2)
         nothing = services.change_agreement(agreement_id=row.pk, terms=dear, seen=3)
     row.refresh_from_db()
@@ -216,7 +216,7 @@ def test_the_second_of_two_members_is_told_and_nothing_is_lost(owner_member: Mem
         {"renewal": Renewal.BY_ITSELF, "ends_on": TODAY + DAY},
         {"term_months": 121},
         {"notice_days": 367},
-        {"price": -1, "currency": "UAH", "period": Period.MONTH},
+        {"price": -1, "currency": "UAH", "period": PricePeriod.MONTH},
         {"price": 1, "currency": "UAH"},
     ],
 )

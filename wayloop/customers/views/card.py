@@ -127,5 +127,5 @@ def _badges(page: Opened) -> list[Any]:
 
 
 def _actions(page: Opened) -> list[CardAction]:
-    offered = sorted(registry.offers(CardAction), key=lambda one: one.order)
+    offered = sorted(registry.offers(CardAction), key=lambda one: (one.is_aside, one.order))
     return [one for one in offered if page.member.may(Permission(one.permission))]
