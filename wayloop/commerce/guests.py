@@ -64,10 +64,13 @@ class Row:
 
 @dataclass(frozen=True)
 class LastVisit:
-    """When they were here last, or bought something; `amount` in minor units, None for a mere visit."""
+    """When they were here last, or bought something; `amount` in minor units, None for a mere visit.
+
+    `place`: the location, else what the channel is called.
+    """
 
     at: datetime
-    place: Localised | None
+    place: str
     amount: int | None
     currency: str
     products: Sequence[Localised]
@@ -194,7 +197,7 @@ def _last_visit(events: Sequence[EventInfo]) -> LastVisit | None:
     names = product_names(side="orders", deals=[last.subject_id]) if last.kind == ORDER_PLACED else {}
     return LastVisit(
         at=last.occurred_at,
-        place=places.get(last.location_id) if last.location_id is not None else None,
+        place=str(places.get(last.location_id or 0, "")) or (ledger.channel_word(last.channel) if last.channel else ""),
         amount=last.amount,
         currency=last.currency or "",
         products=[name for name in names.get(last.subject_id, []) if str(name)],

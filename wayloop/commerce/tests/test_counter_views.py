@@ -133,7 +133,7 @@ def test_the_guest_with_what_matters_now(front_desk: Client, anna: int, near_loc
         )
     shown = text_of(front_desk.get(f"/counter/{uuid_of(anna)}/"))
     assert "Good morning Anna Koval ••• 45 67 with us since" in shown
-    assert "Last visit 25 May · Podil · ₴5.50 tea, bun" in shown
+    assert "Last time 25 May · Podil · ₴5.50 tea, bun" in shown
     assert "Mostly takes tea: ask “The usual?”" in shown
     assert "In their rhythm Last order 25 May, usually every 7 days" in shown
     assert "tea ₴2.50 bun ₴3.00" in shown
@@ -339,7 +339,7 @@ def test_a_member_limited_to_a_location_sees_what_happened_there(
 
     client.force_login(Member.objects.get(pk=member.id))
     shown = text_of(client.get(f"/counter/{uuid_of(anna)}/"))
-    assert ("Anna Koval" in shown, "7.77" in shown, "secret" in shown, "Last visit not yet" in shown) == (
+    assert ("Anna Koval" in shown, "7.77" in shown, "secret" in shown, "Last time not yet" in shown) == (
         True,
         False,
         False,
