@@ -13,14 +13,15 @@ def copy_rows(
     """Writes rows into `table` by COPY inside the caller's transaction.
 
     `types`: PostgreSQL type names of the columns; when given, the rows travel in binary form. Names are quoted as
-    identifiers. Raises the database's own error when a row breaks a constraint.
+    identifiers. Raises Django's `DatabaseError` kinds, as when a row breaks a constraint.
     """
     statement = sql.SQL("COPY {} ({}) FROM STDIN{}").format(
         sql.Identifier(table),
         sql.SQL(", ").join(map(sql.Identifier, columns)),
         sql.SQL(" (FORMAT binary)" if types else ""),
     )
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    # COPY goes past Django's cursor, which would make the driver's errors its own.
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         if types:
             copy.set_types(list(types))
         for row in rows:
