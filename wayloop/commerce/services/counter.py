@@ -8,12 +8,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
-from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from wayloop.business import api as business
 from wayloop.commerce.enums import COUNTER, ORDER_PLACED, TILL, VISIT_MADE
-from wayloop.commerce.models import Order, Product
+from wayloop.commerce.models import Delivery, Order, Payment, Product, Return, StatusChange
 from wayloop.commerce.rules import LARGEST, CommerceRefused
 from wayloop.commerce.services.deals import record_orders
 from wayloop.contracts.commerce import DealColumns, Greeting, LineColumns, PurchaseInfo, PurchaseLine
@@ -121,18 +120,18 @@ def undo_purchase(*, key: UUID) -> bool:
     """Takes back a purchase made at the counter by mistake, with its event; answers False when there is none.
 
     The order is gone and its event is retracted; that the customer was seen stays. The caller has made sure that the
-    member may act where it was made. Raises `CommerceRefused` when something of it was given back since.
+    member may act where it was made. Raises `CommerceRefused` when it has gone on since: something was paid, sent,
+    given back, its status changed. Their events would stay behind.
     """
     order = Order.objects.select_for_update().filter(uuid=key, source=COUNTER).first()
     if order is None:
         return False
+    if any(rows.objects.filter(order=order).exists() for rows in (Payment, StatusChange, Delivery, Return)):
+        raise CommerceRefused(_("This purchase has a history by now. Enter a return instead."))
     if order.handle is not None:
         refs = EventRefs(ORDER_PLACED, COUNTER, [order.number], [order.handle], [order.happened_at])
         ledger.retract_events(refs=refs, reason="undone at the counter")
-    try:
-        order.delete()
-    except ProtectedError:
-        raise CommerceRefused(_("This purchase has a history by now. Enter a return instead.")) from None
+    order.delete()
     return True
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from wayloop.commerce import api as commerce
 from wayloop.commerce.api import CommerceRefused, PurchaseLine
+from wayloop.commerce.models import Payment
 from wayloop.commerce.testing import Deal, Order, OrderLine, Product, Return, buy, give_back
 from wayloop.contracts.scope import EVERYTHING, Scope
 from wayloop.customers.testing import Card, see
@@ -150,6 +151,17 @@ def test_a_purchase_of_which_something_was_given_back_stays() -> None:
         commerce.undo_purchase(key=key)
     assert Order.objects.count() == 1
     assert ("order.placed", 250, None) in events(anna)
+
+
+def test_a_purchase_that_was_paid_stays_with_what_was_told_of_it() -> None:
+    key, anna, tea = uuid7(), see("770"), product("tea")
+    made = purchase(PurchaseLine(tea), key=key, handle=anna)
+    Payment.objects.create(
+        order_id=made.order_id, uuid=uuid7(), method="cash", amount=250, counted=250, currency="UAH", happened_at=NOW
+    )
+    with pytest.raises(CommerceRefused, match="Enter a return"):
+        commerce.undo_purchase(key=key)
+    assert (Order.objects.count(), events(anna)) == (1, [("order.placed", 250, None)])
 
 
 def test_a_visit_by_mistake_is_taken_back(near_location: int) -> None:
