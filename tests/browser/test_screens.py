@@ -38,6 +38,9 @@ SCREENS = (
     Screen("profile", "/me/", heading="Your profile"),
     Screen("sign-in", "/sign-in/", member="", heading="Sign in"),
     Screen("nothing here", "/nowhere/", status=404, heading="Nothing here"),
+    Screen("counter", "/counter/", heading="Counter"),
+    Screen("greeting", "/settings/greeting/", heading="Greeting"),
+    Screen("point of the greeting", "/settings/greeting/", row="main .plain-rows a"),
     Screen("not open to you", "/gallery/", status=403, member=READER, heading="This page is not open to you"),
 )
 LANGUAGES = ("ru", "uk", "en")
