@@ -31,5 +31,6 @@ urlpatterns = [
     path("steps/<int:step_id>/undo/", agreements.undo, name="undo_step"),
     path("agreements/<uuid:uuid>/documents/", documents.attach, name="attach"),
     path("agreements/<uuid:uuid>/documents/<int:document_id>/", documents.download, name="document"),
+    path("documents/<str:token>/", documents.handed_over, name="handed_over"),
     path("agreements/<uuid:uuid>/documents/<int:document_id>/do/", documents.deed, name="document_deed"),
 ]

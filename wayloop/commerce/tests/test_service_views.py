@@ -342,6 +342,26 @@ def test_documents_are_attached_saved_as_files_taken_away_and_brought_back(
     assert (gone, "signed &lt;b&gt;.html" in owner.get(page).content.decode()) == (404, True)
 
 
+def test_a_customer_gets_a_document_by_a_signed_link_for_two_weeks(
+    owner: Client, reader: Client, stranger: Client
+) -> None:
+    row = agree()
+    page = f"/service/agreements/{row.uuid}/"
+    owner.post(f"{page}documents/", {"file": SimpleUploadedFile("terms.pdf", b"terms")})
+    links = [re.findall(r'data-copy="http[^"]+(/service/documents/[^"]+)"', who.get(page).content.decode())
+             for who in (owner, reader)]  # fmt: skip
+    ((link,), _nothing) = links
+    saved = stranger.get(link)
+    broken = stranger.get(link[:-3] + "xx/")
+    with clock.standing_at(MAY + 14 * DAY):
+        late = stranger.get(link)
+    owner.post(f"{page}documents/{AgreementDocument.objects.get().pk}/do/", {"do": "remove"})
+    gone = stranger.get(link)
+    assert (links[1], b"".join(saved.streaming_content), saved["Content-Security-Policy"]) == ([], b"terms", "sandbox")
+    assert [one.status_code for one in (saved, broken, late, gone)] == [200, 404, 410, 410]
+    assert ["This link is over" in one.content.decode() for one in (late, gone)] == [True, True]
+
+
 def test_kinds_and_stages_are_kept_in_the_settings(owner: Client) -> None:
     owner.post("/service/kinds/new/", {"template": "repair"})
     kind = JobKind.objects.get()

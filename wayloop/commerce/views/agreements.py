@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from wayloop.accounts.api import MemberInfo, Permission, member_of, permission_required
 from wayloop.business import api as business
+from wayloop.commerce.document_links import link_to
 from wayloop.commerce.enums import (
     AGREEMENT_CANCELLED,
     AgreementKind,
@@ -85,7 +86,7 @@ def show_agreement(
     state = state_on(day, starts_on=row.starts_on, last_on=row.last_on, cancelled_from=row.cancelled_from)
     steps = steps_of(row.pk)
     person = identity.people_of([row.handle]).get(row.handle)
-    is_over = row.last_on < day
+    is_over, may_change = row.last_on < day, member.may(Permission.SERVICE_CHANGE)
     left = (row.last_on - day).days
     context = {
         "agreement": row,
@@ -93,11 +94,11 @@ def show_agreement(
         "renews_itself": row.renewal == Renewal.BY_ITSELF and row.cancelled_from is None,
         "days_left": left if state == AgreementState.ACTIVE and left <= SOON_DAYS else None,
         "steps": by_day([(step, step_words(step)) for step in steps], lambda told: told[0].at),
-        "documents": documents_of(row.pk),
+        "documents": [(one, link_to(one.pk) if may_change else "") for one in documents_of(row.pk)],
         "document_form": form or DocumentForm(),
         "customer": customers.titles_of([person]).get(person) if person is not None else None,
         "place": next((one.name for one in business.locations(with_archived=True) if one.id == row.location_id), None),
-        "may_change": member.may(Permission.SERVICE_CHANGE),
+        "may_change": may_change,
         "may_renew": row.cancelled_from is None and row.ends_on is not None,
         "may_cancel": row.cancelled_from is None and not is_over,
         "cancellation": steps[0] if steps and steps[0].event == AGREEMENT_CANCELLED and not is_over else None,

@@ -3,21 +3,24 @@
 from http import HTTPStatus
 from uuid import UUID
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from wayloop.accounts.api import MemberInfo, Permission, member_of, permission_required
+from wayloop.commerce.document_links import document_of
 from wayloop.commerce.forms.agreements import DocumentForm
 from wayloop.commerce.models import Agreement, AgreementDocument
 from wayloop.commerce.queries.agreements import agreement_by_uuid
 from wayloop.commerce.rules import CommerceRefused
 from wayloop.commerce.services import documents as services
 from wayloop.commerce.views.agreements import show_agreement
-from wayloop.kernel import files
+from wayloop.kernel import files, signing
 from wayloop.ui.toasts import notify
 
 
@@ -46,15 +49,24 @@ def attach(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @permission_required(Permission.SERVICE_VIEW)
 def download(request: HttpRequest, uuid: UUID, document_id: int) -> HttpResponseBase:
     """The file as it was attached: always saved, never shown in the page's own origin."""
-    document = _document(_agreement(uuid, member_of(request)), document_id)
-    answer = FileResponse(
-        files.path_of(document.file_id).open("rb"),
-        as_attachment=True,
-        filename=document.name,
-        content_type="application/octet-stream",
-    )
-    answer["Content-Security-Policy"] = "sandbox"
-    return answer
+    return _saved(_document(_agreement(uuid, member_of(request)), document_id))
+
+
+@require_safe
+@never_cache
+@login_not_required
+def handed_over(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The file for the customer who has the link; one whose time is over, or whose document is gone, says so."""
+    try:
+        document_id = document_of(token)
+    except signing.Expired:
+        document_id = 0
+    except signing.BadToken:
+        raise Http404 from None
+    found = AgreementDocument.objects.filter(pk=document_id, removed_at=None, agreement__removed_at=None).first()
+    if found is None:
+        return render(request, "commerce/link_over.html", status=HTTPStatus.GONE)
+    return _saved(found)
 
 
 @require_POST
@@ -69,6 +81,17 @@ def deed(request: HttpRequest, uuid: UUID, document_id: int) -> HttpResponse:
     else:
         services.restore_document(document_id=document.pk)
     return redirect(reverse("service:agreement", args=[uuid]) + "#documents")
+
+
+def _saved(document: AgreementDocument) -> FileResponse:
+    answer = FileResponse(
+        files.path_of(document.file_id).open("rb"),
+        as_attachment=True,
+        filename=document.name,
+        content_type="application/octet-stream",
+    )
+    answer["Content-Security-Policy"] = "sandbox"
+    return answer
 
 
 def _agreement(uuid: UUID, member: MemberInfo) -> Agreement:
