@@ -10,12 +10,16 @@ What is planted to be found:
 * **One product that comes back.** The travel mug «Дорога» is returned about once in five sales; other kitchenware
   about once in fifty.
 * **December presents.** Most customers whom December brings to the web shop never buy a second time.
+* **Orders under way.** The latest orders of the web shop are new, in work or with the carrier; about one in five comes
+  later than it was promised, some are late now. A few carts stand full and forgotten.
 * **The season.** The sea fills in summer, the university empties in summer, the web shop lives from November on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -25,10 +29,12 @@ from wayloop.business import api as business
 from wayloop.commerce import api as commerce
 from wayloop.customers import api as customers
 from wayloop.demo.acquaintances import note_what_the_team_knows
+from wayloop.demo.fates import fates_of, till_method
 from wayloop.demo.house import keep_house
+from wayloop.demo.lives import fill_carts, live
 from wayloop.demo.service import open_the_workshop
 from wayloop.demo.story import CURRENCY, ZONE, Deal, Shopper, Story, tell_story
-from wayloop.demo.text import BUSINESS, PRODUCTS, SHOPS
+from wayloop.demo.text import BUSINESS, CATEGORIES, PRODUCTS, SHOPS
 from wayloop.identity import api as identity
 from wayloop.identity.api import IdentifierKind
 from wayloop.kernel import clock
@@ -67,7 +73,8 @@ def build_sample_business() -> None:
     if not profile.name:
         _set_up()
     # The story ends when the building began, even when it is finished on another day.
-    story = tell_story(business.set_up_at() or clock.now())
+    end = business.set_up_at() or clock.now()
+    story = tell_story(end)
     ledger.ensure_months(instants=[deal.at for deal in (*story.orders, *story.returns)])
     commerce.name_products(
         source=SOURCE,
@@ -75,10 +82,16 @@ def build_sample_business() -> None:
         names=[product.name for product in PRODUCTS],
         categories=[product.category for product in PRODUCTS],
     )
+    commerce.name_categories(codes=list(CATEGORIES), names=list(CATEGORIES.values()))
     handles = _make_people(story.shoppers)
     places = [place.id for place in business.locations()]
-    _record(story.orders, handles, places, returns=False)
+    fates = fates_of(story, end)
+    paid_by = {deal.number: till_method(deal, end) for deal in story.orders if deal.channel == "till"}
+    paid_by |= {number: fate.method if fate.is_on_the_spot else "" for number, fate in fates.items()}
+    _record(story.orders, handles, places, returns=False, paid_by=paid_by, open_numbers=fates)
     _record(story.returns, handles, places, returns=True)
+    live(SOURCE, list(fates.values()))
+    fill_carts(SOURCE, story, handles, end)
     _note_sightings(story, handles, places)
     for start in range(0, len(handles), PEOPLE_STEP):
         # The worker would do so within minutes; whoever looks at once sees whole cards.
@@ -123,13 +136,30 @@ def _make_people(shoppers: Sequence[Shopper]) -> list[int]:
     return [handles[one.index] for one in shoppers]
 
 
-def _record(deals: Sequence[Deal], handles: Sequence[int], places: Sequence[int], *, returns: bool) -> None:
+def _record(
+    deals: Sequence[Deal],
+    handles: Sequence[int],
+    places: Sequence[int],
+    *,
+    returns: bool,
+    paid_by: Mapping[str, str | None] = MappingProxyType({}),
+    open_numbers: Container[str] = (),
+) -> None:
+    """`paid_by`: number → as in `DealColumns`; `open_numbers`: orders that are placed first, and live on later."""
     record = commerce.record_returns if returns else commerce.record_orders
     for channel in ("till", "web"):
         mine = [deal for deal in deals if deal.channel == channel]
         for start in range(0, len(mine), STEP):
             step = mine[start : start + STEP]
-            record(deals=_deal_columns(step, channel, handles, places), lines=_line_columns(step))
+            columns = _deal_columns(step, channel, handles, places)
+            if not returns:
+                placed, completed = commerce.OrderStatus.PLACED, commerce.OrderStatus.COMPLETED
+                columns = replace(
+                    columns,
+                    statuses=[placed if deal.number in open_numbers else completed for deal in step],
+                    paid_by=[paid_by.get(deal.number) for deal in step],
+                )
+            record(deals=columns, lines=_line_columns(step))
 
 
 def _deal_columns(

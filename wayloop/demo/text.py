@@ -130,6 +130,15 @@ PRODUCTS = (
     ),
 )
 
+CATEGORIES: dict[str, Localised] = {
+    "coffee": _text("Кава", "Кофе", "Coffee"),
+    "drinks": _text("Інші напої", "Другие напитки", "Other drinks"),
+    "food": _text("Їжа", "Еда", "Food"),
+    "beans": _text("Зерно", "Зерно", "Beans"),
+    "gear": _text("Посуд і техніка", "Посуда и техника", "Kitchenware"),
+    "service": _text("Майстерня", "Мастерская", "Workshop"),
+}
+
 # Towns of people who buy on the web only: town, country (ISO 3166), language they are written to in, weight.
 WEB_TOWNS = (
     ("Київ", "UA", "", 20),

@@ -70,7 +70,7 @@ class DeliveryForm(forms.Form):
     from_time = forms.TimeField(
         label=gettext_lazy("Time"),
         required=False,
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        widget=forms.TimeInput(attrs={"type": "time", "class": "input-date"}, format="%H:%M"),
     )
     to_day = forms.DateField(
         label=gettext_lazy("Promised until, day"),
@@ -81,7 +81,7 @@ class DeliveryForm(forms.Form):
     to_time = forms.TimeField(
         label=gettext_lazy("Time"),
         required=False,
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        widget=forms.TimeInput(attrs={"type": "time", "class": "input-date"}, format="%H:%M"),
         help_text=gettext_lazy("Empty: until the end of the day."),
     )
     carrier = forms.CharField(label=gettext_lazy("Who brings it"), max_length=80, required=False)

@@ -14,6 +14,7 @@ from wayloop.contracts.scope import EVERYTHING, Scope
 from wayloop.customers import api as customers
 from wayloop.demo import services, story
 from wayloop.demo.acquaintances import COMPANIES
+from wayloop.demo.fates import fates_of
 from wayloop.demo.text import PRODUCTS, SHOPS
 from wayloop.identity import api as identity
 from wayloop.identity.api import IdentifierKind
@@ -52,7 +53,7 @@ def everything() -> tuple[Any, ...]:
     """What a reader can see of the business, without ids."""
     columns = "number, happened_at, offset_minutes, channel, total, total_base, line_count, person IS NULL"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT 'o', {columns} FROM api_commerce_orders ORDER BY number")  # noqa: S608
+        cursor.execute(f"SELECT 'o', {columns} FROM api_commerce_all_orders ORDER BY number")  # noqa: S608
         orders = cursor.fetchall()
         cursor.execute(f"SELECT 'r', {columns} FROM api_commerce_returns ORDER BY number")  # noqa: S608
         returns = cursor.fetchall()
@@ -73,12 +74,28 @@ def handles() -> list[int]:
     )
 
 
+def not_cancelled(told: story.Story) -> list[story.Deal]:
+    """The orders that count: what was called off was not bought."""
+    fates = fates_of(told, EVENING)
+    return [order for order in told.orders if order.number not in fates or not fates[order.number].is_cancelled]
+
+
 def test_the_whole_business_adds_up_and_shows_its_slow_shop(db: None) -> None:
     build()
     told = story.tell_story(EVENING)
-    gross = sum(quantity * cents for order in told.orders for _product, quantity, cents in order.lines)
+    kept = not_cancelled(told)
+    gross = sum(quantity * cents for order in kept for _product, quantity, cents in order.lines)
     back = sum(quantity * cents for deal in told.returns for _product, quantity, cents in deal.lines)
-    assert values() == [len(told.orders), gross, back, gross - back, story.CUSTOMERS]
+    buyers = {order.shopper for order in kept} - {None}
+    assert values() == [len(kept), gross, back, gross - back, len(buyers)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT status, count(*) > 0, sum(balance) > 0 FROM api_commerce_all_orders GROUP BY 1 ORDER BY 1"
+        )
+        assert cursor.fetchall() == [
+            ("cancelled", True, False), ("completed", True, False), ("confirmed", True, True), ("placed", True, True),
+            ("ready", True, True),
+        ]  # fmt: skip
     assert customers.count_cards(scope=EVERYTHING).number == story.CUSTOMERS + len(COMPANIES)
     slow = business.locations()[story.SLOW_SHOP]
     web = values(Scope(()))[0]
@@ -194,7 +211,7 @@ def test_killed_in_between_it_is_completed_exactly_even_on_another_day(
         )
         known = sum(deal.shopper is not None for deal in (*told.orders, *told.returns))
         assert cursor.fetchone() == (known, known)
-    assert values()[1] == sum(quantity * cents for order in told.orders for _p, quantity, cents in order.lines)
+    assert values()[1] == sum(quantity * cents for order in not_cancelled(told) for _p, quantity, cents in order.lines)
     assert customers.count_cards(scope=EVERYTHING).number == story.CUSTOMERS + len(COMPANIES)
 
 

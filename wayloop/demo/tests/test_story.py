@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from wayloop.demo.fates import baskets_of, fates_of
 from wayloop.demo.story import CUSTOMERS, RETURNED_PRODUCT, SLOW_SHOP, WORKSHOP, Story, tell_story
 from wayloop.demo.text import LATIN, PRODUCTS, RUSSIAN, SHOPS, UKRAINIAN, latin
 from wayloop.identity.api import IdentifierKind, normal_form
@@ -121,3 +122,16 @@ def test_december_brings_the_web_shop_people_who_seldom_return(story: Story) -> 
 def test_prices_went_up_once(story: Story) -> None:
     paid = {price for order in story.orders for product, _quantity, price in order.lines if product.code == "CAP"}
     assert paid == {240, 260}
+
+
+def test_the_latest_orders_of_the_web_shop_are_under_way_and_some_are_late(story: Story) -> None:
+    fates = fates_of(story, EVENING)
+    under_way = [one for one in fates.values() if one.planned_at and not one.ended_at]
+    late = [one for one in under_way if one.promised_to < EVENING]
+    assert (2 < len(late) < len(under_way) < len(fates) / 3, fates_of(story, EVENING) == fates) == (True, True)
+    for one in fates.values():
+        moments = [moment for _status, moment in one.steps]
+        assert moments == sorted(moments)
+        assert all(moment <= EVENING for moment in moments)
+    carts = baskets_of(story, EVENING)
+    assert len({one.number for one in carts}) == len(carts) > 20
