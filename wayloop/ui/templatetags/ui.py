@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django import template
 from django.contrib.messages.storage.base import Message
@@ -11,6 +12,7 @@ from django.forms import BoundField, Form
 from django.http import HttpRequest, QueryDict
 from django.template.context import Context
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -21,6 +23,7 @@ from wayloop.ui import fields, formats, sparkline, toasts
 from wayloop.ui.icons import icon_names
 
 register = template.Library()
+NOBODY = UUID(int=0)
 
 
 @cache
@@ -34,6 +37,12 @@ def icon(name: str, size: int = 16, extra: str = "") -> SafeString:
 
     Raises `ValueError` for a name that is not in `icons.txt`.
     """
+    return _icon(name, size, extra)
+
+
+# A page draws hundreds of them, and there are a few dozen.
+@cache
+def _icon(name: str, size: int, extra: str) -> SafeString:
     if name not in icon_names():
         raise ValueError(f"there is no icon {name!r}; add it to wayloop/ui/icons.txt")
     classes = " ".join(part for part in ("icon", f"icon-{size}" if size != 16 else "", extra) if part)
@@ -46,6 +55,22 @@ def icon(name: str, size: int = 16, extra: str = "") -> SafeString:
         _sprite(),
         name,
     )
+
+
+@register.simple_tag
+def address(name: str, uuid: UUID) -> str:
+    """`{% address 'customers:card' row.uuid %}`: as `{% url %}` for an address that holds one uuid and nothing else.
+
+    For rows: it looks the address up once per page kind and not once per row, which took a tenth of a list's time.
+    """
+    before, after = _around(name)
+    return f"{before}{uuid}{after}"
+
+
+@cache
+def _around(name: str) -> tuple[str, str]:
+    before, _, after = reverse(name, args=[NOBODY]).partition(str(NOBODY))
+    return before, after
 
 
 @register.filter(name="number")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django import forms
@@ -10,6 +11,7 @@ from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
 from django.template import RequestContext, engines
 from django.test import RequestFactory
+from django.urls import NoReverseMatch
 
 from wayloop.ui import sparkline, toasts
 from wayloop.ui.icons import icon_names
@@ -81,6 +83,15 @@ def test_an_icon_is_decoration_and_an_unknown_one_is_refused() -> None:
     assert len(icon_names()) > 100
     with pytest.raises(ValueError, match="no icon 'nothing'"):
         render('{% icon "nothing" %}')
+
+
+def test_an_address_of_a_row_is_the_one_that_url_gives() -> None:
+    uuid = UUID("01a20264-8ca4-773b-a5fa-8dee8698c2a2")
+    both = "{% address 'customers:card' uuid %} {% url 'customers:card' uuid %}"
+    first, second = render(both, {"uuid": uuid}).split()
+    assert (first, str(uuid) in first) == (second, True)
+    with pytest.raises(NoReverseMatch):
+        render("{% address 'customers:list' uuid %}", {"uuid": uuid})
 
 
 def test_a_sortable_head_turns_and_forgets_the_page() -> None:
