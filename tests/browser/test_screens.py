@@ -41,6 +41,10 @@ SCREENS = (
     Screen("counter", "/counter/", heading="Counter"),
     Screen("greeting", "/settings/greeting/", heading="Greeting"),
     Screen("point of the greeting", "/settings/greeting/", row="main .plain-rows a"),
+    Screen("board of jobs", "/service/", heading="Service jobs"),
+    Screen("service job", "/service/list/", row=".row-link"),
+    Screen("agreement", "/service/agreements/", row=".row-link"),
+    Screen("kind of jobs", "/service/kinds/", row="main .plain-rows a"),
     Screen("not open to you", "/gallery/", status=403, member=READER, heading="This page is not open to you"),
 )
 LANGUAGES = ("ru", "uk", "en")
