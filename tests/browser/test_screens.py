@@ -45,6 +45,12 @@ SCREENS = (
     Screen("service job", "/service/list/", row=".row-link"),
     Screen("agreement", "/service/agreements/", row=".row-link"),
     Screen("kind of jobs", "/service/kinds/", row="main .plain-rows a"),
+    Screen("products", "/products/", heading="Products"),
+    Screen("product", "/products/", row="tbody .row-link"),
+    Screen("new product", "/products/new/", heading="New product"),
+    Screen("late orders", "/orders/?state=late", heading="Orders"),
+    Screen("late order", "/orders/?state=late", row="tbody .row-link"),
+    Screen("carts", "/orders/carts/", heading="Carts"),
     Screen("not open to you", "/gallery/", status=403, member=READER, heading="This page is not open to you"),
 )
 LANGUAGES = ("ru", "uk", "en")
