@@ -79,6 +79,14 @@ def ties_of(handles: Sequence[int], scope: Scope, *, limit: int = MOST_SHOWN, by
         return [_tie(row) for row in cursor.fetchall()]
 
 
+def tie_of(tie_id: int, handles: Sequence[int], scope: Scope) -> Tie | None:
+    """One tie as the card of this customer tells it; None when the scope hides the other one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(scope, False, "t.id = %(tie)s"), _values(handles, scope, 1) | {"tie": tie_id})
+        row = cursor.fetchone()
+    return _tie(row) if row else None
+
+
 def contacts_of(handles: Sequence[int], scope: Scope) -> dict[int, datetime]:
     """Person → when they were seen last, for the present contacts and parts of a company: a hundred, the latest."""
     kinds = "t.kind IN ('works_at', 'part_of') AND NOT t.is_first AND t.until IS NULL"

@@ -174,7 +174,7 @@ def test_a_company_asks_no_more_for_three_people_than_for_one(
         one = see(f"p{number}", f"Anna {number}")
         tie(one, zerno, RelationKind.WORKS_AT)
         happen(one, 2, prefix=f"p{number}-")
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(34):
         owner.get(card_address(zerno))
 
 
@@ -190,3 +190,13 @@ def test_who_may_only_look_changes_no_relation(owner: Client, reader: Client, st
         assert [one.status_code for one in tried] == [status] * 3
     assert reader.post(page, {"other": uuid, "side": "household:to"}).status_code == 403
     assert list(Relation.objects.values_list("kind", "role", "removed_at")) == [("knows", "", None)]
+
+
+def test_a_tie_opens_however_many_others_stand_before_it(owner: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    anna, boris, zerno = see("1", "Anna"), see("2", "Boris"), company("3", "Zerno")
+    made = [tie(one, zerno, RelationKind.WORKS_AT) for one in (anna, boris)]
+    monkeypatch.setattr("wayloop.customers.views.ties.MOST_LISTED", 1)
+    page = f"{card_address(zerno)}ties/"
+    assert [owner.get(f"{page}{one.pk}/").status_code for one in made] == [200, 200]
+    assert [owner.post(f"{page}{one.pk}/remove/").status_code for one in made] == [302, 302]
+    assert told(zerno) == []

@@ -28,6 +28,7 @@ from wayloop.ui.toasts import notify
 REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
 # What was taken away last, so that it can come back: it belongs neither into an address nor into a page.
 REMOVED = "customers_removed_contact"
+MOST_REMOVED = 20
 REMOVABLE = (IdentifierKind.PHONE, IdentifierKind.EMAIL)
 
 
@@ -138,7 +139,9 @@ def remove_contact(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if kind not in REMOVABLE or (kind, value) not in held:
         raise Http404
     identity.remove_identifier(kind=IdentifierKind(kind), handles=page.handles, value=value)
-    request.session[REMOVED] = {"person": page.card.person, "kind": kind, "value": value}
+    # One for each card: an undo pressed on another page meanwhile is still good.
+    kept = {**request.session.get(REMOVED, {}), str(page.card.person): {"kind": kind, "value": value}}
+    request.session[REMOVED] = dict(list(kept.items())[-MOST_REMOVED:])
     notify(request, _("Taken off the card"), undo_url=reverse("customers:restore_contact", args=[uuid]))
     return back_to(page, "contacts")
 
@@ -146,11 +149,14 @@ def remove_contact(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 @permission_required(Permission.CUSTOMERS_CHANGE)
 def restore_contact(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Brings back the phone or e-mail that this member took off last."""
+    """Brings back the phone or e-mail that this member took off this card last."""
     page = opened(request, uuid)
-    removed = request.session.pop(REMOVED, None)
-    if removed is None or removed["person"] != page.card.person:
-        raise Http404
+    kept = dict(request.session.get(REMOVED, {}))
+    removed = kept.pop(str(page.card.person), None)
+    if removed is None:
+        notify(request, _("There is nothing to undo any more."), kind="info")
+        return back_to(page, "contacts")
+    request.session[REMOVED] = kept
     identity.add_identifiers(
         kind=IdentifierKind(removed["kind"]), handles=[page.card.person], values=[removed["value"]]
     )

@@ -16,7 +16,7 @@ from wayloop.customers.forms.ties import NewTieForm, TieForm
 from wayloop.customers.models import Relation
 from wayloop.customers.queries.cards import card_by_uuid
 from wayloop.customers.queries.lists import list_cards
-from wayloop.customers.queries.ties import Tie, tie_for, ties_of
+from wayloop.customers.queries.ties import Tie, tie_for, tie_of, ties_of
 from wayloop.customers.rules.ties import BY_CODE
 from wayloop.customers.services import ties as services
 from wayloop.customers.views.opened import Opened, back_to, opened
@@ -137,5 +137,4 @@ def _tie(page: Opened, tie_id: int, *, removed: bool = False) -> Relation:
 
 def _shown(page: Opened, tie: Relation) -> Tie | None:
     """The tie as the card tells it; None when the other customer is hidden from the member."""
-    ties = ties_of(page.handles, page.member.scope, limit=MOST_LISTED)
-    return next((one for one in ties if one.id == tie.pk), None)
+    return tie_of(tie.pk, page.handles, page.member.scope)
