@@ -4,7 +4,7 @@ What happens is a step of the agreement and an event of the ledger. A step of a 
 nothing followed it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -25,7 +25,7 @@ from wayloop.commerce.enums import (
     PricePeriod,
     Renewal,
 )
-from wayloop.commerce.models import Agreement, AgreementStep
+from wayloop.commerce.models import Agreement, AgreementDocument, AgreementStep, Job
 from wayloop.commerce.rules import LARGEST, CommerceRefused
 from wayloop.commerce.services.told import Told, tell, untell
 from wayloop.commerce.terms import DAY, Dates, next_end
@@ -142,6 +142,8 @@ def change_agreement(*, agreement_id: int, terms: Terms, seen: int, by: int | No
     if before.keys() & set(TOLD_OF):
         details = {"starts": row.starts_on, "ends": row.ends_on, "period": row.period}
         step = happened.add(row, AGREEMENT_CHANGED, now, by, before, **details)
+    else:
+        _keep(row, before.keys())
     _settle([row], happened, reports, now)
     _write(happened)
     return step
@@ -198,12 +200,16 @@ def undo_step(*, step_id: int) -> bool:
     """Takes back the latest step of a member, with what followed from it by itself: their events no longer count.
 
     An agreement whose making is undone is shown nowhere. Answers False when a member did something since, or it is
-    undone already.
+    undone already; of its making, also when documents or jobs hang on it by now.
     """
     found = AgreementStep.objects.filter(pk=step_id).values_list("agreement_id", flat=True)
     row = Agreement.objects.select_for_update().filter(pk__in=found, removed_at=None).first()
     steps = list(AgreementStep.objects.filter(agreement=row, pk__gte=step_id).order_by("-pk")) if row else []
     if row is None or not steps or any(not step.is_by_itself for step in steps[:-1]):
+        return False
+    if steps[-1].event == AGREEMENT_MADE and any(
+        rows.objects.filter(agreement=row, removed_at=None).exists() for rows in (AgreementDocument, Job)
+    ):
         return False
     for step in steps:
         for name, value in step.before.items():
@@ -293,6 +299,13 @@ def _as_told(step: AgreementStep, details: Mapping[str, Any]) -> Told:
         currency=row.currency,
         properties=details,
     )
+
+
+def _keep(row: Agreement, names: Collection[str]) -> None:
+    """What was written now stays when a step from before is undone."""
+    for step in AgreementStep.objects.filter(agreement=row, event=AGREEMENT_CHANGED):
+        step.before = {name: value for name, value in step.before.items() if name not in names}
+        step.save(update_fields=["before"])
 
 
 def _refresh(row: Agreement) -> None:

@@ -23,7 +23,9 @@ from wayloop.commerce.rules import CommerceRefused, is_late
 from wayloop.commerce.services.statuses import locked
 from wayloop.commerce.services.telling import Told, take_back, tell, tell_now
 from wayloop.contracts.commerce import DeliveryColumns
+from wayloop.contracts.scope import EVERYTHING
 from wayloop.kernel import clock
+from wayloop.ledger import api as ledger
 
 KINDS = {
     DeliveryStatus.PLANNED: DELIVERY_PROMISED,
@@ -91,7 +93,7 @@ def change_delivery(*, delivery: UUID, plan: Plan) -> None:
     _put(found, plan)
     found.save()
     if is_moved:
-        event = Told(found.order, f"{found.uuid} {now.isoformat()}", now, properties=_properties(found))
+        event = Told(found.order, _moved_key(found, now), now, properties=_properties(found))
         tell_now(kind=DELIVERY_MOVED, event=event)
 
 
@@ -123,8 +125,8 @@ def move_delivery_on(*, delivery: UUID, status: DeliveryStatus, happened_at: dat
 def take_delivery_back(*, delivery: UUID, status: DeliveryStatus) -> None:
     """Undoes the last step of a delivery, which led to `status`: its event is retracted.
 
-    Undoing the plan itself removes the delivery. What was undone already is left so. Raises `CommerceRefused` when the
-    delivery went further since, `LookupError` when there is none.
+    Undoing the plan itself removes the delivery, with all that was told of its promise. What was undone already is left
+    so. Raises `CommerceRefused` when the delivery went further since, `LookupError` when there is none.
     """
     found = _locked_delivery(delivery)
     if found.status != status:
@@ -133,6 +135,7 @@ def take_delivery_back(*, delivery: UUID, status: DeliveryStatus) -> None:
         return
     take_back(kind=KINDS[status], event=_told(found, status))
     if status == DeliveryStatus.PLANNED:
+        _take_moves_back(found)
         found.delete()
         return
     if status == DeliveryStatus.SENT:
@@ -216,6 +219,27 @@ def _locked_delivery(uuid: UUID) -> Delivery:
         raise LookupError("no such delivery")
     found.order = order
     return found
+
+
+def _moved_key(delivery: Delivery, moment: datetime) -> str:
+    return f"{delivery.uuid} {moment.isoformat()}"
+
+
+def _take_moves_back(delivery: Delivery) -> None:
+    """A delivery that never was has no moved promise either; moves of the order's other deliveries have other keys."""
+    order = delivery.order
+    if order.handle is None:
+        return
+    moves = ledger.events_about(
+        handles=[order.handle],
+        subjects=[("order", order.pk)],
+        kinds=[DELIVERY_MOVED],
+        since=delivery.planned_at,
+        scope=EVERYTHING,
+    )
+    for move in moves:
+        moment = move.occurred_at
+        take_back(kind=DELIVERY_MOVED, event=Told(order, _moved_key(delivery, moment), moment))
 
 
 def _properties(delivery: Delivery) -> dict[str, object]:

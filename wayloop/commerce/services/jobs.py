@@ -158,8 +158,9 @@ def move_job(
 def undo_move(*, move_id: int) -> bool:
     """Takes the latest move of a job back: it stands where it stood, and the event no longer counts.
 
-    Of the move that opened a job, this takes the job itself away. Answers False when the job was moved since, or the
-    move is undone already.
+    Of the move that opened a job, this takes the job itself away, with the event of a missed promise. Answers False
+    when the job was moved since, or the move is undone already; of the one that opened it, also when the job was
+    written anew since: that would be lost, and what was told of it would stay behind.
     """
     found = JobMove.objects.filter(pk=move_id).values_list("job_id", flat=True)
     job = Job.objects.select_for_update().filter(pk__in=found, removed_at=None).first()
@@ -167,8 +168,12 @@ def undo_move(*, move_id: int) -> bool:
     if job is None or not moves or moves[0].pk != move_id:
         return False
     last = moves[0]
+    if len(moves) == 1 and job.version > 1:
+        return False
     untell(kind=last.event, message=str(last.pk), handle=job.handle, at=last.at)
     if len(moves) == 1:
+        if job.late_told is not None:
+            untell(kind=JOB_LATE, message=_late_message(job, job.late_told), handle=job.handle, at=job.late_told)
         job.removed_at = clock.now()
         job.save(update_fields=["removed_at"])
         cancel(JOB_PROMISES, job.pk)
@@ -193,11 +198,15 @@ def settle_promises(*, job_ids: Sequence[int]) -> None:
         job.late_told = job.promised_at
     Job.objects.bulk_update(late, ["late_told"])
     events = [
-        _event(job, f"{job.pk}:{job.promised_at.isoformat()}", job.promised_at, promised=job.promised_at)
+        _event(job, _late_message(job, job.promised_at), job.promised_at, promised=job.promised_at)
         for job in late
         if job.promised_at is not None
     ]
     tell(kind=JOB_LATE, subject_kind=SUBJECT, events=events)
+
+
+def _late_message(job: Job, promised_at: datetime) -> str:
+    return f"{job.pk}:{promised_at.isoformat()}"
 
 
 def _stand_in(job: Job, stage: JobStage, since: datetime) -> None:

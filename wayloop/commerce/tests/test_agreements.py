@@ -7,11 +7,12 @@ import pytest
 
 from wayloop.accounts.testing import Member
 from wayloop.commerce.enums import AgreementKind, AgreementState, PricePeriod, Renewal
-from wayloop.commerce.models import NO_END, Agreement
+from wayloop.commerce.models import NO_END, Agreement, AgreementStep
 from wayloop.commerce.queries.agreements import AgreementFilter, count_agreements, ending_unrenewed, list_agreements
 from wayloop.commerce.rules import CommerceRefused
 from wayloop.commerce.services import agreements as services
 from wayloop.commerce.services.agreements import AgreementChanged, Terms
+from wayloop.commerce.services.documents import attach_document
 from wayloop.commerce.terms import add_months, next_end, state_on
 from wayloop.contracts.scope import EVERYTHING, Scope
 from wayloop.customers.testing import see
@@ -173,6 +174,28 @@ def test_an_agreement_made_by_mistake_is_gone_with_its_event(owner_member: Membe
         shown = list_agreements(scope=EVERYTHING, wanted=AgreementFilter("all"), day=TODAY).rows
     pass_until(datetime(2027, 2, 1, tzinfo=UTC))
     assert (told(anna), shown) == ([], ())
+
+
+def test_words_written_since_stay_when_an_earlier_change_is_undone(owner_member: Member) -> None:
+    price = {"price": 500, "currency": "UAH", "period": PricePeriod.MONTH}
+    row = services.add_agreement(person=see("1", "Anna"), terms=terms(**price))
+    dearer = price | {"price": 700}
+    step = services.change_agreement(agreement_id=row.pk, terms=terms(title="Beans", **dearer), seen=row.version)
+    row.refresh_from_db()
+    services.change_agreement(agreement_id=row.pk, terms=terms(title="Best beans", **dearer), seen=row.version)
+    assert step is not None
+    assert services.undo_step(step_id=step.pk)
+    row.refresh_from_db()
+    assert (row.title, row.price) == ("Best beans", 500)
+
+
+def test_an_agreement_with_documents_does_not_vanish(owner_member: Member) -> None:
+    row = services.add_agreement(person=see("1", "Anna"), terms=terms())
+    made = AgreementStep.objects.get()
+    attach_document(agreement_id=row.pk, name="a.pdf", size=1, chunks=[b"a"])
+    assert not services.undo_step(step_id=made.pk)
+    row.refresh_from_db()
+    assert (row.removed_at, AgreementStep.objects.count()) == (None, 1)
 
 
 def test_a_changed_price_is_told_and_a_changed_word_is_not(owner_member: Member) -> None:

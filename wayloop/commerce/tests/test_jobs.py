@@ -121,6 +121,23 @@ def test_a_job_opened_by_mistake_is_gone_with_its_event(owner_member: Member) ->
     assert (answers, told(anna), shown, Job.objects.get().pk) == ([True, False], [], (), job.pk)
 
 
+def test_what_was_told_of_a_missed_promise_goes_with_a_job_opened_by_mistake(owner_member: Member) -> None:
+    anna = see("1", "Anna")
+    accept(anna, promised_at=MAY + HOUR)
+    pass_until(MAY + 2 * HOUR)
+    before = told(anna)
+    assert jobs.undo_move(move_id=JobMove.objects.get().pk)
+    assert (set(before), told(anna)) == ({"opened", "late"}, [])
+
+
+def test_a_job_that_was_written_anew_since_is_not_taken_away(owner_member: Member) -> None:
+    anna = see("1", "Anna")
+    job = accept(anna)
+    jobs.change_job(job_id=job.pk, details=JobDetails("Grinder", promised_at=clock.now() + HOUR), seen=1)
+    assert not jobs.undo_move(move_id=JobMove.objects.get().pk)
+    assert (told(anna), Job.objects.get().removed_at) == (["opened", "promised"], None)
+
+
 @pytest.mark.parametrize(
     ("promised", "closed", "late"),
     [

@@ -313,6 +313,19 @@ def test_a_step_of_a_delivery_taken_back_never_happened(last: DeliveryStatus) ->
     assert (Delivery.objects.count(), events()) == (0, ["order.placed"])
 
 
+def test_the_moved_promises_of_a_delivery_go_with_it_and_those_of_another_stay() -> None:
+    order = placed()
+    first, second = deliver(order, NOON + DAY), deliver(order, NOON + DAY)
+    later = Plan(way=DeliveryWay.COURIER, promised_to=NOON + 2 * DAY)
+    for hours, delivery in enumerate((first, second), 1):
+        with clock.standing_at(NOON + hours * HOUR):
+            commerce.change_delivery(delivery=delivery, plan=later)
+    before = sorted(events())
+    commerce.take_delivery_back(delivery=first, status=DeliveryStatus.PLANNED)
+    assert before == ["delivery.moved", "delivery.moved", "delivery.promised", "delivery.promised", "order.placed"]
+    assert sorted(events()) == ["delivery.moved", "delivery.promised", "order.placed"]
+
+
 @pytest.mark.parametrize(
     ("status", "due", "ended", "late"),
     [

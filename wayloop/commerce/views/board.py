@@ -98,7 +98,7 @@ def undo(request: HttpRequest, move_id: int) -> HttpResponse:
     if services.undo_move(move_id=move_id):
         notify(request, _("Undone"))
     else:
-        notify(request, _("The job was moved since, so nothing was undone."), kind="warn")
+        notify(request, _("Something else happened to this job since, so nothing was undone."), kind="warn")
     is_gone = job_by_uuid(job.uuid, member.scope) is None
     return redirect(reverse("service:board") if is_gone else _back(request, job.uuid))
 
