@@ -16,11 +16,12 @@ from wayloop.kernel.money import to_minor
 MOST_TAPS = 4
 # More than these are read by nobody while a guest waits.
 MOST_POINTS = 8
-# What was paid for a product last: the price for businesses that keep no list.
+# What was paid for a product last, where the member may see it: the price for businesses that keep no list.
 LAST_PRICES = """
 SELECT DISTINCT ON (l.product_id) l.product_id, l.unit_price
 FROM (
     SELECT id, happened_at FROM commerce_order WHERE handle = ANY (%(handles)s) AND currency = %(currency)s
+        AND status <> 'cancelled' AND (%(everywhere)s OR location_id IS NULL OR location_id = ANY (%(locations)s))
     ORDER BY happened_at DESC LIMIT %(orders)s
 ) o JOIN commerce_orderline l ON l.order_id = o.id
 WHERE l.product_id = ANY (%(products)s) ORDER BY l.product_id, o.happened_at DESC, l.position
@@ -49,7 +50,7 @@ def taps_of(*, person: int, handles: Sequence[int], scope: Scope, currency: str)
     if not favourites:
         return []
     without = [one.product.id for one in favourites if one.product.price is None or one.product.currency != currency]
-    paid = _last_prices(handles, without, currency) if without else {}
+    paid = _last_prices(handles, scope, without, currency) if without else {}
     taps = []
     for one in favourites:
         price = paid.get(one.product.id) if one.product.id in without else one.product.price
@@ -80,9 +81,11 @@ def greeting_points() -> list[GreetingPoint]:
     return list(GreetingPoint.objects.order_by("position", "id"))
 
 
-def _last_prices(handles: Sequence[int], products: Sequence[int], currency: str) -> dict[int, Decimal]:
+def _last_prices(handles: Sequence[int], scope: Scope, products: Sequence[int], currency: str) -> dict[int, Decimal]:
     values: dict[str, Any] = {
         "handles": list(handles),
+        "everywhere": scope.locations is None,
+        "locations": list(scope.locations or ()),
         "currency": currency,
         "orders": REMEMBERED_ORDERS,
         "products": list(products),

@@ -1,7 +1,7 @@
 """What happens at the counter: a purchase or a visit in a tap, once however often the tap is sent."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from wayloop.commerce.services.deals import record_orders
 from wayloop.contracts.commerce import DealColumns, Greeting, LineColumns, PurchaseInfo, PurchaseLine
 from wayloop.contracts.customers import CustomerColumns
 from wayloop.contracts.ledger import EventColumns, EventRefs
+from wayloop.contracts.scope import EVERYTHING
 from wayloop.customers import api as customers
 from wayloop.identity import api as identity
 from wayloop.kernel import clock
@@ -139,9 +140,18 @@ def undo_purchase(*, key: UUID) -> bool:
 def undo_visit(*, key: UUID, handle: int, happened_at: datetime) -> bool:
     """Takes back a visit noted by mistake, which was written with these; answers False when there is none.
 
-    The same key may be noted again.
+    The same key may be noted again. Of a tap that was sent twice, `happened_at` may be the later time, at which nothing
+    was written: the visits of the day before are compared by their key.
     """
-    refs = EventRefs(VISIT_MADE, COUNTER, [str(key)], [handle], [happened_at])
+    visits = ledger.events_about(
+        handles=[handle],
+        subjects=[("visit", handle)],
+        kinds=[VISIT_MADE],
+        since=happened_at - timedelta(days=1),
+        scope=EVERYTHING,
+    )
+    moments = sorted({happened_at, *(visit.occurred_at for visit in visits)})
+    refs = EventRefs(VISIT_MADE, COUNTER, [str(key)] * len(moments), [handle] * len(moments), moments)
     return bool(ledger.retract_events(refs=refs, reason="undone at the counter", frees_ids=True))
 
 

@@ -11,10 +11,11 @@ from django.test import Client
 
 from wayloop.accounts.api import Role, create_member
 from wayloop.commerce.guest_codes import guest_code, read_guest_code
+from wayloop.commerce.queries.counter import taps_of
 from wayloop.commerce.services.greeting import add_point
 from wayloop.commerce.testing import Deal, Order, Product, buy
 from wayloop.contracts.customers import HealthSign
-from wayloop.contracts.scope import EVERYTHING
+from wayloop.contracts.scope import EVERYTHING, Scope
 from wayloop.customers.testing import Card, see
 from wayloop.identity import api as identity
 from wayloop.identity.api import IdentifierKind
@@ -345,3 +346,25 @@ def test_a_member_limited_to_a_location_sees_what_happened_there(
         False,
         True,
     )
+
+
+def test_what_was_paid_elsewhere_or_never_is_no_price_here(near_location: int, far_location: int, anna: int) -> None:
+    buy(*(Deal(number, "770", at=NOW - timedelta(days=int(number))) for number in ("1", "2")))
+    buy(Deal("3", "770", at=NOW, lines=(("tea", "1", "77.00"),), location=near_location))
+    buy(Deal("4", "770", at=NOW, lines=(("tea", "1", "99.00"),), status="cancelled"))
+    prices = [
+        [tap.amount for tap in taps_of(person=anna, handles=[anna], scope=scope, currency="UAH")]
+        for scope in (EVERYTHING, Scope((near_location,)), Scope((far_location,)))
+    ]
+    assert prices == [[7700], [7700], [1000]]
+
+
+def test_a_tap_sent_twice_on_an_old_page_can_still_be_taken_back(front_desk: Client, anna: int) -> None:
+    key = uuid7()
+    answers = []
+    for minutes in (20, 21):
+        with clock.standing_at(NOW + timedelta(minutes=minutes)):
+            answers.append(tap(front_desk, anna, "visit", key=key))
+    with clock.standing_at(NOW + timedelta(minutes=22)):
+        front_desk.post(undo_address(answers[1]))
+    assert events(anna) == []
