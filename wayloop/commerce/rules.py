@@ -10,6 +10,8 @@ from wayloop.commerce.enums import DeliveryStatus, OrderStatus
 LARGEST = Decimal(10_000_000)
 # Of a payment, in minor units: the largest amount of a line fits.
 LARGEST_PAYMENT = 10**16
+# Of what is promised: a year typed by half would be a moment the program cannot read back.
+FIRST_YEAR, LAST_YEAR = 1970, 2199
 # From which status an order may go to which; what is not here is refused. Steps may be left out, none goes back:
 # a step that was a mistake is taken back instead.
 STEPS: Mapping[OrderStatus, tuple[OrderStatus, ...]] = {

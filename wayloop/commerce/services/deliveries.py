@@ -19,7 +19,7 @@ from wayloop.commerce.enums import (
     OrderStatus,
 )
 from wayloop.commerce.models import Delivery, Order
-from wayloop.commerce.rules import CommerceRefused, is_late
+from wayloop.commerce.rules import FIRST_YEAR, LAST_YEAR, CommerceRefused, is_late
 from wayloop.commerce.services.statuses import locked
 from wayloop.commerce.services.telling import Told, take_back, tell, tell_now
 from wayloop.contracts.commerce import DeliveryColumns
@@ -200,6 +200,8 @@ def _moment(delivery: Delivery, status: DeliveryStatus) -> datetime | None:
 
 
 def _check(plan: Plan) -> None:
+    if not all(FIRST_YEAR <= moment.year <= LAST_YEAR for moment in (plan.promised_from, plan.promised_to) if moment):
+        raise CommerceRefused(_("Days between 1970 and 2199, please."))
     if plan.promised_from and plan.promised_to and plan.promised_from > plan.promised_to:
         raise CommerceRefused(_("The promise ends before it begins."))
 

@@ -206,6 +206,8 @@ def test_a_delivery_is_planned_moved_sent_and_taken_back(order: Order, owner: Cl
         ({"to_time": "18:00"}, "Choose the day too."),
         ({"from_day": "2026-05-06", "to_day": "2026-05-05"}, "ends before it begins"),
         ({"to_day": "yesterday"}, "Enter a valid date"),
+        ({"to_day": "0001-01-01"}, "between 1970 and 2199"),
+        ({"from_day": "9999-12-31"}, "between 1970 and 2199"),
         ({"way": "pigeon"}, "valid choice"),
         ({"carrier": "x" * 81}, "at most 80"),
     ],

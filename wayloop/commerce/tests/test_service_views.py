@@ -195,6 +195,14 @@ def test_a_job_is_opened_for_a_customer_who_was_found(kind: JobKind, owner: Clie
     assert [part in words(opened) for part in ("Repair", "Grinder", "accepted", "Anna Sad", "Olena Sad")] == [True] * 5
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_that_nobody_lives_to_see_is_not_promised(day: str, kind: JobKind, owner: Client) -> None:
+    whose = card_address(see("1", "Anna")).split("/")[2]
+    sent = {"kind": kind.pk, "title": "Grinder", "promised_on": day, "promised_time": "00:00"}
+    answer = owner.post(f"/service/jobs/new/{whose}/", sent)
+    assert (answer.status_code, "between 1970 and 2199" in words(answer), Job.objects.count()) == (422, True, 0)
+
+
 def test_a_change_made_meanwhile_is_not_overwritten(kind: JobKind, owner: Client) -> None:
     job, agreement = accept(kind, "Grinder"), agree("Beans")
     sent = {"title": "Mine", "member": "", "seen": 1}
