@@ -1,7 +1,7 @@
 """How orders reach their customers: planned with a promise, sent, ended, and the last step taken back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -87,6 +87,11 @@ def change_delivery(*, delivery: UUID, plan: Plan) -> None:
         raise CommerceRefused(_("This delivery is over. Take its end back first."))
     _check(plan)
     now = clock.now()
+    plan = replace(
+        plan,
+        promised_from=_unless_same_minute(found.promised_from, plan.promised_from),
+        promised_to=_unless_same_minute(found.promised_to, plan.promised_to),
+    )
     is_moved = (plan.promised_from, plan.promised_to) != (found.promised_from, found.promised_to)
     if found.due_at is None or found.due_at >= now:
         found.due_at = plan.promised_to
@@ -150,7 +155,8 @@ def take_delivery_back(*, delivery: UUID, status: DeliveryStatus) -> None:
 def record_deliveries(*, columns: DeliveryColumns) -> int:
     """Writes many deliveries with all their steps, as their systems tell; answers how many were new.
 
-    Known ones are left as they are, those of unknown orders and with windows that end before they begin left out.
+    Known ones are left as they are. Left out are those of unknown orders, and windows that end before they begin or lie
+    outside the years 1970 to 2199.
     """
     orders = Order.objects.in_bulk(columns.orders)
     known = set(Delivery.objects.filter(uuid__in=columns.keys).values_list("uuid", flat=True))
@@ -187,7 +193,12 @@ def _of_columns(columns: DeliveryColumns, index: int, order: Order) -> Delivery:
 
 def _is_window(columns: DeliveryColumns, index: int) -> bool:
     start, end = columns.promised_from[index], columns.promised_to[index]
-    return start is None or end is None or start <= end
+    return _is_in_our_time(start, end) and (start is None or end is None or start <= end)
+
+
+def _is_in_our_time(*moments: datetime | None) -> bool:
+    """A year far outside cannot be shown in every zone."""
+    return all(FIRST_YEAR <= moment.year <= LAST_YEAR for moment in moments if moment)
 
 
 def _moment(delivery: Delivery, status: DeliveryStatus) -> datetime | None:
@@ -200,10 +211,17 @@ def _moment(delivery: Delivery, status: DeliveryStatus) -> datetime | None:
 
 
 def _check(plan: Plan) -> None:
-    if not all(FIRST_YEAR <= moment.year <= LAST_YEAR for moment in (plan.promised_from, plan.promised_to) if moment):
+    if not _is_in_our_time(plan.promised_from, plan.promised_to):
         raise CommerceRefused(_("Days between 1970 and 2199, please."))
     if plan.promised_from and plan.promised_to and plan.promised_from > plan.promised_to:
         raise CommerceRefused(_("The promise ends before it begins."))
+
+
+def _unless_same_minute(before: datetime | None, after: datetime | None) -> datetime | None:
+    """The new moment; the old one where only its seconds differ, which a form does not show."""
+    if before and after and before.replace(second=0, microsecond=0) == after.replace(second=0, microsecond=0):
+        return before
+    return after
 
 
 def _put(delivery: Delivery, plan: Plan) -> None:

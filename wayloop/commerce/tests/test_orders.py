@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from threading import Thread
 from typing import Any
@@ -326,6 +326,17 @@ def test_the_moved_promises_of_a_delivery_go_with_it_and_those_of_another_stay()
     assert sorted(events()) == ["delivery.moved", "delivery.promised", "order.placed"]
 
 
+def test_a_promise_whose_seconds_the_form_does_not_show_is_not_moved_by_a_new_carrier() -> None:
+    order = placed()
+    delivery = deliver(order, NOON + timedelta(seconds=27))
+    commerce.change_delivery(
+        delivery=delivery, plan=Plan(way=DeliveryWay.COURIER, promised_to=NOON, carrier="Nova Poshta")
+    )
+    assert "delivery.moved" not in events()
+    found = Delivery.objects.get(uuid=delivery)
+    assert (found.carrier, found.promised_to) == ("Nova Poshta", NOON + timedelta(seconds=27))
+
+
 @pytest.mark.parametrize(
     ("status", "due", "ended", "late"),
     [
@@ -454,6 +465,9 @@ def test_many_steps_payments_and_deliveries_come_at_once_and_count_once() -> Non
             commerce.record_payments(columns=paid),
             commerce.record_deliveries(columns=sent),
         ) == expected
+    unreadable = [datetime(1, 1, 1, tzinfo=UTC)] * 3
+    odd = replace(sent, keys=[uuid7() for _ in orders], promised_from=[None] * 3, promised_to=unreadable)
+    assert commerce.record_deliveries(columns=odd) == 0
     for order in orders:
         order.refresh_from_db()
     assert [(one.status, one.paid, one.balance) for one in orders] == [
