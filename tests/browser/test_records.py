@@ -13,7 +13,12 @@ from wayloop.accounts.api import SAMPLE_PASSWORD
 from wayloop.ui.sorting import sort_key
 
 Visit = Callable[..., Visitor]
-LATEST = "SELECT uuid FROM customers_card WHERE name <> '' ORDER BY seen_at DESC, person DESC LIMIT 1"
+# Somebody with an order of several lines as the newest: stories of the same sample add people and purchases.
+LATEST = (
+    "SELECT uuid FROM customers_card WHERE name <> '' AND person IN (SELECT handle FROM commerce_order) "
+    "AND person NOT IN (SELECT handle FROM commerce_order WHERE handle IS NOT NULL AND line_count = 0) "
+    "ORDER BY seen_at DESC, person DESC LIMIT 1"
+)
 # Somebody whose history does not fit on one page, with what stands in it: events, and notes among them.
 BUSIEST = (
     "SELECT c.uuid, count(*) + "

@@ -15,6 +15,7 @@ LOOKS = (("en", "light", "Favourite table"), ("ru", "dark", "Любимый ст
 SOMEBODY = """
 SELECT c.uuid, c.name FROM customers_card c WHERE c.name LIKE '%% %%' AND c.kind = 'person' AND NOT EXISTS (
     SELECT FROM customers_card o WHERE o.name = c.name AND o.person <> c.person)
+AND c.person IN (SELECT handle FROM commerce_order)
 ORDER BY c.seen_at DESC, c.person LIMIT 1
 """
 
