@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from wayloop.commerce.rules import LARGEST
 from wayloop.commerce.services.deals import record_orders, record_returns
@@ -17,6 +17,7 @@ from wayloop.contracts.imports import UNREADABLE, ImportContext, ImportField, Im
 from wayloop.customers import api as customers
 from wayloop.identity import api as identity
 from wayloop.ledger import api as ledger
+from wayloop.ui.formats import number
 
 CONFLICT = "conflict"
 SIGN = "sign"
@@ -30,6 +31,7 @@ class OrderLines:
 
     name = "order_lines"
     label = gettext_lazy("Orders, one row per line")
+    rank = 50
     group_by = "number"
     fields = (
         ImportField("number", gettext_lazy("Order number"), "text", required=True, longest=120),
@@ -49,6 +51,16 @@ class OrderLines:
             CONFLICT: _("An order with this number is already here with other lines."),
             SIGN: _("An order line needs a quantity above zero."),
         }[code]
+
+    def told(self, counts: Mapping[str, int]) -> Sequence[str]:
+        told = []
+        if orders := counts.get("orders"):
+            told.append(ngettext("%(n)s new order", "%(n)s new orders", orders) % {"n": number(orders)})
+        if returns := counts.get("returns"):
+            told.append(ngettext("%(n)s new return", "%(n)s new returns", returns) % {"n": number(returns)})
+        if known := counts.get("orders_known", 0) + counts.get("returns_known", 0):
+            told.append(ngettext("%(n)s was here already", "%(n)s were here already", known) % {"n": number(known)})
+        return told
 
     def prepare(self, *, context: ImportContext, columns: Mapping[str, Sequence[Any]]) -> None:
         zone = ZoneInfo(context.zone)

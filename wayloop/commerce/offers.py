@@ -200,7 +200,7 @@ offer(HealthSign, OrderRhythm())  # type: ignore[type-abstract]
 offer(HealthSign, LateOrder())  # type: ignore[type-abstract]
 offer(Channel, Channel("web", gettext_lazy("Web shop")))
 offer(Channel, Channel("till", gettext_lazy("Till")))
-offer(ImportableEntity, OrderLines())
+offer(ImportableEntity, OrderLines())  # type: ignore[type-abstract]
 offer(NewsProvider, LatestOrders())
 for protocol, thing in SERVICE_OFFERS:
     offer(protocol, thing)

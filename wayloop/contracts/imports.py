@@ -13,17 +13,23 @@ UNREADABLE = "unreadable"
 class ImportField:
     """One field of an importable entity.
 
-    `above`: the value must be greater; `below`: its size must be less; `longest`: characters of a text. A row whose
-    required field is empty, or whose value cannot be read as `type` or is too large or long, goes to the error file.
+    `above`: the value must be greater; `below`: its size must be less; `longest`: characters of a text; `choices`: the
+    values a text may have, with their labels – the mapping says which words of a file mean which. A row whose required
+    field is empty, or whose value cannot be read as `type` or is too large or long, goes to the error file.
+    `names`: what other systems call such a column, small letters and single spaces, in any language: for the proposal.
+
+    An instant arrives naive, local to the zone of the import; a date as a date; yes or no as a bool.
     """
 
     name: str
     label: Any
-    type: Literal["text", "decimal", "instant"]
+    type: Literal["text", "decimal", "instant", "date", "yes_no"]
     required: bool = False
     above: Decimal | None = None
     below: Decimal | None = None
     longest: int | None = None
+    names: Sequence[str] = ()
+    choices: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -48,15 +54,28 @@ class ImportOutcome:
 
 
 class ImportableEntity(Protocol):
-    """Something files can bring, offered by the context that owns it."""
+    """Something files can bring, offered by the context that owns it.
+
+    `rank`: of several in one import the lower comes in first, so that what others point to is there. `group_by`: the
+    field whose equal values make one thing, never cut between two calls of `write`; empty when each row is one.
+    """
 
     name: str
     label: Any
-    fields: Sequence[ImportField]
+    rank: int
     group_by: str
+
+    @property
+    def fields(self) -> Sequence[ImportField]:
+        """Its fields, in the order a person would name them; may depend on what the business defined."""
+        ...
 
     def reason(self, code: str) -> str:
         """A refusal in plain words, in the active language."""
+        ...
+
+    def told(self, counts: Mapping[str, int]) -> Sequence[str]:
+        """Its counters as short sentences in the active language: what is new, what was here already."""
         ...
 
     def prepare(self, *, context: ImportContext, columns: Mapping[str, Sequence[Any]]) -> None:
@@ -67,4 +86,21 @@ class ImportableEntity(Protocol):
         self, *, context: ImportContext, rows: Sequence[int], columns: Mapping[str, Sequence[Any]]
     ) -> ImportOutcome:
         """Writes whole groups in the caller's transaction. Writing the same rows again changes nothing."""
+        ...
+
+
+class BatchUndo(Protocol):
+    """What a context takes back of an import; offered by each that keeps rows an import brought.
+
+    `rank`: the lower goes first; what hangs on other rows before those it hangs on.
+    """
+
+    rank: int
+
+    def undo_step(self, *, batch: str, limit: int) -> int:
+        """Takes back up to about `limit` rows in the caller's transaction; answers how many, 0 when nothing is left.
+
+        Afterwards the same file can come in again. What people did since to something the batch brought stays, and
+        what it stands on with it.
+        """
         ...

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import ngettext
-
 from wayloop.imports.queries import ImportInfo
+from wayloop.imports.rules import entity_of, read_mapping
 from wayloop.kernel import clock
-from wayloop.ui.formats import number
 
 
 @dataclass(frozen=True)
@@ -35,12 +33,4 @@ def progress_of(run: ImportInfo) -> Progress:
 
 def told_counts(run: ImportInfo) -> Sequence[str]:
     """What came in and what was here already, as short sentences."""
-    counts = run.counts
-    told = []
-    if orders := counts.get("orders"):
-        told.append(ngettext("%(n)s new order", "%(n)s new orders", orders) % {"n": number(orders)})
-    if returns := counts.get("returns"):
-        told.append(ngettext("%(n)s new return", "%(n)s new returns", returns) % {"n": number(returns)})
-    if known := counts.get("orders_known", 0) + counts.get("returns_known", 0):
-        told.append(ngettext("%(n)s was here already", "%(n)s were here already", known) % {"n": number(known)})
-    return told
+    return entity_of(read_mapping(run.mapping)).told(run.counts)
