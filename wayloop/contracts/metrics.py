@@ -35,3 +35,16 @@ class Reading:
     unit: str
     left_out: Mapping[str, int] = field(default_factory=dict)
     series: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class ScoreSource:
+    """Where scores lie: a published relation of a context above metrics, which metrics may join in SQL.
+
+    `relation`: its name. Its columns: `id` bigint, `person` bigint (today's person, null when nobody is known),
+    `metric` text ("csat", "nps", "ces", "rating"), `scale_low` and `scale_high` smallint, `value` numeric,
+    `happened_at` timestamptz, `order_id` bigint (an order of commerce, or null), `location_id` bigint (or null),
+    `channel`, `source`, `number`, `comment`, `language` text.
+    """
+
+    relation: str
