@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 
@@ -88,10 +89,67 @@ class Jobs:
     outcome: str
 
 
+@dataclass(frozen=True)
+class Deliveries:
+    """`api_commerce_deliveries`: one row per delivery, with the person, place and status of its order.
+
+    `promised_at` is the end of the promise that lateness counts from, `done_at` when the customer had it (null: not
+    yet, or never). `promised_day` and `done_day` are those moments on the calendar of the place they were told in.
+    """
+
+    id: int
+    order_id: int
+    person: int | None
+    location_id: int | None
+    channel: str
+    promised_day: date | None
+    done_day: date | None
+    promised_at: datetime | None
+    done_at: datetime | None
+    order_status: str
+
+
+@dataclass(frozen=True)
+class Lines:
+    """`api_commerce_order_lines`: the lines of `api_commerce_all_orders`; `amount` in minor units of the order."""
+
+    id: int
+    order_id: int
+    product_id: int
+    quantity: Decimal
+    amount: int
+
+
+@dataclass(frozen=True)
+class LinesBack:
+    """`api_commerce_return_lines`: the same of returns; quantities and amounts are positive."""
+
+    id: int
+    return_id: int
+    product_id: int
+    quantity: Decimal
+    amount: int
+
+
+@dataclass(frozen=True)
+class Products:
+    """`api_commerce_products`: what is sold. `name` as `kernel.localised` keeps it; `category`: the code, or empty."""
+
+    id: int
+    uuid: UUID
+    code: str
+    name: dict  # type: ignore[type-arg]  # jsonb
+    category: str
+
+
 RELATIONS = {
     "api_commerce_orders": Orders,
     "api_commerce_all_orders": Orders,
     "api_commerce_returns": Deals,
     "api_commerce_agreements": Agreements,
     "api_commerce_jobs": Jobs,
+    "api_commerce_deliveries": Deliveries,
+    "api_commerce_order_lines": Lines,
+    "api_commerce_return_lines": LinesBack,
+    "api_commerce_products": Products,
 }

@@ -106,7 +106,8 @@ class DeliveryColumns:
 
     `orders`: their ids; `keys`: the same one again is the same delivery; `ways`: names of `DeliveryWay`. The promise
     lies between `promised_from` and `promised_to`. `sent_at`, `ended_at`: None when it has not come to that;
-    `have_failed`: whether it ended without reaching the customer.
+    `have_failed`: whether it ended without reaching the customer. `zone`: where these times were told, empty for the
+    zone of each order's location; `batch` names the import.
     """
 
     is_news: bool
@@ -121,6 +122,8 @@ class DeliveryColumns:
     have_failed: Sequence[bool]
     carriers: Sequence[str]
     numbers: Sequence[str]
+    zone: str = ""
+    batch: str = ""
 
 
 @dataclass(frozen=True)

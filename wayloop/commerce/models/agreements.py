@@ -19,6 +19,7 @@ class Agreement(models.Model):
     the last day it holds, whatever the reason, `NO_END` when there is none: lists sort and filter by it. `price` in
     minor units of `currency` for each `period`. `notice_days` before its end the ledger learns that it ends:
     `told_end` is the end it was told of, `expired_on` the end that was written as over. `version` counts changes.
+    `batch` names the import that brought it.
     """
 
     uuid = models.UUIDField(unique=True)
@@ -45,9 +46,11 @@ class Agreement(models.Model):
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
+    batch = models.CharField(max_length=40, blank=True, default="", db_default="")
 
     class Meta:
         indexes = [
+            models.Index(fields=["batch"], condition=~models.Q(batch=""), name="commerce_agreement_batch"),
             models.Index(fields=["last_on", "id"], condition=models.Q(removed_at=None), name="commerce_agreement_end"),
             models.Index(fields=["handle"], name="commerce_agreement_person"),
         ]

@@ -57,6 +57,8 @@ class Order(Deal):
         indexes = [
             models.Index(fields=["-happened_at", "-id"], name="commerce_order_time"),
             models.Index(fields=["handle", "-happened_at"], name="commerce_order_person"),
+            # What an import brought is taken back by it; what comes live costs no entry.
+            models.Index(fields=["batch"], condition=~Q(batch=""), name="commerce_order_batch"),
             # Few orders are open, cancelled or unsettled; the lists of those never walk through all the others.
             models.Index(
                 fields=["status", "-happened_at", "-id"],
@@ -81,6 +83,7 @@ class Return(Deal):
         indexes = [
             models.Index(fields=["-happened_at", "-id"], name="commerce_return_time"),
             models.Index(fields=["handle", "-happened_at"], name="commerce_return_person"),
+            models.Index(fields=["batch"], condition=~Q(batch=""), name="commerce_return_batch"),
         ]
 
 

@@ -12,7 +12,9 @@ class Delivery(models.Model):
 
     The promise is the window `promised_from` … `promised_to` as it stands; `due_at` is the end that lateness counts
     from: it moves along with the promise, but no longer once it has passed. `sent_at` and `ended_at` are what really
-    happened. `number`: the carrier's own, for tracking. The address is not kept here.
+    happened. `number`: the carrier's own, for tracking. The address is not kept here. `zone`: where its times were
+    told, by whose calendar a day was kept or not; empty: at the offset of the order. `batch` names the import that
+    brought it.
     """
 
     uuid = models.UUIDField(unique=True)
@@ -27,6 +29,8 @@ class Delivery(models.Model):
     ended_at = models.DateTimeField(null=True)
     carrier = models.CharField(max_length=80, blank=True)
     number = models.CharField(max_length=80, blank=True)
+    zone = models.CharField(max_length=64, blank=True, default="", db_default="")
+    batch = models.CharField(max_length=40, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [
@@ -37,4 +41,5 @@ class Delivery(models.Model):
         ]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(ended_at=None), name="commerce_delivery_due"),
+            models.Index(fields=["batch"], condition=~Q(batch=""), name="commerce_delivery_batch"),
         ]

@@ -27,6 +27,7 @@ class Payment(models.Model):
     `amount` is what was handed over, in its own `currency`; `counted` is what it came to in the currency of the order,
     at the rate of its time. What is paid on the spot belongs to the order's own event and writes none (`is_told` is
     False). `uuid` is the key of the form or system it came from: the same one again is the same money.
+    `batch` names the import that brought it, empty where it came with its order.
     """
 
     uuid = models.UUIDField(unique=True)
@@ -40,8 +41,12 @@ class Payment(models.Model):
     by = models.BigIntegerField(null=True)
     is_told = models.BooleanField(default=True, db_default=True)
     taken_back_at = models.DateTimeField(null=True)
+    batch = models.CharField(max_length=40, blank=True, default="", db_default="")
 
     class Meta:
+        indexes = [
+            models.Index(fields=["batch"], condition=~models.Q(batch=""), name="commerce_payment_batch"),
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(amount__gt=0, counted__gte=0), name="commerce_payment_positive")
         ]

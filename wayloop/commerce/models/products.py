@@ -27,7 +27,8 @@ class Product(models.Model):
     `price` is what one unit costs the customer today, in `currency`; None when it has no list price. What it costs us
     is known either as `cost` per unit or as `margin`, the percentage of the price that stays; both None: not known.
     Archived ones are no longer offered, and stay in what was sold. `sort_keys`: language → the sort key of the name in
-    it, as hexadecimal digits; under the empty language that of the name or code that readers of others see.
+    it, as hexadecimal digits; under the empty language that of the name or code that readers of others see. `batch`
+    names the import that made it known.
     """
 
     uuid = models.UUIDField(unique=True, default=uuid7, db_default=RandomUUID())
@@ -42,8 +43,10 @@ class Product(models.Model):
     margin = models.DecimalField(max_digits=6, decimal_places=2, null=True)
     archived_at = models.DateTimeField(null=True)
     sort_keys = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+    batch = models.CharField(max_length=40, blank=True, default="", db_default="")
 
     class Meta:
+        indexes = [models.Index(fields=["batch"], condition=~Q(batch=""), name="commerce_product_batch")]
         constraints = [
             models.UniqueConstraint(fields=["source", "code"], name="commerce_product_once"),
             models.CheckConstraint(condition=Q(cost=None) | Q(margin=None), name="commerce_product_one_of_both"),

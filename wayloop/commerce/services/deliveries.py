@@ -21,7 +21,7 @@ from wayloop.commerce.enums import (
 from wayloop.commerce.models import Delivery, Order
 from wayloop.commerce.rules import FIRST_YEAR, LAST_YEAR, CommerceRefused, is_late
 from wayloop.commerce.services.statuses import locked
-from wayloop.commerce.services.telling import Told, take_back, tell, tell_now
+from wayloop.commerce.services.telling import Offsets, Told, take_back, tell, tell_now
 from wayloop.contracts.commerce import DeliveryColumns
 from wayloop.contracts.scope import EVERYTHING
 from wayloop.kernel import clock
@@ -67,7 +67,7 @@ def plan_delivery(*, order: int, key: UUID, plan: Plan) -> bool:
         raise CommerceRefused(_("The order was cancelled; nothing of it is delivered."))
     _check(plan)
     now = clock.now()
-    delivery = Delivery(uuid=key, order=found, planned_at=now)
+    delivery = Delivery(uuid=key, order=found, planned_at=now, zone=Offsets().zone_of(found.location_id))
     _put(delivery, plan)
     delivery.due_at = plan.promised_to
     delivery.save(force_insert=True)
@@ -160,8 +160,9 @@ def record_deliveries(*, columns: DeliveryColumns) -> int:
     """
     orders = Order.objects.in_bulk(columns.orders)
     known = set(Delivery.objects.filter(uuid__in=columns.keys).values_list("uuid", flat=True))
+    offsets = Offsets()
     deliveries = [
-        _of_columns(columns, index, orders[order])
+        _of_columns(columns, index, orders[order], offsets)
         for index, order in enumerate(columns.orders)
         if order in orders and columns.keys[index] not in known and _is_window(columns, index)
     ]
@@ -172,7 +173,7 @@ def record_deliveries(*, columns: DeliveryColumns) -> int:
     return len(deliveries)
 
 
-def _of_columns(columns: DeliveryColumns, index: int, order: Order) -> Delivery:
+def _of_columns(columns: DeliveryColumns, index: int, order: Order, offsets: Offsets) -> Delivery:
     sent_at, ended_at = columns.sent_at[index], columns.ended_at[index]
     ended = DeliveryStatus.FAILED if columns.have_failed[index] else DeliveryStatus.DONE
     return Delivery(
@@ -188,6 +189,8 @@ def _of_columns(columns: DeliveryColumns, index: int, order: Order) -> Delivery:
         ended_at=ended_at,
         carrier=columns.carriers[index],
         number=columns.numbers[index],
+        zone=columns.zone or offsets.zone_of(order.location_id),
+        batch=columns.batch,
     )
 
 

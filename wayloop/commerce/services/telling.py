@@ -84,6 +84,10 @@ class Offsets:
         self._own = ZoneInfo(business.profile().zone)
         self._zones = {place.id: ZoneInfo(place.zone) for place in business.locations(with_archived=True)}
 
+    def zone_of(self, location_id: int | None) -> str:
+        """The name of the zone there."""
+        return self._zones.get(location_id or 0, self._own).key
+
     def at(self, moment: datetime, location_id: int | None) -> int:
         """The offset of that moment there."""
         zone = self._own if location_id is None else self._zones.get(location_id, self._own)

@@ -485,3 +485,30 @@ def test_what_is_entered_late_is_history() -> None:
         pay(order, 100 + number, happened_at=moment)
     told = ledger.timeline(handles=[see("770")], scope=EVERYTHING)
     assert {one.amount: one.is_news for one in told if one.kind == "payment.received"} == {100: False, 101: True}
+
+
+def test_days_of_a_delivery_are_those_of_the_place_it_was_told_in() -> None:
+    order = placed()
+    evening = datetime(2026, 5, 5, 1, tzinfo=UTC)
+    told = {"way": DeliveryWay.CARRIER, "planned_at": MORNING, "promised_to": evening, "due_at": evening}
+    ended = {"status": DeliveryStatus.DONE, "ended_at": evening + 3 * HOUR}
+    for zone in ("America/Sao_Paulo", "", "Europe/Kyiv"):
+        Delivery.objects.create(uuid=uuid7(), order=order, zone=zone, **told, **ended)
+    Delivery.objects.create(uuid=uuid7(), order=order, zone="UTC", **told, status=DeliveryStatus.FAILED, ended_at=NOON)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT order_id, order_status, channel, promised_day::text, done_day::text, done_at "
+            "FROM api_commerce_deliveries ORDER BY id"
+        )
+        found = cursor.fetchall()
+    # One in the morning of the fifth in London is the evening of the fourth in Brazil; the order itself is at +3.
+    same = ("2026-05-05", "2026-05-05", evening + 3 * HOUR)
+    assert found == [
+        (order.pk, "placed", "till", *days)
+        for days in (("2026-05-04", "2026-05-05", evening + 3 * HOUR), same, same, ("2026-05-05", None, None))
+    ]
+
+
+def test_a_delivery_that_is_planned_here_is_told_in_the_zone_of_the_business() -> None:
+    delivery = deliver(placed(), NOON)
+    assert Delivery.objects.get(uuid=delivery).zone == business.profile().zone
