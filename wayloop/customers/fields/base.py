@@ -80,16 +80,19 @@ class Field:
 
 
 def compare(expression: str, operator: Operator, values: tuple[Value, ...], bind: Bind) -> str:
-    """The comparison of an expression of our own with the values, false or true and never unknown."""
+    """The comparison of an expression of our own with the values: true where it holds, false or unknown elsewhere.
+
+    Whoever turns it round asks whether it IS TRUE first. Here that would keep the database from its indexes.
+    """
     if operator == "known":
         return f"{expression} IS {'NOT ' if values[0] else ''}NULL"
     if operator == "is":
-        return f"({expression} = ANY ({bind(list(values))})) IS TRUE"
+        return f"{expression} = ANY ({bind(list(values))})"
     if operator == "not":
         return f"({expression} = ANY ({bind(list(values))})) IS NOT TRUE"
     (value,) = values
     sign = {"from": ">=", "to": "<="}[operator]
-    return f"({expression} {sign} {bind(value)}) IS TRUE"
+    return f"{expression} {sign} {bind(value)}"
 
 
 def compare_moment(expression: str, operator: Operator, values: tuple[Value, ...], eyes: Eyes, bind: Bind) -> str:
@@ -97,11 +100,11 @@ def compare_moment(expression: str, operator: Operator, values: tuple[Value, ...
     (value,) = values
     if operator in ("within", "beyond"):
         border = eyes.now - timedelta(days=int(value))  # type: ignore[arg-type]
-        return f"({expression} {'>=' if operator == 'within' else '<'} {bind(border)}) IS TRUE"
+        return f"{expression} {'>=' if operator == 'within' else '<'} {bind(border)}"
     if operator == "known":
         return f"{expression} IS {'NOT ' if value else ''}NULL"
     day = datetime.fromisoformat(str(value)).replace(tzinfo=eyes.zone)
     if operator == "to":
         # Calendar arithmetic: the day after may begin 23 or 25 hours later.
-        return f"({expression} < {bind(day + timedelta(days=1))}) IS TRUE"
-    return f"({expression} >= {bind(day)}) IS TRUE"
+        return f"{expression} < {bind(day + timedelta(days=1))}"
+    return f"{expression} >= {bind(day)}"

@@ -90,9 +90,9 @@ def _compiled_text(
     if operator == "begins":
         # Signs that are not compared, like an apostrophe alone, begin nothing.
         within = f"{expression} >= {folded[0]} AND {expression} < {folded[0]} || {bind(BEHIND_ALL)}"
-        return f"({folded[0]} <> '' AND {within}) IS TRUE"
+        return f"({folded[0]} <> '' AND {within})"
     same = f"{expression} = ANY (ARRAY[{', '.join(folded)}])"
-    return f"({same}) IS {'NOT ' if operator == 'not' else ''}TRUE"
+    return f"({same}) IS NOT TRUE" if operator == "not" else same
 
 
 def _compiled_several(
@@ -103,7 +103,7 @@ def _compiled_several(
         return f"{held} IS {'NOT ' if values[0] else ''}NULL"
     parts = [f"{held} @> {bind(json.dumps([value]))}::jsonb" for value in values]
     text = "(" + (" AND " if operator == "all" else " OR ").join(parts) + ")"
-    return f"{text} IS {'NOT ' if operator == 'not' else ''}TRUE"
+    return f"{text} IS NOT TRUE" if operator == "not" else text
 
 
 def _options(trait: TraitDefinition, eyes: Eyes) -> Sequence[tuple[Value, str]]:

@@ -102,7 +102,8 @@ def _compiled(condition: Condition, eyes: Eyes, fields: Fields, bind: Values) ->
     if isinstance(condition, Where):
         return f"({fields[condition.field].compile(condition.operator, condition.values, eyes, bind)})"
     if isinstance(condition, NotSo):
-        return f"(NOT {_compiled(condition.part, eyes, fields, bind)})"
+        # What is unknown does not hold, so its opposite does.
+        return f"({_compiled(condition.part, eyes, fields, bind)} IS NOT TRUE)"
     word, nothing = (" AND ", "true") if isinstance(condition, AllOf) else (" OR ", "false")
     parts = [_compiled(part, eyes, fields, bind) for part in condition.parts]
     return f"({word.join(parts)})" if parts else nothing

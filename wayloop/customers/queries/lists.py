@@ -24,9 +24,16 @@ from wayloop.kernel.patience import fetch_within, is_large
 
 COLUMNS = "person, uuid, kind, name, handle_text, traits::text, computed::text, first_seen_at, seen_at, location_ids"
 ROWS = f"SELECT {COLUMNS} FROM customers_card WHERE person = ANY (%s)"  # noqa: S608
-# What the planner hopes to find soon (walking in order until a page is full) gets this long. Where tags and times hang
-# together, that walk would pass millions; then all matches are gathered first, which has a bound.
-SOON, AT_LAST, COUNTED = 150, 4_000, 150
+# So many matches are gathered and sorted at once; of more a page is met soon by walking in order. Where tags and times
+# hang together that walk would pass millions, so it gets so many milliseconds; then all matches are gathered after all,
+# which has a bound.
+FEW, SOON, AT_LAST, COUNTED = 10_000, 150, 4_000, 150
+GATHERED = """
+WITH gathered AS MATERIALIZED ({matches} LIMIT {most})
+SELECT person, value, (SELECT count(*) FROM gathered) FROM gathered ORDER BY value {turn}, person {turn} LIMIT %(most)s
+"""
+# So many times more than are counted exactly are not counted at all: the estimate is told without it.
+SURELY_MORE = 5
 
 
 class TooSlow(Exception):
@@ -63,50 +70,125 @@ class _Place:
     person: int
 
 
-def list_customers(
-    *,
-    condition: Condition,
-    eyes: Eyes,
-    fields: Fields,
-    sort: Sort,
-    after: str | None = None,
-    before: str | None = None,
-    limit: int = 50,
-) -> Page[CardRow]:
-    """A page of the customers that the condition keeps and the eyes may see.
+class CustomerList:
+    """The customers that a condition keeps and the eyes may see: looked up once, read and counted as often as needed.
 
-    `after` and `before`: keys of the page before and after; one that cannot be read begins at the top. Raises
-    `ConditionRefused`, and `TooSlow` when the database gave up.
+    Raises `ConditionRefused`.
     """
-    where, bound = compile_condition(condition, eyes, fields)
-    reader = _Reader(where, bound, sort, is_guarded=is_large("customers_card"))
-    end = _read_place(before, sort)
-    if end:
-        found = reader.places(end, limit + 1, is_backwards=True)[::-1]
-        if len(found) > limit:
-            return _page(found[1:], sort, has_next=True, has_previous=True)
-    # Where no full page comes before, the top is meant.
-    start = None if end else _read_place(after, sort)
-    found = reader.places(start, limit + 1)
-    return _page(found[:limit], sort, has_next=len(found) > limit, has_previous=start is not None)
+
+    def __init__(self, *, condition: Condition, eyes: Eyes, fields: Fields) -> None:
+        self._where, self._values = compile_condition(condition, eyes, fields)
+        self._is_guarded = is_large("customers_card")
+        self._estimate: int | None = None
+        # What reading a page told of the number: it, or that it is above `FEW`.
+        self._number: int | None = None
+        self._is_many = False
+
+    def page(
+        self, *, sort: Sort, after: str | None = None, before: str | None = None, limit: int = 50
+    ) -> Page[CardRow]:
+        """A page in this order.
+
+        `after` and `before`: keys of the page before and after; one that cannot be read begins at the top. Raises
+        `TooSlow` when the database gave up.
+        """
+        end = _read_place(before, sort)
+        if end:
+            found = self._places(sort, end, limit + 1, is_backwards=True)[::-1]
+            if len(found) > limit:
+                return _page(found[1:], sort, has_next=True, has_previous=True)
+        # Where no full page comes before, the top is meant.
+        start = None if end else _read_place(after, sort)
+        found = self._places(sort, start, limit + 1)
+        return _page(found[:limit], sort, has_next=len(found) > limit, has_previous=start is not None)
+
+    def count(self, *, exact: bool = False) -> Total:
+        """How many there are: exactly below 10,000 or when asked to, else about.
+
+        What cannot be counted in the time a reader waits for is told as about, too.
+        """
+        if self._number is not None:
+            return Total(self._number, True)
+        matches = f"SELECT 1 FROM customers_card c WHERE {self._where}"  # noqa: S608
+        counted = f"SELECT count(*) FROM ({matches}{'' if exact else f' LIMIT {EXACT_BELOW}'}) counted"  # noqa: S608
+        rows = None
+        if not self._is_guarded:
+            rows = _fetch(counted, self._values, None)
+        elif exact or not (self._is_many or self._expected() > SURELY_MORE * EXACT_BELOW):
+            rows = _fetch(counted, self._values, AT_LAST if exact else COUNTED)
+        if rows is not None and (exact or rows[0][0] < EXACT_BELOW):
+            return Total(rows[0][0], True)
+        return _about(max(self._expected(), EXACT_BELOW if rows or self._is_many else 1))
+
+    def _expected(self) -> int:
+        """How many the database expects, without looking at one."""
+        if self._estimate is None:
+            with connection.cursor() as cursor:
+                statement = f"EXPLAIN (FORMAT JSON) SELECT 1 FROM customers_card c WHERE {self._where}"  # noqa: S608
+                cursor.execute(statement, self._values)
+                (plan,) = cursor.fetchone() or ([{"Plan": {"Plan Rows": EXACT_BELOW}}],)
+            parsed = json.loads(plan) if isinstance(plan, str) else plan
+            self._estimate = int(parsed[0]["Plan"]["Plan Rows"])
+        return self._estimate
+
+    def _places(self, sort: Sort, start: _Place | None, most: int, *, is_backwards: bool = False) -> list[_Place]:
+        """At most so many places after `start` (before it when backwards), the nearest first."""
+        parts = [0, 1] if sort.is_partial else [0]
+        if is_backwards:
+            parts.reverse()
+        found: list[_Place] = []
+        for part in parts[parts.index(start.part) :] if start else parts:
+            if len(found) < most:
+                beside = start if start and start.part == part else None
+                found += self._part(sort, part, beside, most - len(found), is_backwards=is_backwards)
+        return found
+
+    def _part(self, sort: Sort, part: int, beside: _Place | None, most: int, *, is_backwards: bool) -> list[_Place]:
+        is_falling = (sort.is_falling and part == 0) != is_backwards
+        turn, sign = ("DESC", "<") if is_falling else ("ASC", ">")
+        value, matches = self._matches(sort, part)
+        values = self._values | {"most": most}
+        if beside:
+            matches += f" AND ({value}, c.person) {sign} (%(value)s, %(person)s)"
+            values |= {"value": beside.value, "person": beside.person}
+        rows = None
+        if self._is_guarded and not self._is_many and self._expected() < FEW:
+            rows = self._few(matches, values, turn, is_all=not (sort.is_partial or beside))
+        if rows is None:
+            in_order = f"{matches} ORDER BY {value} {turn}, c.person {turn} LIMIT %(most)s"
+            rows = _fetch(in_order, values, SOON if self._is_guarded else None)
+        if rows is None:
+            # The border keeps the planner from walking in order once more.
+            gathered = f"SELECT * FROM ({matches} OFFSET 0) g ORDER BY value {turn}, person {turn} LIMIT %(most)s"  # noqa: S608
+            rows = _fetch(gathered, values, AT_LAST)
+        if rows is None:
+            raise TooSlow
+        return [_Place(part, bytes(row[1]) if sort.kind is bytes and part == 0 else row[1], row[0]) for row in rows]
+
+    def _few(self, matches: str, values: Mapping[str, Any], turn: str, *, is_all: bool) -> list[tuple[Any, ...]] | None:
+        """The page from all matches; None when they are more than the planner foretold."""
+        rows = _fetch(GATHERED.format(matches=matches, most=FEW + 1, turn=turn), values, AT_LAST)
+        if rows is None:
+            return None
+        number = rows[0][2] if rows else 0
+        self._is_many = number > FEW
+        if is_all and not self._is_many:
+            self._number = number
+        return None if self._is_many else rows
+
+    def _matches(self, sort: Sort, part: int) -> tuple[str, str]:
+        """The value that one part is sorted by, and the SELECT of its people, without order and borders."""
+        value = sort.expression
+        where = self._where
+        if sort.is_partial:
+            where += f" AND {value} IS {'NOT ' if part == 0 else ''}NULL"
+        if part == 1:
+            # Those without a value stand in the order they came to us.
+            value = "c.person"
+        return value, f"SELECT c.person AS person, {value} AS value FROM customers_card c WHERE {where}"  # noqa: S608
 
 
-def count_customers(*, condition: Condition, eyes: Eyes, fields: Fields, exact: bool = False) -> Total:
-    """How many customers the condition keeps: exactly below 10,000 or when asked to, else about.
-
-    What cannot be counted in the time a reader waits for is told as about, too. Raises `ConditionRefused`.
-    """
-    where, values = compile_condition(condition, eyes, fields)
-    matches = f"SELECT 1 FROM customers_card c WHERE {where}"  # noqa: S608
-    counted = f"SELECT count(*) FROM ({matches}{'' if exact else f' LIMIT {EXACT_BELOW}'}) counted"  # noqa: S608
-    rows = _fetch(counted, values, (AT_LAST if exact else COUNTED) if is_large("customers_card") else None)
-    if rows is not None and (exact or rows[0][0] < EXACT_BELOW):
-        return Total(rows[0][0], True)
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {matches}", values)
-        (plan,) = cursor.fetchone() or ([{"Plan": {"Plan Rows": EXACT_BELOW}}],)
-    parsed = json.loads(plan) if isinstance(plan, str) else plan
-    estimate = max(int(parsed[0]["Plan"]["Plan Rows"]), EXACT_BELOW if rows else 1)
+def _about(estimate: int) -> Total:
     return Total(round(estimate, 2 - len(str(estimate))), False)
 
 
@@ -115,11 +197,8 @@ def list_cards(
 ) -> Page[CardRow]:
     """The page of a list without filters but a text, for those who know no more of the reader than the scope."""
     eyes = plain_eyes(scope)
-    condition = _typed(text)
-    sort = read_sort(order, known_sorts())
-    return list_customers(
-        condition=condition, eyes=eyes, fields=known_fields(eyes), sort=sort, after=after, limit=limit
-    )
+    found = CustomerList(condition=_typed(text), eyes=eyes, fields=known_fields(eyes))
+    return found.page(sort=read_sort(order, known_sorts()), after=after, limit=limit)
 
 
 def find_cards(*, scope: Scope, text: str, limit: int) -> list[CardRow]:
@@ -130,8 +209,7 @@ def find_cards(*, scope: Scope, text: str, limit: int) -> list[CardRow]:
 def count_cards(*, scope: Scope, text: str = "", exact: bool = False) -> Total:
     """How many customers `list_cards` has in all."""
     eyes = plain_eyes(scope)
-    condition = _typed(text)
-    return count_customers(condition=condition, eyes=eyes, fields=known_fields(eyes), exact=exact)
+    return CustomerList(condition=_typed(text), eyes=eyes, fields=known_fields(eyes)).count(exact=exact)
 
 
 def _typed(text: str) -> Condition:
@@ -140,59 +218,6 @@ def _typed(text: str) -> Condition:
     wanted = fitting(text, LONGEST_TEXT)
     # What holds nothing that could be found finds nobody.
     return Where("text", "is", (wanted,)) if wanted else AnyOf()
-
-
-class _Reader:
-    """Reads places of a list in its order, part by part."""
-
-    def __init__(self, where: str, bound: dict[str, Any], sort: Sort, *, is_guarded: bool) -> None:
-        self._where = where
-        self._bound = bound
-        self._sort = sort
-        self._is_guarded = is_guarded
-
-    def places(self, start: _Place | None, most: int, *, is_backwards: bool = False) -> list[_Place]:
-        """At most so many places after `start` (before it when backwards), the nearest first."""
-        parts = [0, 1] if self._sort.is_partial else [0]
-        if is_backwards:
-            parts.reverse()
-        found: list[_Place] = []
-        for part in parts[parts.index(start.part) :] if start else parts:
-            if len(found) < most:
-                beside = start if start and start.part == part else None
-                found += self._part(part, beside, most - len(found), is_backwards=is_backwards)
-        return found
-
-    def _part(self, part: int, beside: _Place | None, most: int, *, is_backwards: bool) -> list[_Place]:
-        is_falling = (self._sort.is_falling and part == 0) != is_backwards
-        turn, sign = ("DESC", "<") if is_falling else ("ASC", ">")
-        value, matches = self._matches(part)
-        values = self._bound | {"most": most}
-        if beside:
-            matches += f" AND ({value}, c.person) {sign} (%(value)s, %(person)s)"
-            values |= {"value": beside.value, "person": beside.person}
-        in_order = f"{matches} ORDER BY {value} {turn}, c.person {turn} LIMIT %(most)s"
-        rows = _fetch(in_order, values, SOON if self._is_guarded else None)
-        if rows is None:
-            # The border keeps the planner from walking in order once more.
-            gathered = f"SELECT * FROM ({matches} OFFSET 0) g ORDER BY value {turn}, person {turn} LIMIT %(most)s"  # noqa: S608
-            rows = _fetch(gathered, values, AT_LAST)
-        if rows is None:
-            raise TooSlow
-        return [
-            _Place(part, bytes(row[1]) if self._sort.kind is bytes and part == 0 else row[1], row[0]) for row in rows
-        ]
-
-    def _matches(self, part: int) -> tuple[str, str]:
-        """The value that one part is sorted by, and the SELECT of its people, without order and borders."""
-        value = self._sort.expression
-        where = self._where
-        if self._sort.is_partial:
-            where += f" AND {value} IS {'NOT ' if part == 0 else ''}NULL"
-        if part == 1:
-            # Those without a value stand in the order they came to us.
-            value = "c.person"
-        return value, f"SELECT c.person AS person, {value} AS value FROM customers_card c WHERE {where}"  # noqa: S608
 
 
 def _rows(people: Sequence[int]) -> list[CardRow]:

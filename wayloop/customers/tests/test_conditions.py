@@ -18,7 +18,7 @@ from wayloop.customers.fields.orders import read_sort
 from wayloop.customers.listing import Desk, desk_of
 from wayloop.customers.models import Card
 from wayloop.customers.queries.conditions import ConditionRefused, as_json, compile_condition, from_json
-from wayloop.customers.queries.lists import count_customers, list_customers
+from wayloop.customers.queries.lists import CustomerList
 from wayloop.customers.services.stars import add_stars
 from wayloop.customers.services.tags import add_tag, create_tag
 from wayloop.customers.testing import SPRING, Sight, see_all
@@ -34,14 +34,9 @@ def desk(member: int = 1, scope: Scope = EVERYTHING) -> Desk:
 
 
 def kept(condition: Condition, mine: Desk) -> set[str]:
-    page = list_customers(
-        condition=condition,
-        eyes=mine.eyes,
-        fields=mine.fields,
-        sort=read_sort("", dict(mine.sorts)),
-        limit=100,
-    )
-    assert count_customers(condition=condition, eyes=mine.eyes, fields=mine.fields).number == len(page.rows)
+    found = CustomerList(condition=condition, eyes=mine.eyes, fields=mine.fields)
+    page = found.page(sort=read_sort("", dict(mine.sorts)), limit=100)
+    assert found.count().number == len(page.rows)
     return {row.known_as for row in page.rows}
 
 

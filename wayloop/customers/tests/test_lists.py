@@ -29,14 +29,9 @@ def desk(scope: Scope = EVERYTHING) -> Desk:
 
 def read(order: str, limit: int, scope: Scope = EVERYTHING, text: str = "", **place: str | None) -> Page[Any]:
     mine = desk(scope)
-    return lists.list_customers(
-        condition=Where("text", "is", (text,)) if text else EVERYBODY,
-        eyes=mine.eyes,
-        fields=mine.fields,
-        sort=read_sort(order, dict(mine.sorts)),
-        limit=limit,
-        **place,
-    )
+    condition = Where("text", "is", (text,)) if text else EVERYBODY
+    found = lists.CustomerList(condition=condition, eyes=mine.eyes, fields=mine.fields)
+    return found.page(sort=read_sort(order, dict(mine.sorts)), limit=limit, **place)
 
 
 def paged(order: str, limit: int, scope: Scope = EVERYTHING, text: str = "") -> list[list[str]]:
@@ -67,6 +62,35 @@ def test_pages_show_everybody_once_in_one_order(order: str, limit: int, crowd: l
     assert [number for page in pages for number in page] == whole
     assert sorted(whole) == [number for number, _, _ in crowd]
     assert [len(page) for page in pages] == [limit] * (23 // limit) + ([23 % limit] if 23 % limit else [])
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize(("few", "expected"), [(3, 1), (1_000, 1), (3, 100_000)])
+def test_among_millions_the_same_pages_are_found_in_other_ways(
+    few: int, expected: int, order: str, crowd: list[tuple[str, str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = [paged(order, 5), paged(order, 5, text="анна")]
+    monkeypatch.setattr(lists, "is_large", lambda _table: True)
+    monkeypatch.setattr(lists, "FEW", few)
+    monkeypatch.setattr(lists.CustomerList, "_expected", lambda _self: expected)
+    assert [paged(order, 5), paged(order, 5, text="анна")] == here
+    assert len(here[1][0]) == 5
+
+
+def test_a_number_is_exact_or_says_that_it_is_not(
+    crowd: list[tuple[str, str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = desk()
+    monkeypatch.setattr(lists, "is_large", lambda _table: True)
+    told = []
+    for expected in (1, 40_000, 123_456):
+        monkeypatch.setattr(lists.CustomerList, "_expected", lambda _self, number=expected: number)
+        for reads_first in (True, False):
+            found = lists.CustomerList(condition=EVERYBODY, eyes=mine.eyes, fields=mine.fields)
+            if reads_first:
+                found.page(sort=read_sort("-seen", dict(mine.sorts)), limit=5)
+            told.append((found.count().number, found.count().is_exact, found.count(exact=True).number))
+    assert told == [(23, True, 23)] * 4 + [(120_000, False, 23)] * 2
 
 
 @pytest.mark.parametrize("order", ORDERS)

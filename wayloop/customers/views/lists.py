@@ -14,7 +14,7 @@ from wayloop.customers.fields.address import chips
 from wayloop.customers.listing import EDITED, PLACES, Asked, Desk, desk_of, read_asked
 from wayloop.customers.models import SavedView
 from wayloop.customers.queries.bulk import running_bulk
-from wayloop.customers.queries.lists import TooSlow, count_customers, list_customers
+from wayloop.customers.queries.lists import CustomerList, TooSlow
 from wayloop.customers.queries.saved import views_of
 from wayloop.customers.queries.tags import active_tags, starred_among
 from wayloop.customers.views.filters import filter_groups
@@ -34,28 +34,19 @@ def customer_list(request: HttpRequest) -> HttpResponse:
     views = views_of(member.id)
     asked = read_asked(request, desk, _view_of(request, views))
     problems = [problem.text for problem in asked.filters.problems]
-    page = NOBODY
+    page, total = NOBODY, None
     if not problems:
+        found = CustomerList(condition=asked.filters.condition, eyes=desk.eyes, fields=desk.fields)
+        after, before = request.GET.get("after"), request.GET.get("before")
         try:
-            page = list_customers(
-                condition=asked.filters.condition,
-                eyes=desk.eyes,
-                fields=desk.fields,
-                sort=asked.sort,
-                after=request.GET.get("after"),
-                before=request.GET.get("before"),
-                limit=PER_PAGE,
-            )
+            page = found.page(sort=asked.sort, after=after, before=before, limit=PER_PAGE)
+            total = found.count(exact="exact" in request.GET)
         except TooSlow:
             problems = [_("These filters together take too long. Take one away or add a rarer one.")]
     context = {
         "page": page,
         "problems": problems,
-        "total": None
-        if problems
-        else count_customers(
-            condition=asked.filters.condition, eyes=desk.eyes, fields=desk.fields, exact="exact" in request.GET
-        ),
+        "total": total,
         "running": running_bulk(member.id),
         "pinned": [view for view in views if view.is_pinned or (asked.view and view.pk == asked.view.pk)],
         "has_views": bool(views),
