@@ -1,9 +1,12 @@
 """What a context says of something that can be imported."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 # An entity refuses a value it cannot take with this code, a colon and the name of the field.
 UNREADABLE = "unreadable"
@@ -30,6 +33,28 @@ class ImportField:
     longest: int | None = None
     names: Sequence[str] = ()
     choices: Mapping[str, Any] = field(default_factory=dict)
+
+
+class ImportColumns(Mapping[str, Sequence[Any]]):
+    """The columns of some rows: as values, made when somebody asks for them, and as the Arrow `table` they lie in.
+
+    Who brings many rows works on the table: values cost more than all the rest of an import.
+    """
+
+    def __init__(self, table: "pa.Table") -> None:
+        self.table = table
+        self._made: dict[str, Sequence[Any]] = {}
+
+    def __getitem__(self, name: str) -> Sequence[Any]:
+        if name not in self._made:
+            self._made[name] = self.table.column(name).to_pylist()
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.table.column_names)
+
+    def __len__(self) -> int:
+        return len(self.table.column_names)
 
 
 @dataclass(frozen=True)
@@ -85,7 +110,10 @@ class ImportableEntity(Protocol):
     def write(
         self, *, context: ImportContext, rows: Sequence[int], columns: Mapping[str, Sequence[Any]]
     ) -> ImportOutcome:
-        """Writes whole groups in the caller's transaction. Writing the same rows again changes nothing."""
+        """Writes whole groups in the caller's transaction. Writing the same rows again changes nothing.
+
+        `columns` is an `ImportColumns` where they come from a file.
+        """
         ...
 
 

@@ -25,7 +25,7 @@ import pyarrow.csv
 import pyarrow.parquet
 from django.utils.translation import gettext as _
 
-from wayloop.contracts.imports import ImportableEntity, ImportField
+from wayloop.contracts.imports import ImportableEntity, ImportColumns, ImportField
 from wayloop.imports.enums import Refusal
 from wayloop.imports.rules import FileMapping, ImportRefused
 
@@ -96,10 +96,10 @@ def _days(duck: duckdb.DuckDBPyConnection, folder: Path, column: str) -> list[da
     return [moment for (moment,) in rows]
 
 
-def groups(folder: Path, *, after: int, size: int) -> Iterator[tuple[int, dict[str, list[Any]]]]:
-    """Batches of about `size` good rows that never cut a group: (last group, columns).
+def groups(folder: Path, *, after: int, size: int) -> Iterator[tuple[int, list[int], ImportColumns]]:
+    """Batches of about `size` good rows that never cut a group: (last group, row numbers in the file, columns).
 
-    Begins behind group `after`. Column `wayloop_row` holds the row numbers of the file.
+    Begins behind group `after`.
     """
     file = pa.parquet.ParquetFile(folder / "good.parquet")
     pending: pa.Table | None = None
@@ -112,10 +112,10 @@ def groups(folder: Path, *, after: int, size: int) -> Iterator[tuple[int, dict[s
         last = pending["wayloop_group"][-1].as_py()
         whole = pending.filter(pa.compute.less(pending["wayloop_group"], last))
         if whole.num_rows:
-            yield whole["wayloop_group"][-1].as_py(), _columns(whole)
+            yield _batch(whole)
             pending = pending.filter(pa.compute.equal(pending["wayloop_group"], last))
     if pending is not None and pending.num_rows:
-        yield pending["wayloop_group"][-1].as_py(), _columns(pending)
+        yield _batch(pending)
 
 
 def write_errors(
@@ -277,8 +277,9 @@ def _cases(field: ImportField) -> Iterator[str]:
         yield f"WHEN {value} <= {field.above} THEN '{Refusal.NOT_ABOVE.value}:{field.name}'"
 
 
-def _columns(table: pa.Table) -> dict[str, list[Any]]:
-    return {name: table[name].to_pylist() for name in table.column_names}
+def _batch(table: pa.Table) -> tuple[int, list[int], ImportColumns]:
+    last = table["wayloop_group"][-1].as_py()
+    return last, table[ROW].to_pylist(), ImportColumns(table.drop_columns([ROW, "wayloop_group"]))
 
 
 def _connect(folder: Path) -> duckdb.DuckDBPyConnection:

@@ -138,9 +138,7 @@ def _read_and_write(row: Import, attempt: int, folder: Path, tell: Callable[[Imp
         return
     entity.prepare(context=context, columns=prepared.days)
     try:
-        for last, columns in files.groups(folder, after=row.cursor, size=STEP):
-            rows = columns.pop(files.ROW)
-            columns.pop("wayloop_group")
+        for last, rows, columns in files.groups(folder, after=row.cursor, size=STEP):
             with transaction.atomic():
                 current = Import.objects.select_for_update().get(id=row.pk)
                 if current.attempt != attempt or current.state != ImportState.WRITING:
