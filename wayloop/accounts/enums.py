@@ -29,6 +29,7 @@ class Permission(TextChoices):
     MARGIN_VIEW = "margin.view", _("See what products cost us and bring")
     SERVICE_VIEW = "service.view", _("See agreements and service jobs")
     SERVICE_CHANGE = "service.change", _("Make agreements, open and move service jobs")
+    SCORES_VIEW = "scores.view", _("See scores and what customers wrote with them")
     METRICS_VIEW = "metrics.view", _("See numbers")
     IMPORTS_VIEW = "imports.view", _("See imports")
     IMPORTS_RUN = "imports.run", _("Bring files in")
@@ -40,6 +41,7 @@ _SEE = {
     Permission.CUSTOMERS_VIEW,
     Permission.ORDERS_VIEW,
     Permission.SERVICE_VIEW,
+    Permission.SCORES_VIEW,
     Permission.METRICS_VIEW,
     Permission.SETTINGS_VIEW,
 }
@@ -61,6 +63,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ORDERS_CHANGE,
             Permission.SERVICE_VIEW,
             Permission.SERVICE_CHANGE,
+            Permission.SCORES_VIEW,
             Permission.COUNTER_USE,
         }
     ),

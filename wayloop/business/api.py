@@ -5,7 +5,7 @@ from wayloop.business.languages import FURTHER_LANGUAGES, content_language_choic
 from wayloop.business.periods import PERIODS, NamedPeriod, borders, named_period
 from wayloop.business.queries.currencies import RateRow, currencies_used, latest_rates, list_rates, rates_at
 from wayloop.business.queries.hours import hours, hours_of, location_of_version, locations_with_own_hours, special_of
-from wayloop.business.queries.places import BrandInfo, Place, brands, locations
+from wayloop.business.queries.places import BrandInfo, Place, brands, locations, locations_named
 from wayloop.business.queries.profile import (
     NOT_SET_UP,
     BusinessProfile,
@@ -144,6 +144,7 @@ __all__ = [
     "list_rates",
     "location_of_version",
     "locations",
+    "locations_named",
     "locations_with_own_hours",
     "move_brand",
     "move_location",

@@ -35,6 +35,7 @@ CONTEXTS = (
     "wayloop.commerce",
     "wayloop.imports",
     "wayloop.metrics",
+    "wayloop.surveys",
     "wayloop.web",
     "wayloop.demo",
     "wayloop.operations",

@@ -1,5 +1,6 @@
 """Brands and locations."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wayloop.business.models import Brand, Location
@@ -48,6 +49,21 @@ def locations(*, scope: Scope = EVERYTHING, with_archived: bool = False) -> tupl
         )
         for row in rows
     )
+
+
+def locations_named(names: Iterable[str]) -> dict[str, int]:
+    """Name as somebody wrote it, in any language of the business and any case → the location; unknown ones are left
+    out. Those in use come before archived ones.
+    """
+    known: dict[str, int] = {}
+    for row in sorted(locations(with_archived=True), key=lambda place: place.is_archived):
+        for text in row.name.texts.values():
+            known.setdefault(_plain(text), row.id)
+    return {name: known[_plain(name)] for name in names if _plain(name) in known}
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def brands(*, with_archived: bool = False) -> tuple[BrandInfo, ...]:

@@ -1,0 +1,35 @@
+"""What the surveys offer: scores in files, on the card, in the timeline, in the navigation, for metrics."""
+
+from django.utils.translation import gettext_lazy
+
+from wayloop.accounts.api import Permission
+from wayloop.contracts.customers import CardPanel, EventNarrator, HealthSign
+from wayloop.contracts.imports import BatchUndo, ImportableEntity
+from wayloop.contracts.ledger import EventKind
+from wayloop.contracts.metrics import ScoreSource
+from wayloop.contracts.shell import NavItem
+from wayloop.kernel.registry import offer
+from wayloop.surveys.card import LastScore, ScoreNarrator, ScoresPanel
+from wayloop.surveys.entities import Scores
+from wayloop.surveys.kinds import KINDS
+from wayloop.surveys.services.scores import take_scores_back
+
+
+class ScoresUndo:
+    """Scores hang on orders and people, and nothing hangs on them."""
+
+    rank = 10
+
+    def undo_step(self, *, batch: str, limit: int) -> int:
+        return take_scores_back(batch=batch, limit=limit)
+
+
+offer(NavItem, NavItem("listen", gettext_lazy("Scores"), "surveys:scores", "star", "g s", Permission.SCORES_VIEW, 10))
+for kind in KINDS:
+    offer(EventKind, kind)
+offer(EventNarrator, ScoreNarrator())
+offer(CardPanel, ScoresPanel())  # type: ignore[type-abstract]
+offer(HealthSign, LastScore())  # type: ignore[type-abstract]
+offer(ImportableEntity, Scores())  # type: ignore[type-abstract]
+offer(BatchUndo, ScoresUndo())  # type: ignore[type-abstract]
+offer(ScoreSource, ScoreSource("api_surveys_scores"))

@@ -1,0 +1,151 @@
+"""Reads of scores: the list, the last one of a customer, words for the timeline."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from wayloop.contracts.scope import Scope
+from wayloop.kernel.paging import Page, Total, count_rows, cut_page, read_key
+from wayloop.surveys.enums import Feel, ScoreMetric
+from wayloop.ui import formats
+
+FEELS: Mapping[str, Feel] = {"bad": Feel.BAD, "neutral": Feel.NEUTRAL, "good": Feel.GOOD}
+COLUMNS = (
+    "s.id, p.person, s.metric, s.value, s.scale_low, s.scale_high, s.feel, s.comment, s.happened_at, s.order_id, "
+    "s.order_number, s.location_id, s.channel"
+)
+FROM = "FROM surveys_score s LEFT JOIN api_identity_people p ON p.handle = s.handle"
+
+
+@dataclass(frozen=True)
+class ScoreFilter:
+    """What a list shows; instants from `start` (included) to `end` (left out). `has_comment`: only those with one."""
+
+    metric: str = ""
+    feel: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+    person: int | None = None
+    location: int | None = None
+    has_comment: bool = False
+
+
+@dataclass(frozen=True)
+class ScoreRow:
+    """One score; `person` is None where nobody is known."""
+
+    id: int
+    person: int | None
+    metric: str
+    value: Decimal
+    scale_low: int
+    scale_high: int
+    feel: int
+    comment: str
+    happened_at: datetime
+    order_id: int | None
+    order_number: str
+    location_id: int | None
+    channel: str
+
+    @property
+    def figure(self) -> str:
+        """The value as people write it."""
+        return formats.number(self.value.normalize() if self.value % 1 else int(self.value))
+
+    @property
+    def metric_label(self) -> str:
+        """What was asked, in words."""
+        return str(ScoreMetric(self.metric).label)
+
+    @property
+    def tone(self) -> str:
+        """The colour it is shown in."""
+        return {Feel.GOOD: "good", Feel.BAD: "bad"}.get(Feel(self.feel), "")
+
+    @property
+    def feel_label(self) -> str:
+        """How it reads, in words."""
+        return str(Feel(self.feel).label)
+
+
+def list_scores(*, scope: Scope, wanted: ScoreFilter, after: str | None = None, limit: int = 50) -> Page[ScoreRow]:
+    """A page of scores, the newest first."""
+    where, values = _conditions(scope, wanted)
+    key = read_key(after, datetime, int)
+    if key:
+        where += " AND (s.happened_at, s.id) < (%(moment)s, %(last)s)"
+        values |= {"moment": key[0], "last": key[1]}
+    rows = _rows(
+        f"SELECT {COLUMNS} {FROM} WHERE {where} ORDER BY s.happened_at DESC, s.id DESC LIMIT %(limit)s",
+        values | {"limit": limit + 1},
+    )
+    return cut_page(rows, limit, lambda row: (row.happened_at.isoformat(), row.id))
+
+
+def count_scores(*, scope: Scope, wanted: ScoreFilter, exact: bool = False) -> Total:
+    """How many rows `list_scores` has in all."""
+    where, values = _conditions(scope, wanted)
+    return count_rows(f"SELECT 1 {FROM} WHERE {where}", values, exact=exact)
+
+
+def last_score(*, handles: Sequence[int], scope: Scope) -> ScoreRow | None:
+    """The latest score of somebody that the scope lets see."""
+    where, values = _conditions(scope, ScoreFilter())
+    rows = _rows(
+        f"SELECT {COLUMNS} {FROM} WHERE {where} AND s.handle = ANY (%(handles)s) "
+        "ORDER BY s.happened_at DESC, s.id DESC LIMIT 1",
+        values | {"handles": list(handles)},
+    )
+    return rows[0] if rows else None
+
+
+def count_by_feel(*, handles: Sequence[int], scope: Scope) -> dict[str, int]:
+    """How many scores somebody gave of each metric, as far as the scope lets see."""
+    where, values = _conditions(scope, ScoreFilter())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT s.metric, count(*) FROM surveys_score s WHERE {where} AND s.handle = ANY (%(handles)s) "  # noqa: S608
+            "GROUP BY s.metric ORDER BY s.metric",
+            values | {"handles": list(handles)},
+        )
+        return dict(cursor.fetchall())
+
+
+def comments_of(scores: Sequence[int]) -> dict[int, str]:
+    """Score → what was written with it; those without a comment are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, comment FROM surveys_score WHERE id = ANY (%s) AND comment <> ''", [list(scores)])
+        return dict(cursor.fetchall())
+
+
+def _rows(statement: str, values: Mapping[str, Any]) -> list[ScoreRow]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return [ScoreRow(*row) for row in cursor.fetchall()]
+
+
+def _conditions(scope: Scope, wanted: ScoreFilter) -> tuple[str, dict[str, Any]]:
+    where = ["true"]
+    values: dict[str, Any] = {}
+    if scope.locations is not None:
+        where.append("(s.location_id IS NULL OR s.location_id = ANY (%(locations)s))")
+        values["locations"] = list(scope.locations)
+    for condition, name, value in (
+        ("s.metric = %(metric)s", "metric", wanted.metric or None),
+        ("s.feel = %(feel)s", "feel", FEELS[wanted.feel].value if wanted.feel else None),
+        ("s.happened_at >= %(start)s", "start", wanted.start),
+        ("s.happened_at < %(end)s", "end", wanted.end),
+        ("p.person = %(person)s", "person", wanted.person),
+        ("s.location_id = %(location)s", "location", wanted.location),
+    ):
+        if value is not None:
+            where.append(condition)
+            values[name] = value
+    if wanted.has_comment:
+        where.append("s.comment <> ''")
+    return " AND ".join(where), values

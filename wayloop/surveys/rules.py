@@ -1,0 +1,57 @@
+"""Scales: how they are written, and how a score on one reads."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from wayloop.surveys.enums import Feel, ScoreMetric
+
+_SCALE = re.compile(r"\s*(\d{1,3})\s*(?:[-–—…/:]|\.\.+|to|до)\s*(\d{1,3})\s*")
+_PROMOTERS, _DETRACTORS = 9, 6
+# Shares of the way from the worst to the best: 4 of 5, 8 of 10; 2 of 5, 4 of 10.
+_GOOD = {ScoreMetric.CSAT: Decimal("0.75"), ScoreMetric.RATING: Decimal("0.75"), ScoreMetric.CES: Decimal("0.66")}
+_BAD = Decimal("0.34")
+
+
+@dataclass(frozen=True)
+class Scale:
+    """From the lowest to the highest value; `lower_is_better` where 1 is the best."""
+
+    low: int
+    high: int
+    lower_is_better: bool = False
+
+
+DEFAULT = {
+    ScoreMetric.CSAT: Scale(1, 5),
+    ScoreMetric.NPS: Scale(0, 10),
+    ScoreMetric.CES: Scale(1, 7),
+    ScoreMetric.RATING: Scale(1, 5),
+}
+
+
+def read_scale(text: str, metric: ScoreMetric) -> Scale | None:
+    """The scale that is written as "1-5", from the worst value to the best: "5-1" means that 1 is the best.
+
+    Empty: the usual one of the metric. None when it is no scale, or none for this metric: recommendation ends at 10,
+    because its borders do.
+    """
+    if not text.strip():
+        return DEFAULT[metric]
+    found = _SCALE.fullmatch(text)
+    if found is None:
+        return None
+    worst, best = int(found[1]), int(found[2])
+    if worst == best or (metric == ScoreMetric.NPS and (worst, best) not in {(0, 10), (1, 10)}):
+        return None
+    return Scale(min(worst, best), max(worst, best), lower_is_better=best < worst)
+
+
+def feel_of(metric: ScoreMetric, scale: Scale, value: Decimal) -> Feel:
+    """Whether a score is good, bad, or neither, by the borders that its metric counts with."""
+    if metric == ScoreMetric.NPS:
+        return Feel.GOOD if value >= _PROMOTERS else Feel.BAD if value <= _DETRACTORS else Feel.NEUTRAL
+    share = (value - scale.low) / (scale.high - scale.low)
+    if scale.lower_is_better:
+        share = 1 - share
+    return Feel.GOOD if share >= _GOOD[metric] else Feel.BAD if share <= _BAD else Feel.NEUTRAL

@@ -1,0 +1,77 @@
+"""Scores as a list: the rows behind every number of satisfaction."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from wayloop.accounts.api import Permission, member_of, permission_required
+from wayloop.business import api as business
+from wayloop.customers import api as customers
+from wayloop.identity import api as identity
+from wayloop.ledger import api as ledger
+from wayloop.surveys.enums import Feel, ScoreMetric
+from wayloop.surveys.queries import FEELS, ScoreFilter, count_scores, list_scores
+
+KEPT = ("period", "metric", "customer")
+
+
+@require_safe
+@permission_required(Permission.SCORES_VIEW)
+def score_list(request: HttpRequest) -> HttpResponse:
+    """Scores, the newest first; metric, period, how they read, location, customer and page are in the address."""
+    member = member_of(request)
+    chosen = business.named_period(request.GET.get("period", "")) or business.PERIODS[-1]
+    wanted = _filter(request, chosen)
+    page = list_scores(scope=member.scope, wanted=wanted, after=request.GET.get("after"))
+    titles = customers.titles_of([row.person for row in page.rows if row.person is not None])
+    places = {place.id: place.name for place in business.locations(with_archived=True)}
+    context = {
+        "rows": [
+            {
+                "score": row,
+                "customer": titles.get(row.person) if row.person is not None else None,
+                "where": (places.get(row.location_id) if row.location_id is not None else None)
+                or (ledger.channel_word(row.channel) if row.channel else ""),
+            }
+            for row in page.rows
+        ],
+        "total": count_scores(scope=member.scope, wanted=wanted, exact="exact" in request.GET),
+        "next_key": page.next_key,
+        "is_first_page": not request.GET.get("after"),
+        "wanted": wanted,
+        "period": chosen,
+        "periods": business.PERIODS,
+        "metrics": ScoreMetric.choices,
+        "feels": [(key, Feel(feel).label) for key, feel in FEELS.items()],
+        "place_choices": [(place.id, place.name) for place in business.locations(scope=member.scope)],
+        "customer": customers.titles_of([wanted.person], member.scope).get(wanted.person) if wanted.person else None,
+        "kept": {name: request.GET.get(name, "") for name in KEPT},
+        "is_filtered": wanted != ScoreFilter(),
+    }
+    return render(request, "surveys/scores.html", context)
+
+
+def _filter(request: HttpRequest, period: business.NamedPeriod) -> ScoreFilter:
+    start, end = business.borders(period, business.report_clock())
+    metric, feel, location = (request.GET.get(name, "") for name in ("metric", "feel", "location"))
+    return ScoreFilter(
+        metric=metric if metric in ScoreMetric.values else "",
+        feel=feel if feel in FEELS else "",
+        start=start,
+        end=end,
+        person=_person(request.GET.get("customer", "")),
+        location=int(location) if location.isascii() and location.isdigit() and len(location) < 18 else None,
+        has_comment=request.GET.get("comment") == "yes",
+    )
+
+
+def _person(text: str) -> int | None:
+    """The customer of the address; one that does not exist has no rows."""
+    if not text:
+        return None
+    try:
+        return identity.person_by_uuid(UUID(text)) or -1
+    except ValueError:
+        return -1
