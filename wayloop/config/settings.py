@@ -72,6 +72,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "wayloop.web.middleware.ToastMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Last: it runs the view itself where a form brings its key.
+    "wayloop.kernel.idempotency.FormsOnceMiddleware",
 ]
 TEMPLATES = [
     {

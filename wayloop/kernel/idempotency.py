@@ -1,7 +1,8 @@
 """The same POST twice has one effect: the second one gets the answer of the first.
 
-The answer is stored in the transaction of the effect, so either both exist or none. While the first request runs, its
-twin is told to wait; the same key with another content is refused.
+The answer is stored in the transaction of the effect, so either both exist or none. For programs (`idempotent`): while
+the first request runs, its twin is told to wait; the same key with another content is refused. For people
+(`FormsOnceMiddleware`): a button pressed twice waits for the first and goes where that one went.
 """
 
 import hashlib
@@ -10,11 +11,11 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import SimpleTemplateResponse
 from django.utils.translation import gettext as _
 
@@ -27,6 +28,11 @@ KEPT = timedelta(days=7)
 FORGOTTEN_AT_ONCE = 20  # expired answers removed with each new one, so that no clean-up has to be remembered
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _NOT_KEPT = frozenset({"set-cookie", "date"})
+
+# The hidden field that each form of the kit brings along.
+FORM_KEY = "form_key"
+_FORM_KEY = re.compile(r"[0-9a-f]{32}")
+_NO_CONTENT = ("csrfmiddlewaretoken", FORM_KEY)
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -56,6 +62,47 @@ def idempotent(who: Callable[[HttpRequest], str], *, required: bool = True) -> C
         return guarded
 
     return guard
+
+
+class FormsOnceMiddleware:
+    """A form of a member that is sent twice, as by an impatient finger, has one effect.
+
+    Only where it led is kept: what is refused may be put right and sent again, and with another content it is another
+    form. The view of a form with a key runs inside one transaction.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Runs the view itself when the request brings a key."""
+        if request.method != "POST" or not request.user.is_authenticated:
+            return None
+        given = request.POST.get(FORM_KEY, "")
+        if not _FORM_KEY.fullmatch(given):
+            return None
+        key = digest_key("form", str(request.user.pk), given, _form_content(request))
+        with transaction.atomic(durable=True), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(key.bytes[:8], "big", signed=True)])
+            cursor.execute(
+                "SELECT headers::text FROM kernel_idempotency WHERE key = %s AND expires_at > %s", [key, clock.now()]
+            )
+            if found := cursor.fetchone():
+                return HttpResponseRedirect(json.loads(found[0])["Location"])
+            response = view(request, *args, **kwargs)
+            is_done = isinstance(response, HttpResponseRedirect)
+            return _kept(key, b"", response) if is_done else response
+
+
+def _form_content(request: HttpRequest) -> str:
+    told = sorted((name, values) for name, values in request.POST.lists() if name not in _NO_CONTENT)
+    files = sorted((name, file.name, file.size) for name, found in request.FILES.lists() for file in found)
+    return json.dumps([request.get_full_path(), told, files])
 
 
 def _once(key: UUID, content: bytes, run: Callable[[], HttpResponse]) -> HttpResponse:

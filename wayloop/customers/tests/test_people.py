@@ -38,6 +38,13 @@ def anna(owner_member: object) -> int:
     return handle
 
 
+def test_a_page_that_is_sent_twice_adds_one_customer(owner: Client) -> None:
+    key = re.search(r'name="form_key" value="(\w+)"', owner.get(NEW).content.decode())
+    assert key
+    answers = [new(owner, name="Olga", form_key=key[1]) for _ in range(2)]
+    assert (len({answer.headers["Location"] for answer in answers}), cards()) == (1, [("person", "Olga")])
+
+
 def test_a_customer_is_added_and_found_by_everything_that_was_written(owner: Client) -> None:
     answer = new(owner, name="Olga Рута", phone="044 123 45 67", email="Olga@Example.com")
     (card,) = Card.objects.all()

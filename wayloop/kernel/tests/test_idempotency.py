@@ -5,15 +5,17 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
 from django.test import RequestFactory
 
 from wayloop.kernel import clock
-from wayloop.kernel.idempotency import HEADER, KEPT, REPLAYED, idempotent
+from wayloop.kernel.idempotency import FORM_KEY, HEADER, KEPT, REPLAYED, FormsOnceMiddleware, idempotent
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -185,3 +187,55 @@ def test_a_crowd_with_one_key_makes_one_effect(committed: None, capsys: pytest.C
     assert (effects(), len({content for _, content in answers if content})) == (keys, keys)
     with capsys.disabled():
         print(f"\nidempotency: {len(answers)} posts of {keys} keys, {effects()} effects, {dict(statuses)}")  # noqa: T201
+
+
+def form_view(request: HttpRequest) -> HttpResponse:
+    """Makes a row and leads to it; refuses a form without a name."""
+    if not request.POST.get("name"):
+        return HttpResponse("a name, please", status=422)
+    effect(request)
+    return HttpResponseRedirect(f"/made/{effects()}/")
+
+
+def submit(key: str, name: str = "Anna", member: int | None = 1, **more: str) -> tuple[int, str]:
+    request = RequestFactory().post("/new/", {FORM_KEY: key, "name": name, "csrfmiddlewaretoken": uuid4().hex, **more})
+    request.user = SimpleNamespace(pk=member, is_authenticated=member is not None)  # type: ignore[assignment]
+    middleware = FormsOnceMiddleware(form_view)
+    answer = middleware.process_view(request, form_view, [], {}) or form_view(request)
+    return answer.status_code, answer.headers.get("Location", "")
+
+
+@pytest.mark.django_db
+def test_a_form_sent_twice_leads_where_it_led_first() -> None:
+    key = uuid4().hex
+    assert [submit(key), submit(key), submit(uuid4().hex)] == [(302, "/made/1/"), (302, "/made/1/"), (302, "/made/2/")]
+
+
+@pytest.mark.django_db
+def test_a_form_that_was_refused_may_be_put_right_and_another_content_is_another_form() -> None:
+    key = uuid4().hex
+    told = [submit(key, ""), submit(key, ""), submit(key, "Anna"), submit(key, "Anna"), submit(key, "Ірина")]
+    assert [status for status, _ in told] == [422, 422, 302, 302, 302]
+    assert [to for _, to in told[2:]] == ["/made/1/", "/made/1/", "/made/2/"]
+
+
+@pytest.mark.django_db
+def test_the_key_of_one_member_says_nothing_to_another_and_a_wrong_or_missing_one_changes_nothing() -> None:
+    key = uuid4().hex
+    wrong = [submit("", "a"), submit("", "a"), submit("x" * 32, "a"), submit(key, "a", None), submit(key, "a", None)]
+    assert [to for _, to in wrong] == [f"/made/{number}/" for number in range(1, 6)]
+    assert [submit(key)[1], submit(key, member=2)[1], submit(key)[1]] == ["/made/6/", "/made/7/", "/made/6/"]
+
+
+def test_a_button_pressed_by_a_nervous_finger_makes_one_effect(committed: None) -> None:
+    key = uuid4().hex
+
+    def press(_: int) -> tuple[int, str]:
+        try:
+            return submit(key)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(press, range(6)))
+    assert (answers, effects()) == ([(302, "/made/1/")] * 6, 1)

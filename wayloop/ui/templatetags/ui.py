@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django import template
 from django.contrib.messages.storage.base import Message
@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django_vite.core.asset_loader import DjangoViteAssetLoader
 
 from wayloop.kernel import clock
+from wayloop.kernel.idempotency import FORM_KEY
 from wayloop.ui import fields, formats, sparkline, toasts
 from wayloop.ui.icons import icon_names
 
@@ -71,6 +72,12 @@ def address(name: str, uuid: UUID) -> str:
 def _around(name: str) -> tuple[str, str]:
     before, _, after = reverse(name, args=[NOBODY]).partition(str(NOBODY))
     return before, after
+
+
+@register.simple_tag
+def form_key() -> str:
+    """The hidden field by which the same form is known when it is sent twice; see `kernel.idempotency`."""
+    return format_html('<input type="hidden" name="{}" value="{}">', FORM_KEY, uuid4().hex)
 
 
 @register.filter(name="number")
