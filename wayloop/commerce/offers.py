@@ -19,11 +19,12 @@ from wayloop.commerce.queries import carts, orders
 from wayloop.commerce.queries import deals as queries
 from wayloop.commerce.service_kinds import SERVICE_KINDS
 from wayloop.commerce.service_offers import OFFERS as SERVICE_OFFERS
+from wayloop.commerce.services.undoing import BroughtAway, KeptAgain
 from wayloop.contracts.business import MoneyKeeper
 from wayloop.contracts.conditions import CustomerMeasure
 from wayloop.contracts.customers import CardPanel, Cell, CustomerColumn, EventNarrator, HealthSign, Sign, TraitSource
 from wayloop.contracts.home import NewsLine, NewsProvider
-from wayloop.contracts.imports import ImportableEntity
+from wayloop.contracts.imports import BatchUndo, ImportableEntity
 from wayloop.contracts.ledger import Channel, EventKind
 from wayloop.contracts.scope import Scope
 from wayloop.contracts.shell import NavItem, SearchHit, SearchProvider
@@ -201,6 +202,8 @@ offer(HealthSign, LateOrder())  # type: ignore[type-abstract]
 offer(Channel, Channel("web", gettext_lazy("Web shop")))
 offer(Channel, Channel("till", gettext_lazy("Till")))
 offer(ImportableEntity, OrderLines())  # type: ignore[type-abstract]
+for undo in (BroughtAway(), KeptAgain()):
+    offer(BatchUndo, undo)  # type: ignore[type-abstract]
 offer(NewsProvider, LatestOrders())
 for protocol, thing in SERVICE_OFFERS:
     offer(protocol, thing)

@@ -36,18 +36,22 @@ class Deal:
     of_order: str | None = None
 
 
-def buy(*deals: Deal, source: str = "shop", names: dict[str, str] | None = None) -> DealOutcome:
+def buy(*deals: Deal, source: str = "shop", names: dict[str, str] | None = None, batch: str = "") -> DealOutcome:
     """Writes these orders at once, with the cards of their customers; `names`: product code → name, else the code."""
-    return _record(record_orders, deals, source, names)
+    return _record(record_orders, deals, source, names, batch)
 
 
-def give_back(*deals: Deal, source: str = "shop", names: dict[str, str] | None = None) -> DealOutcome:
+def give_back(*deals: Deal, source: str = "shop", names: dict[str, str] | None = None, batch: str = "") -> DealOutcome:
     """The same for returns."""
-    return _record(record_returns, deals, source, names)
+    return _record(record_returns, deals, source, names, batch)
 
 
 def _record(
-    record: Callable[..., DealOutcome], deals: tuple[Deal, ...], source: str, names: dict[str, str] | None
+    record: Callable[..., DealOutcome],
+    deals: tuple[Deal, ...],
+    source: str,
+    names: dict[str, str] | None,
+    batch: str,
 ) -> DealOutcome:
     known = [one for one in deals if one.customer]
     handles = dict(zip(known, see_all(*map(_sight, known)), strict=True)) if known else {}
@@ -55,8 +59,8 @@ def _record(
     return record(
         deals=DealColumns(
             source=source,
-            batch="",
-            is_news=True,
+            batch=batch,
+            is_news=not batch,
             channel="till",
             numbers=[one.number for one in deals],
             handles=[handles.get(one) for one in deals],

@@ -8,6 +8,7 @@ from django.db import connection
 
 from wayloop.contracts.benches import Bench, Measured
 from wayloop.kernel.registry import offers
+from wayloop.operations.import_bench import BENCH as IMPORT
 from wayloop.operations.pages_bench import BENCH as PAGES
 from wayloop.operations.stream_bench import BENCH as STREAM
 
@@ -94,4 +95,5 @@ OWN = (
     Bench("commit", "commits with and without waiting for the disk", commit),
     STREAM,
     PAGES,
+    IMPORT,
 )

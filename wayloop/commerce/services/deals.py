@@ -116,7 +116,7 @@ def _record(direction: _Direction, deals: DealColumns, lines: LineColumns) -> De
     deals = _with_entered_rates(deals)
     written = _write_deals(direction, deals, lines, by_deal, totals)
     _write_what_belongs_to_them(deals, list(written))
-    products = write_products(source=deals.source, lines=lines)
+    products = write_products(source=deals.source, lines=lines, batch=deals.batch)
     copy_rows(
         direction.lines,
         (direction.parent, "position", "product_id", "quantity", "unit_price", "amount"),

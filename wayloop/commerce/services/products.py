@@ -28,8 +28,8 @@ ON CONFLICT (source, code) DO UPDATE SET name = excluded.name, category = exclud
 WHERE (commerce_product.name, commerce_product.category) IS DISTINCT FROM (excluded.name, excluded.category)
 """
 WRITE_PRODUCTS = """
-INSERT INTO commerce_product (uuid, source, code, name, category, sort_keys)
-SELECT uuid, %(source)s, code, name, '', sort_keys FROM commerce_named ORDER BY code
+INSERT INTO commerce_product (uuid, source, code, name, category, sort_keys, batch)
+SELECT uuid, %(source)s, code, name, '', sort_keys, %(batch)s FROM commerce_named ORDER BY code
 ON CONFLICT (source, code) DO UPDATE SET name = excluded.name, sort_keys = excluded.sort_keys
 WHERE commerce_product.name -> 'texts' = '{}'::jsonb AND excluded.name -> 'texts' <> '{}'::jsonb
 """
@@ -172,7 +172,7 @@ def add_category(*, name: Localised) -> str:
     return code
 
 
-def write_products(*, source: str, lines: LineColumns) -> Sequence[int]:
+def write_products(*, source: str, lines: LineColumns, batch: str = "") -> Sequence[int]:
     """The product of each line, in the caller's transaction; codes that are new to the source become products."""
     if lines.product_ids:
         return lines.product_ids
@@ -194,7 +194,7 @@ def write_products(*, source: str, lines: LineColumns) -> Sequence[int]:
                     for code, name in ((code, _name(names[code], lines)) for code in missing)
                 ),
             )
-            cursor.execute(WRITE_PRODUCTS, {"source": source})
+            cursor.execute(WRITE_PRODUCTS, {"source": source, "batch": batch})
             cursor.execute(PRODUCTS, [source, missing])
             known |= {code: product for code, product, _is_named in cursor.fetchall()}
     return [known[code] for code in lines.product_codes]

@@ -17,7 +17,9 @@ from wayloop.operations.home import Home
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on the last line of standard output.")
 @click.option("--customers", type=click.IntRange(min=1), help="How many customers; for benches that make some.")
 @click.option("--events", type=click.IntRange(min=1), help="How many events; for benches that make some.")
-def command(name: str | None, only_list: bool, as_json: bool, customers: int | None, events: int | None) -> None:
+@click.option("--rows", type=click.IntRange(min=1), help="How many rows of a file; for benches that make one.")
+@click.option("--lines", type=click.IntRange(min=1), help="How many lines an order has on average.")
+def command(name: str | None, only_list: bool, as_json: bool, **sizes: int | None) -> None:
     """Measure ratios in one run: one bench by NAME, or all of them."""
     found = read_environment()
     with database(Home(found.home), found.database_url):
@@ -32,7 +34,7 @@ def command(name: str | None, only_list: bool, as_json: bool, customers: int | N
         if name and name not in known:
             raise click.UsageError(f"no bench is called {name}. There are: {', '.join(known)}.")
         rows = []
-        asked = {size: count for size, count in (("customers", customers), ("events", events)) if count is not None}
+        asked = {size: count for size, count in sizes.items() if count is not None}
         for bench in [known[name]] if name else known.values():
             measured = bench.run(**{size: asked.get(size, usual) for size, usual in bench.sizes.items()})
             click.echo(f"{bench.name}: {bench.meaning}")
