@@ -74,9 +74,12 @@ def _around(name: str) -> tuple[str, str]:
     return before, after
 
 
-@register.simple_tag
-def form_key() -> str:
-    """The hidden field by which the same form is known when it is sent twice; see `kernel.idempotency`."""
+@register.simple_tag(takes_context=True)
+def form_key(context: Context) -> str:
+    """The hidden field by which a member's form is known when it is sent twice; see `kernel.idempotency`."""
+    member = getattr(context.get("request"), "user", None)
+    if member is None or not member.is_authenticated:
+        return ""
     return format_html('<input type="hidden" name="{}" value="{}">', FORM_KEY, uuid4().hex)
 
 
