@@ -1,0 +1,133 @@
+"""Intervals against figures that were published, and against what they must be by their meaning."""
+
+import math
+from statistics import NormalDist
+
+import pytest
+
+from wayloop.metrics.intervals import (
+    Interval,
+    Z,
+    difference_of_draws,
+    difference_of_means,
+    difference_of_shares,
+    difference_of_totals,
+    mean_interval,
+    middle_of,
+    ratio_draws,
+    t_point,
+    wilson,
+)
+
+
+def rounded(interval: Interval | None, digits: int = 4) -> tuple[float, float] | None:
+    return (round(interval.low, digits), round(interval.high, digits)) if interval else None
+
+
+@pytest.mark.parametrize(
+    ("hits", "n", "low", "high"),
+    # Newcombe (1998), Statistics in Medicine 17, 857–872, table I, method 3.
+    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
+)
+def test_wilson_is_as_published(hits: int, n: int, low: float, high: float) -> None:
+    assert rounded(wilson(hits, n)) == (low, high)
+
+
+def test_wilson_of_eighty_of_a_hundred_is_as_the_definitions_say() -> None:
+    assert [rounded(wilson(n * 4 // 5, n), 2) for n in (10, 30, 100, 400)] == [
+        (0.49, 0.94),
+        (0.63, 0.9),
+        (0.71, 0.87),
+        (0.76, 0.84),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sides", "low", "high"),
+    # Newcombe (1998), Statistics in Medicine 17, 873–890, table II, method 10.
+    [
+        ((56, 70, 48, 80), 0.0524, 0.3339),
+        ((9, 10, 3, 10), 0.1705, 0.8090),
+        ((6, 7, 2, 7), 0.0582, 0.8062),
+        ((5, 56, 0, 29), -0.0381, 0.1926),
+    ],
+)
+def test_the_difference_of_two_shares_is_as_published(
+    sides: tuple[int, int, int, int], low: float, high: float
+) -> None:
+    assert rounded(difference_of_shares(*sides)) == (low, high)
+
+
+def test_points_of_student_are_those_of_the_tables() -> None:
+    told = {freedom: round(t_point(freedom), 3) for freedom in (1, 2, 3, 4, 5, 9, 10, 29, 30, 60, 120)}
+    assert told == {
+        1: 12.706,
+        2: 4.303,
+        3: 3.182,
+        4: 2.776,
+        5: 2.571,
+        9: 2.262,
+        10: 2.228,
+        29: 2.045,
+        30: 2.042,
+        60: 2.000,
+        120: 1.980,
+    }
+    assert round(t_point(10**9), 6) == round(Z, 6) == round(NormalDist().inv_cdf(0.975), 6)
+
+
+def test_a_mean_has_the_interval_of_its_table() -> None:
+    # Ten values with mean 5 and variance 4: 5 ± 2.262 · 2 / √10.
+    assert rounded(mean_interval(5, 4, 10), 3) == (3.569, 6.431)
+
+
+def test_welch_is_the_plain_t_when_both_sides_are_alike() -> None:
+    half = t_point(18) * math.sqrt(4 / 10 + 4 / 10)
+    assert rounded(difference_of_means(5, 4, 10, 3, 4, 10)) == rounded(Interval(2 - half, 2 + half))
+
+
+def test_nothing_is_said_of_too_little() -> None:
+    assert [
+        wilson(0, 0),
+        difference_of_shares(1, 2, 0, 0),
+        mean_interval(4, None, 1),
+        difference_of_means(4, 1, 30, 3, None, 1),
+        middle_of(None),
+        ratio_draws([5.0], [1.0]),
+        ratio_draws([5.0, 4.0], [0.0, 0.0]),
+        difference_of_draws(None, [1.0]),
+    ] == [None] * 8
+
+
+def test_totals_of_ones_are_counts_of_poisson() -> None:
+    half = Z * math.sqrt(130 + 100)
+    assert difference_of_totals(130, 130, 100, 100) == Interval(30 - half, 30 + half)
+    assert [difference_of_totals(now, now, 100, 100).leaves_zero for now in (60, 99, 130, 140)] == [
+        True,
+        False,
+        True,
+        True,
+    ]
+
+
+def test_the_bootstrap_repeats_itself_and_meets_the_closed_form() -> None:
+    values = [float(number % 17) for number in range(200)]
+    ones = [1.0] * len(values)
+    found, again = (middle_of(ratio_draws(values, ones)) for _time in range(2))
+    mean = sum(values) / len(values)
+    spread = math.sqrt(sum((value - mean) ** 2 for value in values)) / len(values)
+    assert found == again
+    assert found is not None
+    assert (found.low - (mean - Z * spread), found.high - (mean + Z * spread)) == pytest.approx(
+        (0, 0), abs=0.12 * spread * 2
+    )
+
+
+def test_two_bootstraps_of_the_same_differ_by_nothing_and_of_others_by_something() -> None:
+    values, ones = [float(number % 17) for number in range(200)], [1.0] * 200
+    now, before, higher = (
+        ratio_draws(side, ones, stream=stream)
+        for side, stream in ((values, 0), (values, 1), ([v + 9 for v in values], 0))
+    )
+    found = [difference_of_draws(one, before) for one in (now, higher)]
+    assert [one is not None and one.leaves_zero for one in found] == [False, True]
