@@ -20,7 +20,7 @@ from wayloop.commerce.models import JobStage
 from wayloop.commerce.queries.carts import cart_hours
 from wayloop.commerce.queries.deals import Period, list_buyers
 from wayloop.commerce.queries.orders import orders_by_number
-from wayloop.commerce.queries.products import Favourite, ProductInfo, favourites_of, products_by_id
+from wayloop.commerce.queries.products import Favourite, ProductInfo, category_titles, favourites_of, products_by_id
 from wayloop.commerce.rules import CommerceRefused
 from wayloop.commerce.services import agreements as _agreements
 from wayloop.commerce.services import job_kinds as _job_kinds
@@ -112,6 +112,7 @@ __all__ = [
     "add_product",
     "archive_product",
     "cart_hours",
+    "category_titles",
     "change_delivery",
     "change_product",
     "change_status",

@@ -4,11 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+Kind = Literal["count", "money", "share", "mean", "days"]
+
 
 @dataclass(frozen=True)
 class Metric:
-    """One definition. `definition` is a lazy sentence that says what is counted, in which period, by which clock.
+    """One definition. Texts are lazy sentences: `definition` in short, the others its parts, empty where there is none.
 
+    `population`: whose or what rows count; `clock`: which moment puts a row into a period; `window`: what a period
+    means; `unit`: what is counted. `method`: how its interval is made; `floor`: below so many the number is not shown;
+    `dimensions`: what it can be cut by; `good`: whether more of it is better (1), worse (−1) or neither (0).
     `rows_url_name`: the page that shows the rows behind the number.
     """
 
@@ -16,25 +21,78 @@ class Metric:
     version: int
     label: Any
     definition: Any
-    kind: Literal["count", "money"]
+    kind: Kind
     rows_url_name: str
+    population: Any = ""
+    clock: Any = ""
+    numerator: Any = ""
+    denominator: Any = ""
+    window: Any = ""
+    unit: str = ""
+    method: Literal["", "wilson", "bootstrap"] = ""
+    floor: int = 0
+    dimensions: tuple[str, ...] = ()
+    good: Literal[-1, 0, 1] = 0
+
+
+@dataclass(frozen=True)
+class Interval:
+    """From `low` to `high`, in the unit of the number it belongs to."""
+
+    low: float
+    high: float
+
+    @property
+    def leaves_zero(self) -> bool:
+        """Whether zero lies outside."""
+        return self.low > 0 or self.high < 0
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is shown beside a number: the mean on its own scale, or the median in minor units."""
+
+    kind: Literal["mean", "median"]
+    value: float
+    interval: Interval | None = None
+    scale: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
 class Reading:
     """A number with what it stands on.
 
-    `value`: a count, or money in minor units, or None when there is nothing to say; `n`: how many rows it stands on;
-    `unit`: what is counted or the currency; `left_out`: rows that could not be counted, by reason; `series`: the same
-    number for each part of the period, oldest first.
+    `value`: a count, money in minor units, a share of 1, or None when there is nothing to say; `n`: how many rows it
+    stands on; `unit`: what is counted or the currency; `left_out`: rows that could not be counted, by reason; `series`:
+    the same number for each part of the period, oldest first. `key`: which part of a cut it is, None for what is not
+    stated; `label`: its name. `evidence` is what a comparison with another reading needs.
     """
 
     metric: Metric
-    value: int | None
+    value: float | None
     n: int
     unit: str
+    interval: Interval | None = None
+    beside: Beside | None = None
     left_out: Mapping[str, int] = field(default_factory=dict)
-    series: Sequence[int] = ()
+    series: Sequence[float | None] = ()
+    key: str | None = None
+    label: str = ""
+    evidence: Any = field(default=None, compare=False, repr=False)
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether it stands on enough to be shown."""
+        return self.value is not None and self.n >= self.metric.floor
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Customers by the period of their first order: `key` as in a cut, and how many of them bought in it and in each
+    period after it."""
+
+    key: str
+    active: tuple[int, ...]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,50 @@
 """The face of metrics for other contexts."""
 
-from wayloop.contracts.metrics import Metric, Reading
-from wayloop.metrics.queries import read_metric, read_metrics
+from datetime import datetime
+
+from wayloop.business import api as business
+from wayloop.contracts.metrics import Beside, Cohort, Interval, Metric, Reading
+from wayloop.contracts.scope import Scope
+from wayloop.metrics.asking import QuestionRefused, question_of, with_labels
+from wayloop.metrics.dimensions import Question
+from wayloop.metrics.evidence import Change, compare
+from wayloop.metrics.queries.readings import Answer, read
 from wayloop.metrics.registry import BY_NAME, METRICS
 
-__all__ = ["BY_NAME", "METRICS", "Metric", "Reading", "read_metric", "read_metrics"]
+__all__ = [
+    "BY_NAME",
+    "METRICS",
+    "Answer",
+    "Beside",
+    "Change",
+    "Cohort",
+    "Interval",
+    "Metric",
+    "Question",
+    "QuestionRefused",
+    "Reading",
+    "compare",
+    "question_of",
+    "read",
+    "read_metric",
+    "read_metrics",
+    "with_labels",
+]
+
+
+def read_metric(
+    *, name: str, scope: Scope, currency: str, start: datetime | None = None, end: datetime | None = None
+) -> Reading:
+    """The number for the instants from `start` to `end` (left out), over what the scope lets see.
+
+    `currency`: the business's. Raises `KeyError` for a name that is not in the registry.
+    """
+    return read_metrics(names=[name], scope=scope, currency=currency, start=start, end=end)[0]
+
+
+def read_metrics(
+    *, names: list[str], scope: Scope, currency: str, start: datetime | None = None, end: datetime | None = None
+) -> list[Reading]:
+    """Several numbers with their series over the same rows."""
+    question = Question(scope, currency, business.report_clock(), start, end)
+    return [answer.whole for answer in read(names, question, with_series=True)]

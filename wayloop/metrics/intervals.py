@@ -6,27 +6,15 @@ What is told is whether a change is one: the interval of the difference leaves z
 import math
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from operator import mul
+
+from wayloop.contracts.metrics import Interval
 
 # The two-sided 95 % point of the normal distribution.
 Z = 1.959963984540054
 RESAMPLES = 1000
 SEED = 20261122
-
-
-@dataclass(frozen=True)
-class Interval:
-    """From `low` to `high`, in the unit of the number it belongs to."""
-
-    low: float
-    high: float
-
-    @property
-    def leaves_zero(self) -> bool:
-        """Whether zero lies outside."""
-        return self.low > 0 or self.high < 0
 
 
 def wilson(hits: int, n: int) -> Interval | None:
@@ -100,15 +88,13 @@ def ratio_draws(tops: Sequence[float], bottoms: Sequence[float], *, stream: int 
     it by a hash, so that millions of rows need no more time than hundreds (random groups: Wolter, Introduction to
     Variance Estimation, 2). `stream` draws independently. None when fewer than two groups hold anything.
     """
-    groups = [(top, bottom) for top, bottom in zip(tops, bottoms, strict=True) if top or bottom]
-    if len(groups) < 2 or not sum(bottom for _top, bottom in groups):
+    if sum(1 for top, bottom in zip(tops, bottoms, strict=True) if top or bottom) < 2 or not any(bottoms):
         return None
-    above, below = [top for top, _bottom in groups], [bottom for _top, bottom in groups]
     draws = []
-    for weights in _weights(len(groups), stream):
-        bottom = sum(map(mul, weights, below))
+    for weights in _weights(len(tops), stream):
+        bottom = sum(map(mul, weights, bottoms))
         if bottom:
-            draws.append(sum(map(mul, weights, above)) / bottom)
+            draws.append(sum(map(mul, weights, tops)) / bottom)
     return draws
 
 

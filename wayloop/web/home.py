@@ -113,7 +113,9 @@ def _note(name: str, readings: dict[str, metrics.Reading], period: business.Name
         return text % {"n": formats.number(reading.n)}
     if name == "net_revenue":
         returned = readings["returns"]
-        return _("less %(money)s of returns") % {"money": formats.money(returned.value or 0, returned.unit, whole=True)}
+        return _("less %(money)s of returns") % {
+            "money": formats.money(round(returned.value or 0), returned.unit, whole=True)
+        }
     return str(period.label)
 
 

@@ -1,8 +1,8 @@
-"""`wayloop metrics NAME`: one number, for people or for scripts."""
+"""`wayloop metrics NAME`: one number and what is behind it, for people or for scripts."""
 
 import json
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,40 +11,135 @@ from wayloop.operations.database import database
 from wayloop.operations.errors import OperationError
 from wayloop.operations.home import Home
 
+if TYPE_CHECKING:
+    from wayloop.metrics.api import Answer, Metric, Question, Reading
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
 
 @click.command("metrics")
-@click.argument("name")
-@click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]), help="First day, in the business's zone.")
-@click.option("--to", "end", type=click.DateTime(["%Y-%m-%d"]), help="First day that no longer counts.")
+@click.argument("name", required=False)
+@click.option("--where", "where", multiple=True, help="Only rows with FIELD=VALUE; nothing after = is “not stated”.")
+@click.option("--by", "by", default="", help="One row for each location, channel, product, category, month…")
+@click.option("--from", "start", type=DAY, help="First day, in the business's zone.")
+@click.option("--to", "end", type=DAY, help="First day that no longer counts.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on the last line.")
-def command(name: str, start: datetime | None, end: datetime | None, as_json: bool) -> None:
-    """Print the metric NAME, with what it stands on."""
+def command(
+    name: str | None, where: tuple[str, ...], by: str, start: datetime | None, end: datetime | None, as_json: bool
+) -> None:
+    """Print the metric NAME, with what it stands on. Without a name: which metrics there are."""
     environment = read_environment()
     with database(Home(environment.home), environment.database_url):
         # slow import: Django is ready only inside the block
-        from wayloop.business import api as business
-        from wayloop.contracts.scope import EVERYTHING
-        from wayloop.kernel.money import to_decimal
         from wayloop.metrics import api as metrics
 
+        if name is None:
+            _list(metrics.METRICS, as_json)
+            return
         if name not in metrics.BY_NAME:
             raise OperationError(f"there is no metric {name!r}. Known: {', '.join(metrics.BY_NAME)}.")
-        profile = business.profile()
-        zone = ZoneInfo(profile.zone)
-        reading = metrics.read_metric(
-            name=name,
-            scope=EVERYTHING,
-            currency=profile.currency,
-            start=start.replace(tzinfo=zone) if start else None,
-            end=end.replace(tzinfo=zone) if end else None,
-        )
-        is_money = reading.metric.kind == "money"
-        value = reading.value
-        shown = float(to_decimal(value, reading.unit)) if is_money and value is not None else value
-        if as_json:
-            print(
-                json.dumps({"value": shown, "n": reading.n, "unit": reading.unit, "left_out": dict(reading.left_out)})
+        try:
+            question = metrics.question_of(
+                metric=metrics.BY_NAME[name], where=where, by=by, first=_day(start), end=_day(end)
             )
+        except metrics.QuestionRefused as refused:
+            raise OperationError(str(refused)) from refused
+        (answer,) = metrics.read([name], question)
+        rows = metrics.with_labels(question, answer.rows)
+        if as_json:
+            print(json.dumps(_told(answer, rows, question), ensure_ascii=False))
         else:
-            print(f"{reading.metric.label}: {shown} {reading.unit} (n = {reading.n})")
-            print(reading.metric.definition)
+            _print(answer, rows)
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _list(metrics: "tuple[Metric, ...]", as_json: bool) -> None:
+    if as_json:
+        rows = [
+            {"name": one.name, "version": one.version, "label": str(one.label), "kind": one.kind} for one in metrics
+        ]
+        print(json.dumps({"value": len(rows), "n": len(rows), "unit": "metrics", "interval": None, "rows": rows}))
+        return
+    width = max(len(one.name) for one in metrics)
+    for one in metrics:
+        print(f"{one.name.ljust(width)}  {one.definition}")
+
+
+def _told(answer: "Answer", rows: "tuple[Reading, ...]", question: "Question") -> dict[str, Any]:
+    metric = answer.whole.metric
+    told = _of(answer.whole) | {
+        "metric": metric.name,
+        "version": metric.version,
+        "definition": str(metric.definition),
+        "from": question.start.isoformat() if question.start else None,
+        "to": question.end.isoformat() if question.end else None,
+    }
+    cohorts = {one.key: list(one.active) for one in answer.cohorts}
+    if rows:
+        told["rows"] = [
+            {"key": one.key, "label": one.label}
+            | _of(one)
+            | ({"active": cohorts.get(one.key, [])} if cohorts and one.key else {})
+            for one in rows
+        ]
+    elif cohorts:
+        told["rows"] = [
+            {"key": key, "label": key, "value": active[0], "n": active[0], "unit": "buyers", "active": active}
+            for key, active in cohorts.items()
+        ]
+    return told
+
+
+def _of(reading: "Reading") -> dict[str, Any]:
+    told = {
+        "value": _plain(reading, reading.value),
+        "n": reading.n,
+        "unit": reading.unit,
+        "interval": [_plain(reading, reading.interval.low), _plain(reading, reading.interval.high)]
+        if reading.interval
+        else None,
+        "enough": reading.is_enough,
+        "left_out": dict(reading.left_out),
+    }
+    if beside := reading.beside:
+        told[beside.kind] = _plain(reading, beside.value) if beside.kind == "median" else round(beside.value, 6)
+        if beside.interval:
+            told["mean_interval"] = [round(beside.interval.low, 6), round(beside.interval.high, 6)]
+        if beside.scale:
+            told["scale"] = list(beside.scale)
+    return told
+
+
+def _plain(reading: "Reading", value: float | None) -> float | None:
+    """Money in whole units, rounded to its smallest one; shares of 1."""
+    # slow import: Django is ready only inside the block
+    from wayloop.kernel.money import to_decimal
+
+    if value is None or reading.metric.kind == "count":
+        return value
+    return float(to_decimal(round(value), reading.unit)) if reading.metric.kind == "money" else round(value, 6)
+
+
+def _print(answer: "Answer", rows: "tuple[Reading, ...]") -> None:
+    whole = answer.whole
+    print(f"{whole.metric.label}: {_line(whole)}")
+    print(whole.metric.definition)
+    for reason, number in whole.left_out.items():
+        print(f"Left out, {reason.replace('_', ' ')}: {number}")
+    width = max((len(row.label) for row in rows), default=0)
+    for row in rows:
+        print(f"  {row.label.ljust(width)}  {_line(row)}")
+    if not rows:
+        for cohort in answer.cohorts:
+            print(f"  {cohort.key}  {' '.join(map(str, cohort.active))}")
+
+
+def _line(reading: "Reading") -> str:
+    told = _of(reading)
+    value = "–" if told["value"] is None else told["value"]
+    between = f", {told['interval'][0]} … {told['interval'][1]}" if told["interval"] else ""
+    beside = "".join(f", {name} {told[name]}" for name in ("mean", "median") if name in told)
+    return f"{value} {reading.unit}{between}{beside} (n = {reading.n})"

@@ -1,0 +1,119 @@
+"""What numbers can be cut by and narrowed to, as SQL over published relations."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from wayloop.business.api import ReportClock
+from wayloop.contracts.scope import Scope
+from wayloop.metrics.grains import GRAINS
+
+# Twelve parts of equal length, for small pictures.
+PARTS = 12
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: instants from `start` to `end` (left out), over what the scope lets see.
+
+    `currency`: the business's. `where`: field → the values it may have; an empty one is "not stated". `by`: what it is
+    cut by; "part" cuts the period into twelve. Locations and products are named by their ids.
+    """
+
+    scope: Scope
+    currency: str
+    days: ReportClock
+    start: datetime | None = None
+    end: datetime | None = None
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    by: str = ""
+
+    def asks_for(self, *dimensions: str) -> bool:
+        """Whether one of these is cut by or narrowed to."""
+        return self.by in dimensions or any(name in dimensions for name, _values in self.where)
+
+    @property
+    def borders(self) -> tuple[datetime, datetime]:
+        """Start and end; a question without one of them has no parts of equal length."""
+        if self.start is None or self.end is None:
+            raise ValueError("the question has no borders")
+        return self.start, self.end
+
+
+@dataclass
+class Sql:
+    """Values of a statement, bound by name."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def bind(self, value: Any) -> str:
+        """The place of a value in the statement."""
+        name = f"v{len(self.values)}"
+        self.values[name] = value
+        return f"%({name})s"
+
+
+# Where a dimension lies: the rows that are asked are `d`, their product `p`, what is known of their delivery `v`.
+COLUMNS = {
+    "location": "d.location_id",
+    "channel": "nullif(d.channel, '')",
+    "currency": "d.currency",
+    "product": "p.id",
+    "category": "nullif(p.category, '')",
+    "late": "CASE WHEN v.late THEN 'late' WHEN NOT v.late THEN 'on_time' END",
+}
+IS_NUMBER = ("location", "product")
+# Whether the orders came on a later calendar day than promised.
+LATE = """
+LEFT JOIN (SELECT order_id, bool_or(done_day > promised_day) AS late FROM api_commerce_deliveries
+    WHERE done_day IS NOT NULL AND promised_day IS NOT NULL GROUP BY order_id) v ON v.order_id = {order}
+"""
+
+
+def part_of(question: Question, sql: Sql, *, at: str = "d.happened_at", is_day: bool = False) -> str:
+    """The expression that says which part of the cut a row belongs to. `is_day`: `at` is a calendar day already."""
+    if not question.by:
+        return "NULL::int"
+    if question.by in GRAINS:
+        return f"date_trunc('{question.by}', {at if is_day else local(question, sql, at)}::timestamp)::date"
+    if question.by == "part":
+        start, end = (sql.bind(moment.timestamp()) for moment in question.borders)
+        moment = f"extract(epoch FROM {at})::float8"
+        return f"greatest(1, least({PARTS}, width_bucket({moment}, {start}, {end}, {PARTS})))"
+    return COLUMNS[question.by]
+
+
+def local(question: Question, sql: Sql, at: str) -> str:
+    """An instant as the wall of the business showed it then."""
+    first, *later = question.days.spans
+    zone = f"{sql.bind(first.zone)}::text"
+    for span in later:
+        zone = f"CASE WHEN {at} >= {sql.bind(span.starts_at)} THEN {sql.bind(span.zone)}::text ELSE {zone} END"
+    return f"({at} AT TIME ZONE {zone})"
+
+
+def conditions(
+    question: Question, sql: Sql, *, at: str = "d.happened_at", location: str = "d.location_id", in_period: bool = True
+) -> str:
+    """What rows must fulfil: the scope, the period and what the question is narrowed to."""
+    found = ["true"]
+    if question.scope.locations is not None:
+        found.append(f"({location} IS NULL OR {location} = ANY ({sql.bind(list(question.scope.locations))}::bigint[]))")
+    if in_period and question.start:
+        found.append(f"{at} >= {sql.bind(question.start)}")
+    if in_period and question.end:
+        found.append(f"{at} < {sql.bind(question.end)}")
+    found.extend(
+        narrowed(location if name == "location" else COLUMNS[name], name, values, sql)
+        for name, values in question.where
+    )
+    return " AND ".join(found)
+
+
+def narrowed(column: str, name: str, values: Sequence[str], sql: Sql) -> str:
+    """One field and the values it may have."""
+    stated = [int(value) if name in IS_NUMBER else value for value in values if value]
+    kind = "bigint" if name in IS_NUMBER else "text"
+    told = f"{column} = ANY ({sql.bind(stated)}::{kind}[])"
+    return f"({told} OR {column} IS NULL)" if "" in values else f"({told})"

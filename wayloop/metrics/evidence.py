@@ -1,0 +1,79 @@
+"""What a number keeps of its rows so that it can be compared with another, and the comparison. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from wayloop.contracts.metrics import Interval, Reading
+from wayloop.metrics import intervals
+
+
+@dataclass(frozen=True)
+class Share:
+    """`hits` of `n`."""
+
+    hits: int
+    n: int
+
+
+@dataclass(frozen=True)
+class Total:
+    """A sum and the sum of squares of what each person brought to it."""
+
+    total: float
+    squares: float
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Bootstrap draws of a ratio, or None when there were too few groups."""
+
+    draws: Sequence[float] | None
+
+
+Verdict = Literal["changed", "same", "unknown"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """From one reading to another. `gap`: the difference in the unit of the metric; `share`: as a share of before.
+
+    `verdict`: changed when the interval of the difference leaves zero; unknown when one of the two stands on too
+    little or they are not counted alike.
+    """
+
+    verdict: Verdict
+    gap: float | None = None
+    share: float | None = None
+    interval: Interval | None = None
+
+
+UNKNOWN = Change("unknown")
+
+
+def compare(now: Reading, before: Reading) -> Change:
+    """What changed between two readings of the same metric; `before` was drawn from another stream of chance."""
+    if now.value is None or before.value is None or not (now.is_enough and before.is_enough):
+        return UNKNOWN
+    if now.unit != before.unit:
+        return UNKNOWN
+    gap = now.value - before.value
+    interval = _difference(now.evidence, before.evidence)
+    if interval is None:
+        return UNKNOWN
+    return Change(
+        "changed" if interval.leaves_zero else "same", gap, gap / before.value if before.value else None, interval
+    )
+
+
+def _difference(now: object, before: object) -> Interval | None:
+    if isinstance(now, Share) and isinstance(before, Share):
+        return intervals.difference_of_shares(now.hits, now.n, before.hits, before.n)
+    if isinstance(now, Total) and isinstance(before, Total):
+        # Two empty periods are no comparison.
+        if not now.squares and not before.squares:
+            return None
+        return intervals.difference_of_totals(now.total, now.squares, before.total, before.squares)
+    if isinstance(now, Draws) and isinstance(before, Draws):
+        return intervals.difference_of_draws(now.draws, before.draws)
+    return None

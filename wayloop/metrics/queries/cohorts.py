@@ -1,0 +1,61 @@
+"""Customers by the period of their first order, and who of them came again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from wayloop.metrics.dimensions import Question, Sql, conditions, part_of
+
+# One pass over all orders: when somebody came first does not depend on the period that is asked for.
+COHORTS = """
+WITH bought AS (
+    SELECT d.person, {part} AS part FROM api_commerce_orders d WHERE d.person IS NOT NULL AND {where} GROUP BY 1, 2
+), people AS (SELECT part, min(part) OVER (PARTITION BY person) AS first FROM bought)
+SELECT first, part, count(*) FROM people GROUP BY 1, 2 ORDER BY 1, 2
+"""
+STAYED = """
+WITH people AS (
+    SELECT {part} AS part, d.person, min(d.happened_at) < {start} AS was_there,
+        bool_or(d.happened_at >= {start}) AS came
+    FROM api_commerce_orders d WHERE d.person IS NOT NULL AND {where} GROUP BY 1, 2
+)
+SELECT part, count(*) FILTER (WHERE was_there), count(*) FILTER (WHERE was_there AND came) FROM people GROUP BY 1
+"""
+
+
+@dataclass(frozen=True)
+class Bought:
+    """How many of those whose first order lies in the period beginning on `first` bought in that of `part`."""
+
+    first: date
+    part: date
+    people: int
+
+
+def bought(question: Question) -> Sequence[Bought]:
+    """Who bought when, by the grain the question is cut by; everything before the question's end."""
+    sql = Sql()
+    where = conditions(question, sql, in_period=False)
+    if question.end:
+        where += f" AND d.happened_at < {sql.bind(question.end)}"
+    return [Bought(*row) for row in _ask(COHORTS.format(part=part_of(question, sql), where=where), sql)]
+
+
+def stayed(question: Question, start: datetime) -> dict[Any, tuple[int, int]]:
+    """Part of the cut → customers with an order before `start`, and how many of them ordered from then on."""
+    sql = Sql()
+    where = conditions(question, sql, in_period=False)
+    if question.end:
+        where += f" AND d.happened_at < {sql.bind(question.end)}"
+    statement = STAYED.format(part=part_of(question, sql), start=sql.bind(start), where=where)
+    return {part: (there, came) for part, there, came in _ask(statement, sql)}
+
+
+def _ask(statement: str, sql: Sql) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, sql.values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

@@ -1,0 +1,299 @@
+"""Makes readings of sums: values, intervals, what was left out, and the parts of a cut."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from wayloop.contracts.metrics import Beside, Cohort, Metric, Reading
+from wayloop.metrics import intervals
+from wayloop.metrics.dimensions import PARTS, Question
+from wayloop.metrics.evidence import Draws, Share, Total
+from wayloop.metrics.grains import GRAINS, run, start_of, written
+from wayloop.metrics.queries import cohorts, deals, deliveries, scores
+from wayloop.metrics.queries.deals import Group, Sums
+from wayloop.metrics.registry import BY_NAME
+
+# Into how many groups people fall: for one number, and for each part of a cut.
+GROUPS, GROUPS_OF_PART = 128, 64
+EMPTY = Sums()
+NOT_PROMISED = deliveries.Kept(0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One metric: the whole, and the parts of the cut that was asked for, of time in its order. `cohorts`: of
+    retention alone, by months or by the asked grain."""
+
+    whole: Reading
+    rows: tuple[Reading, ...] = ()
+    cohorts: tuple[Cohort, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How readings are made. `stream`: from which stream of chance intervals are drawn, 1 for what is compared with;
+    `with_intervals`: whether they are drawn at all; `groups`: into how many people fall."""
+
+    stream: int = 0
+    with_intervals: bool = True
+    groups: int = GROUPS
+
+
+def read(names: Sequence[str], question: Question, *, with_series: bool = False, stream: int = 0) -> list[Answer]:
+    """Several numbers over the same rows: one pass per relation for the whole, one for the parts, one for the series.
+
+    Raises `KeyError` for a name that is not in the registry. A metric that cannot be cut as asked has no rows.
+    """
+    whole = _Source(replace(question, by=""), Rules(stream))
+    parts = _Source(question, Rules(stream, groups=GROUPS_OF_PART), whole) if question.by else None
+    series = _Source(_in_parts(question), Rules(with_intervals=False, groups=1), whole) if with_series else None
+    found = []
+    for name in names:
+        metric = BY_NAME[name]
+        reading = whole.readings(metric).get(None) or whole.empty(metric)
+        if series:
+            reading = replace(reading, series=_series(metric, series))
+        rows = parts.rows(metric) if parts and question.by in metric.dimensions else ()
+        found.append(Answer(reading, rows, whole.cohorts(question) if name == "retention" else ()))
+    return found
+
+
+def _in_parts(question: Question) -> Question:
+    if question.start and question.end:
+        return replace(question, by="part")
+    start, end = deals.time_range(question)
+    # The last moment belongs to it.
+    return replace(question, by="part", start=start, end=end + timedelta.resolution if end else None)
+
+
+def _series(metric: Metric, source: "_Source") -> tuple[float | None, ...]:
+    if not (source.question.start and source.question.end) or metric.name == "retention":
+        return ()
+    found = source.readings(metric)
+    # What a part without rows says: nothing was sold, but nobody knows how satisfied nobody was.
+    nothing = 0 if metric.kind in ("count", "money") and not metric.method else None
+    return tuple(found[part].value if part in found else nothing for part in range(1, PARTS + 1))
+
+
+class _Source:
+    """What was asked of the database for one cut, once for all metrics."""
+
+    def __init__(self, question: Question, rules: Rules, whole: "_Source | None" = None) -> None:
+        self.question, self.rules, self.of_whole = question, rules, whole
+
+    @cached_property
+    def orders(self) -> dict[Any, Sums]:
+        return deals.sums("orders", self.question, groups=self.rules.groups)
+
+    @cached_property
+    def returns(self) -> dict[Any, Sums]:
+        return deals.sums("returns", self.question, groups=self.rules.groups)
+
+    @cached_property
+    def medians(self) -> dict[Any, float]:
+        return deals.medians(self.question, is_single=self.currency[1]) if self.rules.with_intervals else {}
+
+    @cached_property
+    def kept(self) -> Mapping[Any, deliveries.Kept]:
+        return deliveries.kept(self.question)
+
+    @cached_property
+    def told(self) -> Mapping[Any, Sequence[scores.Told]]:
+        return scores.told(self.question)
+
+    @cached_property
+    def currency(self) -> tuple[str, bool]:
+        """In which currency money is told, and whether that is the only one. Parts are told as the whole is."""
+        if self.of_whole:
+            return self.of_whole.currency
+        seen = {code for side in (self.orders, self.returns) for one in side.values() for code in (one.first, one.last)}
+        return (seen.pop(), True) if len(seen) == 1 else (self.question.currency, not seen)
+
+    @cached_property
+    def scale(self) -> tuple[int, int] | None:
+        """The scale whose scores are counted: the one that is used most."""
+        if self.of_whole:
+            return self.of_whole.scale
+        counts: dict[tuple[int, int], int] = {}
+        for one in (one for part in self.told.values() for one in part if one.scale in scores.SATISFIED):
+            counts[one.scale] = counts.get(one.scale, 0) + one.n
+        return max(counts, key=lambda scale: (counts[scale], scale), default=None)
+
+    def readings(self, metric: Metric) -> dict[Any, Reading]:
+        """Part of the cut → its reading; the whole stands under None."""
+        if metric.name == "csat":
+            return {part: self._satisfaction(metric, found) for part, found in self.told.items()}
+        if metric.name == "late_share":
+            return {part: _late(metric, found) for part, found in self.kept.items()}
+        if metric.name == "retention":
+            return self._retention(metric)
+        parts = {**self.orders, **self.returns}
+        return {part: self._deals(metric, part) for part in parts}
+
+    def empty(self, metric: Metric) -> Reading:
+        """The reading of no rows at all."""
+        if metric.name == "csat":
+            return self._satisfaction(metric, [])
+        if metric.name == "late_share":
+            return _late(metric, NOT_PROMISED)
+        if metric.name == "retention":
+            return _share(metric, 0, 0)
+        return self._deals(metric, None)
+
+    def rows(self, metric: Metric) -> tuple[Reading, ...]:
+        """The parts of the cut: of time in its order and without gaps, others with the largest first."""
+        found = self.readings(metric)
+        if self.question.by not in GRAINS:
+            parts = sorted(found, key=lambda part: (part is None, -found[part].n, str(part)))
+            return tuple(replace(found[part], key=None if part is None else str(part)) for part in parts)
+        if not found:
+            return ()
+        grain = self.question.by
+        days = self.question.days
+        first, last = min(found), max(found)
+        if self.question.start:
+            first = min(first, start_of(grain, days.day_of(self.question.start)))
+        empty = self.empty(metric)
+        return tuple(replace(found.get(day, empty), key=written(grain, day)) for day in run(grain, first, last))
+
+    def cohorts(self, question: Question) -> tuple[Cohort, ...]:
+        """Customers by the period of their first order."""
+        grain = question.by if question.by in GRAINS else "month"
+        return _cohorts(grain, cohorts.bought(replace(question, by=grain)))
+
+    def _deals(self, metric: Metric, part: Any) -> Reading:
+        orders, returns = self.orders.get(part, EMPTY), self.returns.get(part, EMPTY)
+        unit, is_single = self.currency
+        gross, back = orders.money(is_single), returns.money(is_single)
+        left_out = {}
+        sides = {"gross_revenue": [orders], "returns": [returns]}.get(metric.name, [orders, returns])
+        if metric.kind == "money" or metric.name == "returns_share":
+            missing = 0 if is_single else sum(side.unrated for side in sides)
+            left_out = {"without_rate": missing} if missing else {}
+        if metric.name in ("repeat_purchase", "purchase_frequency", "revenue_per_customer"):
+            guests = orders.deals - orders.known_deals
+            left_out |= {"guest_orders": guests} if guests else {}
+        reading = Reading(metric, None, 0, metric.unit or unit, left_out=left_out)
+        squares = "own_squares" if is_single else "base_squares"
+        match metric.name:
+            case "orders":
+                return _total(reading, orders.deals, orders.deals, orders.deals_squares)
+            case "buyers":
+                return _total(reading, orders.people, orders.people, orders.people)
+            case "gross_revenue":
+                return _total(reading, gross, orders.deals, getattr(orders, squares))
+            case "returns":
+                return _total(reading, back, returns.deals, getattr(returns, squares))
+            case "net_revenue":
+                spread = getattr(orders, squares) + getattr(returns, squares)
+                return _total(reading, gross - back, orders.deals + returns.deals, spread)
+            case "repeat_purchase":
+                return replace(_share(metric, orders.repeated, orders.people), left_out=left_out)
+        own = "own" if is_single else "base"
+        tops, bottoms, n = {
+            "returns_share": ((None, own), (own, None), orders.deals),
+            "average_order_value": ((own, own), ("deals", None), orders.deals),
+            "purchase_frequency": (("known_deals", None), ("people", None), orders.people),
+            "revenue_per_customer": ((f"known_{own}", f"known_{own}"), ("people", None), orders.people),
+        }[metric.name]
+        sign = 1 if metric.name == "returns_share" else -1
+        reading = self._ratio(
+            reading, n, *(_column(orders, returns, columns, sign, self.rules.groups) for columns in (tops, bottoms))
+        )
+        middle = self.medians.get(part) if metric.name == "average_order_value" else None
+        return replace(reading, beside=Beside("median", middle)) if middle is not None else reading
+
+    def _ratio(self, reading: Reading, n: int, tops: list[float], bottoms: list[float]) -> Reading:
+        bottom = sum(bottoms)
+        if not bottom:
+            return replace(reading, n=n)
+        draws = intervals.ratio_draws(tops, bottoms, stream=self.rules.stream) if self.rules.with_intervals else None
+        return replace(
+            reading, value=sum(tops) / bottom, n=n, interval=intervals.middle_of(draws), evidence=Draws(draws)
+        )
+
+    def _satisfaction(self, metric: Metric, found: Iterable[scores.Told]) -> Reading:
+        others = 0
+        counted = None
+        for one in found:
+            if one.scale == self.scale:
+                counted = one
+            else:
+                others += one.n
+        left_out = {"other_scale": others} if others else {}
+        if counted is None:
+            return replace(_share(metric, 0, 0), left_out=left_out)
+        interval = intervals.mean_interval(counted.mean, counted.variance, counted.n)
+        beside = Beside("mean", counted.mean, interval, counted.scale)
+        return replace(_share(metric, counted.satisfied, counted.n), left_out=left_out, beside=beside)
+
+    def _retention(self, metric: Metric) -> dict[Any, Reading]:
+        question = self.question
+        if question.by in GRAINS:
+            first = start_of(question.by, question.days.day_of(question.start)) if question.start else date.min
+            rows = cohorts.bought(question)
+            parts = list(run(question.by, min(row.part for row in rows), max(row.part for row in rows))) if rows else []
+            return {
+                part: _share(
+                    metric,
+                    sum(row.people for row in rows if row.part == part and row.first < part),
+                    sum(row.people for row in rows if row.part == row.first < part),
+                )
+                for part in parts
+                if part >= first
+            }
+        start = question.start
+        if start is None:
+            _first, last = deals.time_range(question)
+            if last is None:
+                return {}
+            start, end = _last_whole_month(question, last)
+            question = replace(question, end=end)
+        return {part: _share(metric, came, there) for part, (there, came) in cohorts.stayed(question, start).items()}
+
+
+def _last_whole_month(question: Question, last: datetime) -> tuple[datetime, datetime]:
+    """The month of the last order when it is over, else the one before."""
+    days = question.days
+    first = start_of("month", days.day_of(last) + timedelta(days=1))
+    before = start_of("month", first - timedelta(days=1))
+    return days.start_of(before), days.start_of(first)
+
+
+def _cohorts(grain: str, rows: Sequence[cohorts.Bought]) -> tuple[Cohort, ...]:
+    if not rows:
+        return ()
+    counts = {(row.first, row.part): row.people for row in rows}
+    last = max(row.part for row in rows)
+    return tuple(
+        Cohort(written(grain, first), tuple(counts.get((first, part), 0) for part in run(grain, first, last)))
+        for first in sorted({row.first for row in rows})
+    )
+
+
+def _total(reading: Reading, value: float, n: int, squares: float) -> Reading:
+    return replace(reading, value=value, n=n, evidence=Total(value, squares))
+
+
+def _share(metric: Metric, hits: int, n: int) -> Reading:
+    interval = intervals.wilson(hits, n)
+    return Reading(metric, hits / n if n else None, n, metric.unit, interval=interval, evidence=Share(hits, n))
+
+
+def _late(metric: Metric, found: deliveries.Kept) -> Reading:
+    left_out = {"without_promise": found.without_promise} if found.without_promise else {}
+    return replace(_share(metric, found.late, found.promised), left_out=left_out)
+
+
+def _column(orders: Sums, returns: Sums, names: tuple[str | None, str | None], sign: int, groups: int) -> list[float]:
+    """One column of the groups of people: that of the orders, and that of the returns with this sign."""
+    nobody = Group()
+    column = []
+    for place in range(groups):
+        value = float(getattr(orders.groups.get(place, nobody), names[0])) if names[0] else 0.0
+        if names[1]:
+            value += sign * float(getattr(returns.groups.get(place, nobody), names[1]))
+        column.append(value)
+    return column
