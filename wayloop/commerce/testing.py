@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from uuid import NAMESPACE_OID, uuid5
 
-from wayloop.commerce.api import record_orders, record_returns
+from wayloop.commerce.api import record_deliveries, record_orders, record_returns
 from wayloop.commerce.models import Order, OrderLine, Product, Return, ReturnLine
-from wayloop.contracts.commerce import DealColumns, DealOutcome, LineColumns
+from wayloop.contracts.commerce import DealColumns, DealOutcome, DeliveryColumns, LineColumns
 from wayloop.customers.testing import Sight, see_all
 
-__all__ = ["MORNING", "Deal", "Order", "OrderLine", "Product", "Return", "ReturnLine", "buy", "give_back"]
+__all__ = ["MORNING", "Deal", "Order", "OrderLine", "Product", "Return", "ReturnLine", "buy", "deliver", "give_back"]
 MORNING = datetime(2026, 5, 4, 9, tzinfo=UTC)
 TEA = (("tea", "1", "10.00"),)
 
@@ -44,6 +45,30 @@ def buy(*deals: Deal, source: str = "shop", names: dict[str, str] | None = None,
 def give_back(*deals: Deal, source: str = "shop", names: dict[str, str] | None = None, batch: str = "") -> DealOutcome:
     """The same for returns."""
     return _record(record_returns, deals, source, names, batch)
+
+
+def deliver(*days: tuple[str, int | None, int]) -> None:
+    """Order number, promised on and delivered on that many days after `MORNING`."""
+    day = timedelta(days=1)
+    ids = dict(Order.objects.values_list("number", "id"))
+    ends = [MORNING + ended * day for _number, _promised, ended in days]
+    record_deliveries(
+        columns=DeliveryColumns(
+            is_news=False,
+            orders=[ids[number] for number, _promised, _ended in days],
+            keys=[uuid5(NAMESPACE_OID, number) for number, _promised, _ended in days],
+            ways=["courier"] * len(days),
+            planned_at=[MORNING] * len(days),
+            promised_from=[None] * len(days),
+            promised_to=[None if promised is None else MORNING + promised * day for _number, promised, _ended in days],
+            sent_at=[None] * len(days),
+            ended_at=ends,
+            have_failed=[False] * len(days),
+            carriers=[""] * len(days),
+            numbers=[""] * len(days),
+            zone="UTC",
+        )
+    )
 
 
 def _record(

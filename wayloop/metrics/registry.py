@@ -203,7 +203,7 @@ METRICS = (
             "An order counts once, with its latest score."
         ),
         "share",
-        "commerce:orders",
+        "surveys:scores",
         population=_(
             "Scores of satisfaction on one scale; where there are two scales, the one that is used most. "
             "A score without an order counts by itself."

@@ -121,8 +121,9 @@ def _note(name: str, readings: dict[str, metrics.Reading], period: business.Name
 
 def _read(member: MemberInfo, period: business.NamedPeriod) -> list[metrics.Reading]:
     profile = business.profile()
-    start, end = business.borders(period, business.report_clock())
-    return metrics.read_metrics(names=READ, scope=member.scope, currency=profile.currency, start=start, end=end)
+    days = business.report_clock()
+    question = metrics.Question(member.scope, profile.currency, days, *business.borders(period, days))
+    return [answer.whole for answer in metrics.read(READ, question, with_series=True)]
 
 
 def _long_day(now: datetime) -> str:

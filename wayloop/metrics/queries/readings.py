@@ -18,6 +18,8 @@ from wayloop.metrics.registry import BY_NAME
 # Into how many groups people fall: for one number, and for each part of a cut.
 GROUPS, GROUPS_OF_PART = 128, 64
 EMPTY = Sums()
+# Neither returns nor currencies change these.
+OF_ORDERS = ("orders", "buyers", "repeat_purchase", "purchase_frequency")
 NOT_PROMISED = deliveries.Kept(0, 0, 0)
 
 
@@ -129,7 +131,7 @@ class _Source:
             return {part: _late(metric, found) for part, found in self.kept.items()}
         if metric.name == "retention":
             return self._retention(metric)
-        parts = {**self.orders, **self.returns}
+        parts = self.orders if metric.name in OF_ORDERS else {**self.orders, **self.returns}
         return {part: self._deals(metric, part) for part in parts}
 
     def empty(self, metric: Metric) -> Reading:
@@ -164,8 +166,11 @@ class _Source:
         return _cohorts(grain, cohorts.bought(replace(question, by=grain)))
 
     def _deals(self, metric: Metric, part: Any) -> Reading:
-        orders, returns = self.orders.get(part, EMPTY), self.returns.get(part, EMPTY)
-        unit, is_single = self.currency
+        orders = self.orders.get(part, EMPTY)
+        if metric.name in OF_ORDERS:
+            returns, unit, is_single = EMPTY, metric.unit, True
+        else:
+            returns, (unit, is_single) = self.returns.get(part, EMPTY), self.currency
         gross, back = orders.money(is_single), returns.money(is_single)
         left_out = {}
         sides = {"gross_revenue": [orders], "returns": [returns]}.get(metric.name, [orders, returns])

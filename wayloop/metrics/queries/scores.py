@@ -20,7 +20,7 @@ WITH d AS (
         s.scale_high,
         coalesce(s.location_id, o.location_id) AS location_id, coalesce(nullif(s.channel, ''), o.channel) AS channel
     FROM {relation} s LEFT JOIN api_commerce_all_orders o ON o.id = s.order_id
-    WHERE s.metric IN ('csat', 'rating') AND {period}
+    WHERE s.metric = 'csat' AND {period}
     ORDER BY coalesce(s.order_id, -s.id), s.happened_at DESC, s.id DESC
 )
 SELECT {part} AS part, d.scale_low, d.scale_high, count(*),
