@@ -1,4 +1,4 @@
-"""Invents what became of the latest orders of the sample's web shop, and which carts stand there. Writes nothing.
+"""Invents what became of the orders of the sample's web shop, and which carts stand there. Writes nothing.
 
 Whatever would lie behind the end of the story has not happened yet: so some orders are still open, some on their way,
 and some late.
@@ -16,6 +16,11 @@ from wayloop.demo.text import PRODUCTS, Product
 
 # For so long the shop has told of the lives of its orders, and the tills of how they were paid.
 TOLD_DAYS = 45
+# And of their deliveries, promised and done, a year back.
+DELIVERED_DAYS = 365
+# Where a new carrier lets people wait, since so many days; elsewhere few parcels come late.
+LATE_TOWN, LATE_SINCE = "Дніпро", 130
+LATE_THERE, LATE_ELSEWHERE = 0.58, 0.09
 TILL_DAYS = 60
 CART_DAYS = 9
 CARTS_EACH = 30
@@ -59,10 +64,20 @@ class Basket:
 def fates_of(story: Story, end: datetime) -> dict[str, Fate]:
     """Number → what became of it, for the latest orders of the web shop."""
     return {
-        deal.number: _fate(deal, end)
+        deal.number: _fate(deal, _town(story, deal), end)
         for deal in story.orders
         if deal.channel == "web" and end - deal.at < TOLD_DAYS * DAY
     }
+
+
+def former_deliveries(story: Story, end: datetime) -> list[Fate]:
+    """How the orders before those reached their customers; of their steps and payments nothing is told."""
+    fates = [
+        _fate(deal, _town(story, deal), end)
+        for deal in story.orders
+        if deal.channel == "web" and TOLD_DAYS * DAY <= end - deal.at < DELIVERED_DAYS * DAY
+    ]
+    return [fate for fate in fates if not fate.is_cancelled]
 
 
 def till_method(deal: Deal, end: datetime) -> str | None:
@@ -79,7 +94,11 @@ def baskets_of(story: Story, end: datetime) -> list[Basket]:
     return [_basket(one, end) for one in on_web[::CARTS_EACH]]
 
 
-def _fate(deal: Deal, end: datetime) -> Fate:
+def _town(story: Story, deal: Deal) -> str:
+    return "" if deal.shopper is None else story.shoppers[deal.shopper].town
+
+
+def _fate(deal: Deal, town: str, end: datetime) -> Fate:
     rng = random.Random(f"zerno fate {deal.number}")  # noqa: S311 – invents, guards nothing
 
     def seen(moment: datetime) -> datetime | None:
@@ -88,7 +107,8 @@ def _fate(deal: Deal, end: datetime) -> Fate:
     confirmed = deal.at + rng.uniform(0.3, 9) * HOUR
     sent = _at_hour(deal.at, 1, rng.uniform(10, 17))
     promised = _at_hour(deal.at, 4, 20)
-    is_late = rng.random() < 0.22
+    is_there = town == LATE_TOWN and end - deal.at < LATE_SINCE * DAY
+    is_late = rng.random() < (LATE_THERE if is_there else LATE_ELSEWHERE)
     ended = _at_hour(deal.at, rng.choice((6, 8, 11)) if is_late else rng.choice((2, 3, 3, 4)), rng.uniform(9, 19))
     pays_at_once = rng.random() < 0.65
     steps: list[tuple[OrderStatus, datetime]] = [

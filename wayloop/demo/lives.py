@@ -15,7 +15,7 @@ from wayloop.kernel.ids import digest_key
 
 @transaction.atomic
 def live(source: str, fates: Sequence[Fate]) -> None:
-    """Steps, payments and deliveries of these orders, which are here already; what is known is left as it is."""
+    """Steps and payments of these orders, which are here already; what is known is left as it is."""
     refs = commerce.orders_by_number(source=source, numbers=[fate.number for fate in fates])
     steps = [
         (refs[fate.number].id, _key(fate, status), status, moment) for fate in fates for status, moment in fate.steps
@@ -42,6 +42,12 @@ def live(source: str, fates: Sequence[Fate]) -> None:
             happened_at=[moment for _fate, moment in paid],
         )
     )
+
+
+@transaction.atomic
+def deliver(source: str, fates: Sequence[Fate]) -> None:
+    """The deliveries of these orders, which are here already; what is known is left as it is."""
+    refs = commerce.orders_by_number(source=source, numbers=[fate.number for fate in fates])
     sent = [(fate, fate.planned_at) for fate in fates if fate.planned_at is not None]
     commerce.record_deliveries(
         columns=commerce.DeliveryColumns(

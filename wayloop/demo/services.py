@@ -10,8 +10,12 @@ What is planted to be found:
 * **One product that comes back.** The travel mug «Дорога» is returned about once in five sales; other kitchenware
   about once in fifty.
 * **December presents.** Most customers whom December brings to the web shop never buy a second time.
-* **Orders under way.** The latest orders of the web shop are new, in work or with the carrier; about one in five comes
-  later than it was promised, some are late now. A few carts stand full and forgotten.
+* **One town that waits.** Since four months most parcels to Dnipro come later than promised, elsewhere one in ten;
+  who had to wait gives two points less.
+* **Orders under way.** The latest orders of the web shop are new, in work or with the carrier, some are late now. A few
+  carts stand full and forgotten.
+* **What they say.** Scores after visits and deliveries, and twice a year whether they recommend us. The slow shop loses
+  its good scores first; comments name the queue, the lid of the mug, the parcel that did not come.
 * **The season.** The sea fills in summer, the university empties in summer, the web shop lives from November on.
 """
 
@@ -29,9 +33,10 @@ from wayloop.business import api as business
 from wayloop.commerce import api as commerce
 from wayloop.customers import api as customers
 from wayloop.demo.acquaintances import note_what_the_team_knows
-from wayloop.demo.fates import fates_of, till_method
+from wayloop.demo.fates import fates_of, former_deliveries, till_method
 from wayloop.demo.house import keep_house
-from wayloop.demo.lives import fill_carts, live
+from wayloop.demo.lives import deliver, fill_carts, live
+from wayloop.demo.opinions import give, opinions_of
 from wayloop.demo.service import open_the_workshop
 from wayloop.demo.story import CURRENCY, ZONE, Deal, Shopper, Story, tell_story
 from wayloop.demo.text import BUSINESS, CATEGORIES, PRODUCTS, SHOPS
@@ -91,6 +96,9 @@ def build_sample_business() -> None:
     _record(story.orders, handles, places, returns=False, paid_by=paid_by, open_numbers=fates)
     _record(story.returns, handles, places, returns=True)
     live(SOURCE, list(fates.values()))
+    delivered = [*former_deliveries(story, end), *fates.values()]
+    deliver(SOURCE, delivered)
+    give(SOURCE, opinions_of(story, delivered, end), handles, places)
     fill_carts(SOURCE, story, handles, end)
     _note_sightings(story, handles, places)
     for start in range(0, len(handles), PEOPLE_STEP):

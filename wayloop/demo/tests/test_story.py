@@ -1,17 +1,24 @@
 """The story itself, before anybody writes it down."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from wayloop.demo.fates import baskets_of, fates_of
-from wayloop.demo.story import CUSTOMERS, RETURNED_PRODUCT, SLOW_SHOP, WORKSHOP, Story, tell_story
+from wayloop.demo.fates import DELIVERED_DAYS, LATE_SINCE, LATE_TOWN, baskets_of, fates_of, former_deliveries
+from wayloop.demo.opinions import Opinion, opinions_of
+from wayloop.demo.story import CUSTOMERS, RETURNED_PRODUCT, SLOW_DAYS, SLOW_SHOP, WORKSHOP, Story, tell_story
 from wayloop.demo.text import LATIN, PRODUCTS, RUSSIAN, SHOPS, UKRAINIAN, latin
+from wayloop.demo.words import COMMENTS
 from wayloop.identity.api import IdentifierKind, normal_form
 
 EVENING = datetime(2026, 11, 21, 19, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+COMMENTS_OF = {
+    language: {text for texts in COMMENTS.values() for text in texts[language]} for language in ("uk", "ru", "en")
+}
 
 
 @pytest.fixture(scope="module")
@@ -135,3 +142,39 @@ def test_the_latest_orders_of_the_web_shop_are_under_way_and_some_are_late(story
         assert all(moment <= EVENING for moment in moments)
     carts = baskets_of(story, EVENING)
     assert len({one.number for one in carts}) == len(carts) > 20
+
+
+def test_parcels_to_one_town_come_late_and_who_waits_says_so(story: Story) -> None:
+    orders = {order.number: order for order in story.orders}
+    delivered = [*former_deliveries(story, EVENING), *fates_of(story, EVENING).values()]
+    done = {one.number: one for one in delivered if one.ended_at}
+    late = {number for number, one in done.items() if one.ended_at and one.ended_at > one.promised_to}
+    recently = {number for number in done if EVENING - orders[number].at < LATE_SINCE * DAY}
+    there = {number for number in recently if story.shoppers[orders[number].shopper or 0].town == LATE_TOWN}
+    shares = [len(late & some) / len(some) for some in (there, recently - there, set(done) - recently)]
+    assert [share > 0.4 for share in shares] == [True, False, False]
+    assert max(shares[1:]) < 0.15
+    assert all(EVENING - orders[number].at < DELIVERED_DAYS * DAY for number in done)
+    opinions = opinions_of(story, delivered, EVENING)
+    assert _mean(one for one in opinions if one.order in late) < 2.8
+    assert _mean(one for one in opinions if one.order in set(done) - late) > 4.1
+
+
+def test_the_slow_shop_loses_its_good_scores_and_people_write_in_their_own_language(story: Story) -> None:
+    opinions = opinions_of(story, fates_of(story, EVENING).values(), EVENING)
+    csat = [one for one in opinions if one.metric == "csat" and one.shop is not None]
+    slow = [one for one in csat if one.shop == SLOW_SHOP and EVENING - one.at < SLOW_DAYS * DAY]
+    others = [one for one in csat if one.shop != SLOW_SHOP and EVENING - one.at < SLOW_DAYS * DAY]
+    assert (len(slow) >= 20, _mean(slow) < 3.7, _mean(others) > 4.0) == (True, True, True)
+    assert (opinions == sorted(opinions, key=lambda one: one.at), max(one.at for one in opinions) <= EVENING) == (
+        True,
+    ) * 2
+    told = [one for one in opinions if one.comment]
+    assert {one.shopper.language for one in told} == {"uk", "ru", "en"}
+    assert all(one.comment in COMMENTS_OF[one.shopper.language] for one in told)
+    assert 100 < sum(one.metric == "nps" for one in opinions) < 600
+
+
+def _mean(opinions: Iterable[Opinion]) -> float:
+    values = [one.value for one in opinions]
+    return sum(values) / len(values)
