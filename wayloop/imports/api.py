@@ -1,46 +1,52 @@
 """The face of imports for other contexts and the command line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from django.db import Error
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from wayloop.imports.models import Import
-from wayloop.imports.queries import ImportInfo, info_of
-from wayloop.imports.rules import ImportRefused, mapping_names, read_mapping
+from wayloop.imports.queries import ImportInfo, info_of, mapping_names, read_mapping
+from wayloop.imports.rules import ImportRefused
 from wayloop.imports.services import run_import, start_import, stop_import
 from wayloop.kernel.files import store_path
 
 __all__ = ["ImportInfo", "ImportRefused", "import_path", "mapping_names"]
 
 
-def import_path(*, path: Path, mapping: str, tell: Callable[[ImportInfo], None] = lambda _run: None) -> ImportInfo:
-    """Brings a file in, in this process, from its first row to its last; answers how it went.
+def import_path(
+    *,
+    path: Path | Sequence[Path],
+    mapping: str,
+    tell: Callable[[ImportInfo], None] = lambda _run: None,
+    zone: str = "",
+    currency: str = "",
+    source: str = "",
+) -> ImportInfo:
+    """Brings files in, in this process, from the first row to the last; answers how it went.
 
+    `path`: a file, a folder, or several of them, which belong together.
     Raises `ImportRefused` for a mapping that does not exist, `KeyboardInterrupt` when it was interrupted: the import is
     then stopped. See `services.run_import` for the effects.
     """
-    try:
-        read_mapping(mapping)
-    except KeyError as error:
-        raise ImportRefused(
-            _("There is no mapping “%(name)s”. Known: %(known)s.")
-            % {"name": mapping, "known": ", ".join(mapping_names())}
-        ) from error
+    read_mapping(mapping)
+    paths = [path] if isinstance(path, Path) else list(path)
+    import_id = start_import(
+        files=[(store_path(file), file.name) for file in files_in(paths)],
+        name=paths[0].name if len(paths) == 1 else "",
+        mapping=mapping,
+        language=(get_language() or "en")[:2],
+        zone=zone,
+        currency=currency,
+        source=source,
+        in_worker=False,
+    )
 
     def tell_info(row: Import) -> None:
         tell(info_of(row))
 
-    import_id = start_import(
-        file_id=store_path(path),
-        file_name=path.name,
-        mapping=mapping,
-        language=(get_language() or "en")[:2],
-        in_worker=False,
-    )
     try:
         return info_of(run_import(import_id=import_id, tell=tell_info))
     except BaseException as error:
@@ -52,3 +58,12 @@ def import_path(*, path: Path, mapping: str, tell: Callable[[ImportInfo], None] 
             # DuckDB's way of telling Ctrl-C.
             raise KeyboardInterrupt from error
         raise
+
+
+def files_in(paths: Sequence[Path]) -> list[Path]:
+    """The files themselves, and those that lie in the folders; hidden ones are left out."""
+    found: list[Path] = []
+    for path in paths:
+        inside = sorted(path.iterdir()) if path.is_dir() else [path]
+        found += [file for file in inside if file.is_file() and (file == path or not file.name.startswith("."))]
+    return found

@@ -1,14 +1,19 @@
 """The form that brings a file in."""
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from wayloop.imports.rules import entity_of, mapping_names, read_mapping
+from wayloop.imports.queries import list_mappings
+from wayloop.imports.rules import entity_named
 
 
 def mapping_choices() -> list[tuple[str, str]]:
     """Mappings with what they bring, as people read them."""
-    return [(name, f"{name} · {entity_of(read_mapping(name)).label}") for name in mapping_names()]
+    return [
+        (one.name, f"{one.title} · {', '.join(str(entity_named(name).label) for name in one.entities)}")
+        for one in list_mappings((get_language() or "en")[:2])
+    ]
 
 
 class UploadForm(forms.Form):

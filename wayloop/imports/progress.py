@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wayloop.imports.queries import ImportInfo
-from wayloop.imports.rules import entity_of, read_mapping
+from wayloop.imports.queries import ImportInfo, TableInfo
+from wayloop.imports.rules import entity_named
 from wayloop.kernel import clock
 
 
@@ -33,4 +33,12 @@ def progress_of(run: ImportInfo) -> Progress:
 
 def told_counts(run: ImportInfo) -> Sequence[str]:
     """What came in and what was here already, as short sentences."""
-    return entity_of(read_mapping(run.mapping)).told(run.counts)
+    return [sentence for table in run.tables for sentence in told_table(table)]
+
+
+def told_table(table: TableInfo) -> Sequence[str]:
+    """The same of one table. What no context offers any more has nothing to tell."""
+    try:
+        return entity_named(table.entity).told(table.counts)
+    except KeyError:
+        return ()

@@ -1,8 +1,11 @@
 """Writes of imports: a run is made, goes on in steps, can be stopped, and can be killed anywhere."""
 
 import shutil
-from collections.abc import Callable, Mapping
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
@@ -12,36 +15,99 @@ from django.utils.translation import gettext as _
 
 from wayloop.contracts.imports import ImportOutcome
 from wayloop.imports.enums import RUN_IMPORT, RUNNABLE, UNFINISHED, ImportState
-from wayloop.imports.models import Import, RefusedRow
-from wayloop.imports.rules import ImportRefused, entity_of, read_mapping
+from wayloop.imports.models import Import, ImportFile, ImportTable, RefusedRow, SavedMapping
+from wayloop.imports.queries import mapping_content
+from wayloop.imports.rules import ImportRefused, entity_named, parse_mapping, shipped_names, with_choices
 from wayloop.kernel import clock, jobs
 from wayloop.kernel.files import path_of, store_path
+
+if TYPE_CHECKING:
+    from wayloop.imports.files.tables import Table
 
 # Rows per transaction: a step of about half a second on a small machine, so that no reader of the stream waits long.
 STEP = 5_000
 # An import that fails so often in a way nobody foresaw stops and says so, instead of trying for ever.
 MOST_ATTEMPTS = 5
+MOST_FILES = 500
+
+
+@transaction.atomic
+def save_mapping(*, name: str, title: str, content: Mapping[str, Any], created_by: str = "") -> None:
+    """Keeps a mapping under a name, in place of one made here before.
+
+    Raises `ImportRefused` with one line when the content is no mapping or the name belongs to a shipped one.
+    """
+    if name in shipped_names():
+        raise ImportRefused(_("“%(name)s” is a mapping of the program. Choose another name.") % {"name": name})
+    if not name.strip() or len(name) > 60:
+        raise ImportRefused(_("A mapping needs a name of at most 60 signs."))
+    parse_mapping(name, content)
+    now = clock.now()
+    row, is_new = SavedMapping.objects.select_for_update().get_or_create(
+        name=name,
+        defaults={
+            "title": title[:120] or name,
+            "content": dict(content),
+            "created_by": created_by[:120],
+            "created_at": now,
+            "changed_at": now,
+        },
+    )
+    if not is_new:
+        row.title, row.content, row.changed_at = title[:120] or name, dict(content), now
+        row.save(update_fields=["title", "content", "changed_at"])
+
+
+@transaction.atomic
+def remove_mapping(*, name: str) -> dict[str, Any] | None:
+    """Forgets a mapping made here; answers what it said, for who wants it back. Runs keep what they need of it."""
+    row = SavedMapping.objects.filter(name=name).first()
+    if row is None:
+        return None
+    row.delete()
+    return dict(row.content)
 
 
 @transaction.atomic
 def start_import(
-    *, file_id: int, file_name: str, mapping: str, language: str, started_by: str = "", in_worker: bool = True
+    *,
+    files: Sequence[tuple[int, str]],
+    mapping: str,
+    language: str,
+    content: Mapping[str, Any] | None = None,
+    name: str = "",
+    zone: str = "",
+    currency: str = "",
+    source: str = "",
+    started_by: str = "",
+    in_worker: bool = True,
+    is_trial: bool = False,
 ) -> int:
-    """Makes an import of a stored file and, unless the caller runs it itself, hands it to the worker; answers its id.
+    """Makes an import of stored files and, unless the caller runs it itself, hands it to the worker; answers its id.
 
-    Raises `ImportRefused` when the mapping does not exist.
+    `files`: id and name of each. `content`: the mapping itself, for one that is not saved; `mapping` is then only its
+    name. `name`: what people call the whole, as the name of a folder. `zone`, `currency`, `source`: chosen for this run
+    in place of what the mapping says. `is_trial`: everything happens and nothing stays.
+    Raises `ImportRefused` when the mapping does not exist or cannot be.
     """
-    try:
-        read_mapping(mapping)
-    except KeyError as error:
-        raise ImportRefused(_("There is no mapping “%(name)s”.") % {"name": mapping}) from error
+    if content is None:
+        content = mapping_content(mapping)
+    content = with_choices(content, zone=zone, currency=currency, source=source)
+    parse_mapping(mapping, content)
+    if not 0 < len(files) <= MOST_FILES:
+        raise ImportRefused(_("Give at least one file and at most %(most)s.") % {"most": MOST_FILES})
     row = Import.objects.create(
-        file_id=file_id,
-        file_name=file_name[:255],
-        mapping=mapping,
+        file_name=(name or files[0][1])[:255],
+        mapping=mapping[:60],
+        content=content,
+        is_trial=is_trial,
         language=language,
-        started_by=started_by,
+        started_by=started_by[:120],
         created_at=clock.now(),
+    )
+    ImportFile.objects.bulk_create(
+        ImportFile(run=row, position=position, file_id=file_id, name=given[:255])
+        for position, (file_id, given) in enumerate(files)
     )
     if in_worker:
         jobs.enqueue(RUN_IMPORT, import_id=row.pk, lock=f"import {row.pk}")
@@ -75,7 +141,7 @@ def run_import(*, import_id: int, tell: Callable[[Import], None] = lambda _: Non
     cursor together.
     """
     attempt = _claim(import_id)
-    row = Import.objects.select_related("file").get(id=import_id)
+    row = Import.objects.get(id=import_id)
     if attempt is None:
         return row
     # Each attempt prepares for itself: the files of one that was killed, or still runs, are not trusted.
@@ -103,7 +169,7 @@ def run_import(*, import_id: int, tell: Callable[[Import], None] = lambda _: Non
 
 
 class _Superseded(Exception):
-    """Another process took this import over."""
+    """Another process took this import over, or it was asked to stop."""
 
 
 def _claim(import_id: int) -> int | None:
@@ -121,69 +187,118 @@ def _claim(import_id: int) -> int | None:
 
 
 def _read_and_write(row: Import, attempt: int, folder: Path, tell: Callable[[Import], None]) -> None:
-    from wayloop.imports import files  # slow import: DuckDB and Arrow, which no page needs
+    from wayloop.imports.files import tables as prepared  # slow import: DuckDB and Arrow, which no page needs
 
-    mapping = read_mapping(row.mapping)
-    entity = entity_of(mapping)
-    context = mapping.context(batch=f"import:{row.pk}")
+    mapping = parse_mapping(row.mapping, row.content)
+    given = [
+        prepared.Given(path_of(file_id), name)
+        for file_id, name in ImportFile.objects.filter(run=row).order_by("position").values_list("file_id", "name")
+    ]
     tell(row)
-    prepared = files.prepare(source=path_of(row.file_id), mapping=mapping, entity=entity, folder=folder)
-    moving = {
-        "state": ImportState.WRITING,
-        "rows_total": prepared.total,
-        "rows_refused": prepared.bad + RefusedRow.objects.filter(run=row).count(),
-    }
-    if not _mine(row.pk, attempt).filter(state=ImportState.READING).update(**moving):
+    entities = {table.entity: entity_named(table.entity) for table in mapping.tables}
+    ready = prepared.prepare(given=given, mapping=mapping, entities=entities, folder=folder)
+    cursors = _begin_writing(row, attempt, ready)
+    if cursors is None:
         _leave(row.pk, attempt)
         return
-    entity.prepare(context=context, columns=prepared.days)
     try:
-        for last, rows, columns in files.groups(folder, after=row.cursor, size=STEP):
-            with transaction.atomic():
-                current = Import.objects.select_for_update().get(id=row.pk)
-                if current.attempt != attempt or current.state != ImportState.WRITING:
-                    raise _Superseded
-                outcome = entity.write(context=context, rows=rows, columns=columns)
-                current = _advance(current, outcome, rows=len(rows), last=last)
-            tell(current)
+        for table in ready:
+            context = mapping.context(f"import:{row.pk}", table.mapping)
+            table.entity.prepare(context=context, columns=table.days)
+            for last, rows, columns in prepared.groups(
+                folder, table.position, after=cursors[table.position], size=STEP
+            ):
+                with _step(row.pk, attempt) as current:
+                    outcome = table.entity.write(context=context, rows=rows, columns=columns)
+                    _advance(current, table.position, outcome, rows=len(rows), last=last)
+                tell(current)
     except _Superseded:
         _leave(row.pk, attempt)
         return
-    errors = _store_errors(row, prepared.codes, folder)
+    errors = _store_errors(row, ready, folder)
     _finish(row.pk, attempt, ImportState.DONE, errors=errors)
 
 
-def _advance(row: Import, outcome: ImportOutcome, *, rows: int, last: int) -> Import:
-    RefusedRow.objects.bulk_create(
-        RefusedRow(run=row, row=number, code=code) for number, code in outcome.refused.items()
-    )
-    row.counts = {
-        name: row.counts.get(name, 0) + outcome.counts.get(name, 0) for name in row.counts.keys() | outcome.counts
-    }
-    row.cursor = last
-    row.rows_done += rows - len(outcome.refused)
-    row.rows_refused += len(outcome.refused)
-    row.save(update_fields=["counts", "cursor", "rows_done", "rows_refused"])
-    return row
-
-
-def _store_errors(row: Import, found: frozenset[str], folder: Path) -> int | None:
-    entity = entity_of(read_mapping(row.mapping))
-    refused: Mapping[int, str] = dict(RefusedRow.objects.filter(run=row).values_list("row", "code"))
-    codes = found | set(refused.values())
-    if not codes:
+@transaction.atomic
+def _begin_writing(row: Import, attempt: int, ready: Sequence["Table"]) -> dict[int, int] | None:
+    """Notes what was found in the files; answers the cursor of each table, or None when it is no longer ours."""
+    found = _mine(row.pk, attempt).filter(state=ImportState.READING).select_for_update().first()
+    if found is None:
         return None
-    from wayloop.imports import files  # slow import: as above
+    known = {table.position: table for table in ImportTable.objects.filter(run=row)}
+    late = 0
+    for table in ready:
+        kept = known.get(table.position) or ImportTable(run=row, position=table.position)
+        refused = RefusedRow.objects.filter(table=kept).count() if kept.pk else 0
+        kept.entity, kept.rows_total, kept.told = table.entity.name, table.total, dict(table.told)
+        kept.rows_refused = table.bad + refused
+        kept.save()
+        known[table.position] = kept
+        late += refused
+    found.state = ImportState.WRITING
+    found.rows_total = sum(table.total for table in ready)
+    found.rows_refused = sum(table.bad for table in ready) + late
+    found.save(update_fields=["state", "rows_total", "rows_refused"])
+    return {position: table.cursor for position, table in known.items()}
 
-    target = folder / "errors.csv"
-    files.write_errors(
-        folder=folder,
-        refused=refused,
-        sentences=files.sentences(sorted(codes), entity),
-        headers=(_("Row"), _("Why it is not in")),
-        target=target,
+
+@contextmanager
+def _step(import_id: int, attempt: int) -> Iterator[Import]:
+    """One transaction of a run that is still ours. Raises `_Superseded` when it is not."""
+    with transaction.atomic():
+        current = Import.objects.select_for_update().get(id=import_id)
+        if current.attempt != attempt or current.state != ImportState.WRITING:
+            raise _Superseded
+        yield current
+
+
+def _advance(row: Import, position: int, outcome: ImportOutcome, *, rows: int, last: int) -> None:
+    table = ImportTable.objects.get(run=row, position=position)
+    RefusedRow.objects.bulk_create(
+        RefusedRow(table=table, row=number, code=code) for number, code in outcome.refused.items()
     )
-    return store_path(target, f"errors-{row.pk}.csv")
+    table.counts = {
+        name: table.counts.get(name, 0) + outcome.counts.get(name, 0) for name in table.counts.keys() | outcome.counts
+    }
+    table.cursor = last
+    for each in (table, row):
+        each.rows_done += rows - len(outcome.refused)
+        each.rows_refused += len(outcome.refused)
+    table.save(update_fields=["counts", "cursor", "rows_done", "rows_refused"])
+    row.save(update_fields=["rows_done", "rows_refused"])
+
+
+def _store_errors(row: Import, ready: Sequence["Table"], folder: Path) -> int | None:
+    """One CSV for each table that has refused rows; several of them in one archive."""
+    from wayloop.imports.files import refused, tables  # slow import: as above
+
+    written = []
+    for table in ready:
+        late = dict(
+            RefusedRow.objects.filter(table__run=row, table__position=table.position).values_list("row", "code")
+        )
+        codes = table.codes | set(late.values())
+        if not codes:
+            continue
+        target = folder / f"refused-{table.position}-{table.entity.name}.csv"
+        refused.write_refused(
+            folder=folder,
+            table=table.position,
+            refused=late,
+            sentences=tables.sentences(sorted(codes), table.entity),
+            headers=(_("Row"), _("Why it is not in")),
+            target=target,
+        )
+        written.append(target)
+    if not written:
+        return None
+    if len(written) == 1:
+        return store_path(written[0], f"refused-{row.pk}.csv")
+    archive = folder / "refused.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        for target in written:
+            packed.write(target, target.name)
+    return store_path(archive, f"refused-{row.pk}.zip")
 
 
 def _mine(import_id: int, attempt: int) -> QuerySet[Import]:

@@ -68,9 +68,7 @@ def _moment(text: str) -> datetime | None:
 
 def started(content: bytes, *, name: str = "orders.csv", mapping: str = "online-retail", language: str = "en") -> int:
     """An import that waits for somebody to run it."""
-    return start_import(
-        file_id=store([content], name), file_name=name, mapping=mapping, language=language, in_worker=False
-    )
+    return start_import(files=[(store([content], name), name)], mapping=mapping, language=language, in_worker=False)
 
 
 def bring_in(content: bytes, **others: Any) -> Import:

@@ -1,5 +1,7 @@
 """Pages of imports: what came in, a new file, one run with its progress."""
 
+from pathlib import Path
+
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -33,8 +35,7 @@ def new_import(request: HttpRequest) -> HttpResponse:
         return render(request, "imports/new.html", {"form": form}, status=422 if request.method == "POST" else 200)
     file: UploadedFile[bytes] = form.cleaned_data["file"]
     import_id = services.start_import(
-        file_id=store(file.chunks(), file.name or "file"),
-        file_name=file.name or "file",
+        files=[(store(file.chunks(), file.name or "file"), file.name or "file")],
         mapping=form.cleaned_data["mapping"],
         language=(get_language() or "en")[:2],
         started_by=member_of(request).name,
@@ -86,7 +87,7 @@ def errors(request: HttpRequest, import_id: int) -> HttpResponseBase:
     if run is None or run.errors is None:
         raise Http404
     return FileResponse(
-        run.errors.open("rb"), as_attachment=True, filename=f"refused-{import_id}.csv", content_type="text/csv"
+        run.errors.open("rb"), as_attachment=True, filename=f"refused-{import_id}{Path(run.errors_name).suffix}"
     )
 
 

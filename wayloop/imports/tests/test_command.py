@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from wayloop.imports import api, files, services
+from wayloop.imports import api, services
 from wayloop.imports.enums import ImportState
+from wayloop.imports.files import tables
 from wayloop.imports.models import Import
 from wayloop.imports.testing import as_csv
 
@@ -27,7 +28,7 @@ def test_interrupted_it_is_stopped_and_can_go_on(
         raise sign
 
     with monkeypatch.context() as patch:
-        patch.setattr(files, "prepare", interrupt)
+        patch.setattr(tables, "prepare", interrupt)
         with pytest.raises(KeyboardInterrupt):
             api.import_path(path=orders, mapping="online-retail")
     row = Import.objects.get()
@@ -38,8 +39,7 @@ def test_interrupted_it_is_stopped_and_can_go_on(
 
 def test_stop_ends_also_an_import_whose_process_is_gone(orders: Path) -> None:
     import_id = services.start_import(
-        file_id=services.store_path(orders),
-        file_name="orders.csv",
+        files=[(services.store_path(orders), "orders.csv")],
         mapping="online-retail",
         language="en",
         in_worker=False,

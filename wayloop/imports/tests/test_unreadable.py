@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from wayloop.imports import files
 from wayloop.imports.enums import ImportState
-from wayloop.imports.rules import entity_of, read_mapping
+from wayloop.imports.files import tables
+from wayloop.imports.queries import read_mapping
+from wayloop.imports.rules import entity_named
 from wayloop.imports.testing import COLUMNS, ROWS, as_csv, bring_in
 
 ENCODING = "The file is not in UTF-8. Save it as CSV in UTF-8 and give it again."
@@ -57,7 +58,10 @@ def test_a_letter_cut_where_the_first_look_ends_is_no_other_encoding() -> None:
 def test_what_is_prepared_is_for_nobody_else_on_the_machine(home: Path) -> None:
     (home / "orders.csv").write_bytes(as_csv())
     mapping = read_mapping("online-retail")
-    files.prepare(
-        source=home / "orders.csv", mapping=mapping, entity=entity_of(mapping), folder=home / "work" / "import-1-1"
+    tables.prepare(
+        given=[tables.Given(home / "orders.csv", "orders.csv")],
+        mapping=mapping,
+        entities={"order_lines": entity_named("order_lines")},
+        folder=home / "work" / "import-1-1",
     )
     assert stat.S_IMODE((home / "work" / "import-1-1").stat().st_mode) == 0o700

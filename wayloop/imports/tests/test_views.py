@@ -177,7 +177,7 @@ def test_the_list_asks_the_database_no_more_for_three_than_for_one(
 ) -> None:
     for _time in range(imports):
         bring_in(as_csv())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         owner.get(LIST)
 
 
