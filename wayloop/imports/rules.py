@@ -281,11 +281,10 @@ def _table(place: _Place, patterns: Mapping[str, str]) -> TableMapping:
             _one_of(each, fields, f"{place.at(key)}.{each}")
     for each in set(cells) & set(constants):
         raise _Wrong(f"{place.at('constants')}.{each}", _("This field has a column already."))
-    for each in fields.values():
-        if each.required and each.name not in cells and each.name not in constants:
-            raise _Wrong(
-                f"{place.at('fields')}.{each.name}", _("“%(field)s” is needed for each row.") % {"field": each.label}
-            )
+    for one in fields.values():
+        if one.required and one.name not in cells and one.name not in constants:
+            needed = _("“%(field)s” is needed for each row.") % {"field": one.label}
+            raise _Wrong(f"{place.at('fields')}.{one.name}", needed)
     for key, told in words.items():
         choices = (YES, NO) if fields[key].type == "yes_no" else tuple(fields[key].choices)
         for word, choice in told.items():
