@@ -63,6 +63,11 @@ class ScoreRow:
         return str(ScoreMetric(self.metric).label)
 
     @property
+    def metric_short(self) -> str:
+        """The same as the field abbreviates it."""
+        return self.metric_label if self.metric == ScoreMetric.RATING else self.metric.upper()
+
+    @property
     def tone(self) -> str:
         """The colour it is shown in."""
         return {Feel.GOOD: "good", Feel.BAD: "bad"}.get(Feel(self.feel), "")
