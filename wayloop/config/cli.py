@@ -15,6 +15,8 @@ COMMANDS = {
     "import": ("wayloop.config.commands.import_files", "Bring a file in."),
     "metrics": ("wayloop.config.commands.metrics", "Print one number and what is behind it."),
     "doctor": ("wayloop.config.commands.doctor", "Prove that nothing is broken."),
+    "backup": ("wayloop.config.commands.backup", "Back everything up, sealed, to a folder or the place of the plan."),
+    "restore": ("wayloop.config.commands.restore", "Bring everything back to a moment, into an empty home."),
     "bench": ("wayloop.config.commands.bench", "Measure ratios in one run."),
     "manage": ("wayloop.config.commands.manage", "Django's own commands, with the database they need."),
 }

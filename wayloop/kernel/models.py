@@ -73,3 +73,15 @@ class Progress(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+
+
+class SendingHold(models.Model):
+    """A time in which nothing may be sent to people outside; open while `released_at` is empty.
+
+    `restored_to`: the moment a restored installation was brought back to, when that is the reason.
+    """
+
+    since = models.DateTimeField()
+    restored_to = models.DateTimeField(null=True)
+    released_at = models.DateTimeField(null=True)
+    released_by = models.BigIntegerField(null=True)

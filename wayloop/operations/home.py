@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from wayloop.operations.errors import OperationError
@@ -30,12 +31,12 @@ class Home:
         except OSError:
             return None
 
-    def secret(self, name: str) -> str:
+    def secret(self, name: str, *, make: Callable[[], str] = lambda: secrets.token_urlsafe(48)) -> str:
         """The secret of this name; made once, readable by the owner of the home only."""
         found = self.read_secret(name)
         if found:
             return found
-        value = secrets.token_urlsafe(48)
+        value = make()
         target = self.secrets / name
         draft = self.secrets / f".{name}.{os.getpid()}"
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

@@ -41,6 +41,7 @@ PROGRAMS = (
 )
 SPACE_TO_MAKE, SPACE_TO_START = 200_000_000, 50_000_000  # bytes
 RECOVERY_SECONDS = 600
+RECOVERY = "wayloop-restore.conf"  # of the data folder: how far a restore goes
 # A small server by default: 1 GB of memory is enough. `postgresql.conf` of the data folder comes later and wins.
 CONFIGURATION = {
     "unix_socket_directories": "''",
@@ -56,6 +57,8 @@ CONFIGURATION = {
     "full_page_writes": "on",
     "checkpoint_timeout": "15min",
     "max_wal_size": "1GB",
+    # What a backup whose place is away may make us keep, before it has to begin anew.
+    "max_slot_wal_keep_size": "4GB",
     "password_encryption": "'scram-sha-256'",
     "timezone": "'UTC'",
     "log_timezone": "'UTC'",
@@ -88,13 +91,19 @@ class Server:
     """
 
     def __init__(
-        self, home: Home, *, tell: Callable[[str], None] = print, settings: Mapping[str, str] | None = None
+        self,
+        home: Home,
+        *,
+        tell: Callable[[str], None] = print,
+        settings: Mapping[str, str] | None = None,
+        patience: float = RECOVERY_SECONDS,
     ) -> None:
         self.home = home
         self.data = home.database
         self.log = home.logs / "database.log"
         self._tell = tell
         self._settings = CONFIGURATION | dict(settings or {})
+        self._patience = patience
         self._life = home.run / "database.life"
         self._turn = home.run / "database.turn"
         self._port_file = home.run / "database.port"
@@ -119,10 +128,24 @@ class Server:
 
     def url(self, *, admin: bool = False, database: str = DATABASE) -> str:
         """The address of the database on the living (or last used) port, with the password. Never print it."""
-        found = self.running()
-        port = found.port if found else self._port()
+        port = self.port()
         role, name = (ADMIN, "database-admin") if admin else (ROLE, "database")
         return f"postgresql://{role}:{self.home.secret(name)}@127.0.0.1:{port}/{database}"
+
+    def port(self) -> int:
+        """The living (or last used) port."""
+        found = self.running()
+        return found.port if found else self._port()
+
+    def program(self, name: str) -> Path:
+        """One of PostgreSQL's own programs, of the version of this data folder."""
+        major = self._major()
+        return self.home.binaries / str(major) / WHEEL / FOLDERS[major] / "bin" / name
+
+    @staticmethod
+    def carries(major: int) -> bool:
+        """Whether this installation brings the server of a major version along."""
+        return (_wheel_folder() / FOLDERS.get(major, "none")).is_dir()
 
     # Start and stop
 
@@ -276,6 +299,8 @@ class Server:
     def _configure(self, data: Path, user: ServerUser) -> None:
         text = "# Written by Wayloop at every start. Your own settings belong into postgresql.conf.\n"
         text += "".join(f"{name} = {value}\n" for name, value in self._settings.items())
+        if (data / RECOVERY).exists():
+            text += f"include_if_exists = '{RECOVERY}'\n"
         target = data / "wayloop.conf"
         if target.exists() and target.read_text(encoding="utf-8") == text:
             return
@@ -306,11 +331,18 @@ class Server:
                 return
 
     def _spawn(self, user: ServerUser, port: int, life: int) -> int:
-        program = self.home.binaries / str(self._major()) / WHEEL / FOLDERS[self._major()] / "bin" / "postgres"
         with self.log.open("ab") as log:
             # A session of its own: a Ctrl-C in the terminal is for us; we decide when the database stops.
             self._process = subprocess.Popen(
-                [str(program), "-D", str(self.data), "-c", "listen_addresses=127.0.0.1", "-p", str(port)],
+                [
+                    str(self.program("postgres")),
+                    "-D",
+                    str(self.data),
+                    "-c",
+                    "listen_addresses=127.0.0.1",
+                    "-p",
+                    str(port),
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -374,9 +406,9 @@ class Server:
             if waited > 5 and not told:
                 told = True
                 self._tell("the database puts itself in order after an interruption; this can take a few minutes…")
-            if waited > RECOVERY_SECONDS:
+            if waited > self._patience:
                 raise OperationError(
-                    f"the database did not get ready within {RECOVERY_SECONDS // 60} minutes. See {self.log}"
+                    f"the database did not get ready within {self._patience / 60:.0f} minutes. See {self.log}"
                 )
             time.sleep(0.02)
         try:

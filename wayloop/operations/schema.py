@@ -2,12 +2,15 @@
 
 import zlib
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
-from wayloop.kernel.stream.services import notice_move
+from wayloop.kernel.sending import hold_sending
+from wayloop.kernel.stream.services import bump_epoch, notice_move
+from wayloop.operations.backup.restoring import forget_mark, read_mark
 from wayloop.operations.errors import OperationError
 
 _LOCK = zlib.crc32(b"wayloop migrations")
@@ -34,7 +37,7 @@ def bring_up_to_date() -> list[str]:
     """
     try:
         if not pending_migrations() and not unknown_migrations():
-            notice_move()
+            _begin_anew()
             return []
         with connection.cursor() as cursor:
             # Session-wide, not in a transaction: some migrations cannot run inside one. Goes with the connection.
@@ -48,8 +51,7 @@ def bring_up_to_date() -> list[str]:
             pending = pending_migrations()
             if pending:
                 call_command("migrate", interactive=False, verbosity=0)
-            # Before anything is written: rows of a copy must not be ordered among those that came with it.
-            notice_move()
+            _begin_anew()
             return pending
         finally:
             with connection.cursor() as cursor:
@@ -57,3 +59,15 @@ def bring_up_to_date() -> list[str]:
     except Error as error:
         reason = str(error).strip().splitlines()
         raise OperationError(f"the tables cannot be brought up to date: {reason[0] if reason else error!r}") from error
+
+
+def _begin_anew() -> None:
+    """What follows a restore or a move, before anything is written: rows of a copy must not be ordered among those that
+    came with it, and what was sent since is not known any more."""
+    moved = notice_move()
+    moment = read_mark(settings.HOME)
+    if moment is not None:
+        if moved is None:
+            bump_epoch()
+        hold_sending(restored_to=moment)
+        forget_mark(settings.HOME)

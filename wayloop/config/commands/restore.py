@@ -1,0 +1,86 @@
+"""`wayloop restore`."""
+
+import json
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from wayloop.config.environment import read_environment
+from wayloop.operations.backup import restoring
+from wayloop.operations.backup.making import KEY
+from wayloop.operations.backup.places import Folder
+from wayloop.operations.backup.repository import Repository
+from wayloop.operations.backup.sealing import Key
+from wayloop.operations.database import Users, database, ended_politely
+from wayloop.operations.errors import OperationError
+from wayloop.operations.home import Home
+from wayloop.operations.postgres import Server
+
+
+@click.command("restore")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--to", "text", help="The moment, as in '2026-11-22 10:00', in the zone of the business. Else the newest."
+)
+@click.option(
+    "--key", "key_file", type=click.Path(path_type=Path), help="A file with the recovery code. Else you are asked."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on the last line of standard output.")
+def command(folder: Path, text: str | None, key_file: Path | None, as_json: bool) -> None:
+    """Bring back what was backed up in FOLDER, into an empty WAYLOOP_HOME. All sending is held back then."""
+    found = read_environment()
+    home = Home(found.home)
+    restoring.check_home(home)
+    key = _read_key(key_file)
+    repository = Repository.open(Folder(folder.expanduser().absolute()), key)
+    begun = time.monotonic()
+    with ended_politely():
+        restored = restoring.restore(repository, home, moment=_moment(repository, text), tell=_tell)
+        # The code typed here continues to be the code of this home.
+        home.secret(KEY, make=lambda: key.code)
+        server = Server(home)
+        Users(home).leave_to_commands(server)
+    with database(home, None):
+        seconds = time.monotonic() - begun
+    print(
+        f"brought back {home.path} as of {restored.moment.isoformat(sep=' ', timespec='seconds')} in {seconds:.0f} s: "
+        f"{restored.bytes / 1e9:.2f} GB copied in {restored.copied:.1f} s, log replayed in {restored.replayed:.1f} s."
+    )
+    print("Nothing is sent until somebody releases it: Settings → Backup. Start with `wayloop up`.")
+    if as_json:
+        told = {"value": round(seconds, 2), "n": restored.bytes, "unit": "s", "moment": restored.moment.isoformat()}
+        print(json.dumps(told | {"copied_s": round(restored.copied, 2), "replayed_s": round(restored.replayed, 2)}))
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _read_key(file: Path | None) -> Key:
+    if file is None:
+        if not sys.stdin.isatty():
+            raise OperationError("give the recovery code in a file: --key FILE.")
+        return Key.read(click.prompt("Recovery code", hide_input=False))
+    try:
+        return Key.read(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise OperationError(f"the file of the recovery code {file} cannot be read.") from error
+
+
+def _moment(repository: Repository, text: str | None) -> datetime | None:
+    """The moment as people write it, in the zone the business had in its newest backup."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise OperationError(f"--to must look like '2026-11-22 10:00', not {text!r}.") from None
+    if moment.tzinfo is not None:
+        return moment
+    bases = repository.bases()
+    zone = repository.read_base(bases[-1][2]).zone if bases else "UTC"
+    return moment.replace(tzinfo=ZoneInfo(zone))
