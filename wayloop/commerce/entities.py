@@ -1,32 +1,46 @@
-"""What files can bring into commerce."""
+"""What files can bring into commerce: orders, one row per line."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from wayloop.business import api as business
+from wayloop.commerce.enums import DeliveryWay, OrderStatus, PaymentMethod
 from wayloop.commerce.rules import LARGEST
-from wayloop.commerce.services.deals import record_orders, record_returns
-from wayloop.contracts.commerce import DealColumns, DealOutcome, LineColumns
+from wayloop.commerce.services.deals import DealSums, record_rows
+from wayloop.commerce.services.deliveries import record_deliveries
+from wayloop.contracts.commerce import DealColumns, DealOutcome, DeliveryColumns
 from wayloop.contracts.customers import CustomerColumns
-from wayloop.contracts.imports import UNREADABLE, ImportContext, ImportField, ImportOutcome
+from wayloop.contracts.imports import UNREADABLE, ImportColumns, ImportContext, ImportField, ImportOutcome
 from wayloop.customers import api as customers
 from wayloop.identity import api as identity
+from wayloop.identity.api import IdentifierKind
+from wayloop.kernel.ids import digest_key
 from wayloop.ledger import api as ledger
 from wayloop.ui.formats import number
 
-CONFLICT = "conflict"
-SIGN = "sign"
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from wayloop.commerce.order_rows import OrderRows
+
+CONFLICT, SIGN, PRICE, PRODUCT, DISCOUNT, PLACE = "conflict", "sign", "price", "product", "discount", "place"
+# The customer is who the first of these leads to.
+WHO = (IdentifierKind.EXTERNAL, IdentifierKind.PHONE, IdentifierKind.EMAIL)
+WHO_FIELDS = ("customer", "phone", "email")
 
 
 class OrderLines:
     """A file with one row per order line; rows of one number are one order, or one return.
 
-    A return is known by the beginning of its number (option `returns_start_with`).
+    A return is known by the beginning of its number (option `returns_start_with`). Rows that name nobody are a
+    guest's.
     """
 
     name = "order_lines"
@@ -34,22 +48,159 @@ class OrderLines:
     rank = 50
     group_by = "number"
     fields = (
-        ImportField("number", gettext_lazy("Order number"), "text", required=True, longest=120),
-        ImportField("happened_at", gettext_lazy("Date and time"), "instant", required=True),
-        ImportField("customer", gettext_lazy("Customer number"), "text", required=True, longest=120),
-        ImportField("product_code", gettext_lazy("Product code"), "text", required=True, longest=120),
-        ImportField("product_name", gettext_lazy("Product name"), "text"),
-        ImportField("quantity", gettext_lazy("Quantity"), "decimal", required=True, below=LARGEST),
         ImportField(
-            "unit_price", gettext_lazy("Price per unit"), "decimal", required=True, above=Decimal(0), below=LARGEST
+            "number", gettext_lazy("Order number"), "text", required=True, longest=120,
+            names=("order number", "order no", "order id", "order_id", "order", "name", "number", "invoice",
+                   "invoiceno", "invoice number", "номер заказа", "номер", "заказ", "id заказа", "№ заказа",
+                   "номер сделки", "id сделки", "сделка", "номер замовлення", "замовлення", "id замовлення",
+                   "№ замовлення", "deal id", "record id", "документ", "номер документа", "чек", "номер чека",
+                   "номер угоди"),
         ),
-        ImportField("country", gettext_lazy("Country"), "text"),
-    )
+        ImportField(
+            "happened_at", gettext_lazy("Date and time"), "instant", required=True,
+            names=("created at", "order date", "date", "date created", "invoicedate", "order_purchase_timestamp",
+                   "created_at", "paid at", "дата", "дата заказа", "дата создания", "создано", "дата и время",
+                   "дата замовлення", "дата створення", "дата та час", "create date", "close date", "дата продажи",
+                   "дата продажу", "период"),
+        ),
+        ImportField(
+            "customer", gettext_lazy("Customer number"), "text", longest=120,
+            names=("customer id", "customerid", "customer_id", "customer", "customer number", "user id", "client id",
+                   "id клиента", "номер клиента", "клиент", "контрагент", "покупатель", "id клієнта", "номер клієнта",
+                   "клієнт", "контакт", "id контакта", "contact id", "покупець", "associated contact ids"),
+        ),
+        ImportField(
+            "phone", gettext_lazy("Phone"), "text", longest=120,
+            names=("phone", "billing phone", "shipping phone", "phone number", "customer phone", "телефон",
+                   "телефон клиента", "телефон клієнта", "номер телефона", "номер телефону", "рабочий телефон", "тел."),
+        ),
+        ImportField(
+            "email", gettext_lazy("E-mail"), "text", longest=254,
+            names=("email", "e-mail", "customer email", "billing email", "email (billing)", "почта", "эл. почта",
+                   "email клиента", "пошта", "ел. пошта", "email клієнта", "рабочий email"),
+        ),
+        ImportField(
+            "customer_name", gettext_lazy("Customer name"), "text", longest=200,
+            names=("customer name", "billing name", "shipping name", "client name", "full name", "имя клиента", "фио",
+                   "имя", "ім'я", "піб", "ім'я клієнта", "имя покупателя", "основной контакт", "покупатель (фио)"),
+        ),
+        ImportField(
+            "town", gettext_lazy("Town"), "text", longest=200,
+            names=("city", "town", "billing city", "shipping city", "customer_city", "город", "місто", "город доставки",
+                   "місто доставки", "населенный пункт", "населений пункт"),
+        ),
+        ImportField(
+            "country", gettext_lazy("Country"), "text", longest=200,
+            names=("country", "billing country", "shipping country", "страна", "країна"),
+        ),
+        ImportField(
+            "product_code", gettext_lazy("Product code"), "text", longest=120,
+            names=("product code", "sku", "lineitem sku", "stockcode", "product id", "product_id", "item sku", "code",
+                   "артикул", "код товара", "артикул товара", "номенклатура.код", "код", "код товару",
+                   "артикул товару"),
+        ),
+        ImportField(
+            "product_name", gettext_lazy("Product name"), "text",
+            names=("product name", "lineitem name", "product", "item name", "item", "description", "товар",
+                   "название товара", "наименование", "номенклатура", "услуга", "назва товару", "назва", "послуга",
+                   "line item name"),
+        ),
+        ImportField(
+            "category", gettext_lazy("Category of the product"), "text", longest=120,
+            names=("category", "product category", "product_category_name", "lineitem vendor", "категория",
+                   "группа товаров", "раздел", "категорія", "група товарів", "номенклатурная группа"),
+        ),
+        ImportField(
+            "quantity", gettext_lazy("Quantity"), "decimal", below=LARGEST,
+            names=("quantity", "qty", "lineitem quantity", "item quantity", "количество", "кол-во", "кількість",
+                   "к-сть", "шт", "шт."),
+        ),
+        ImportField(
+            "unit_price", gettext_lazy("Price per unit"), "decimal", above=Decimal(0), below=LARGEST,
+            names=("price", "unit price", "unitprice", "lineitem price", "item price", "item cost", "цена",
+                   "цена за единицу", "ціна", "ціна за одиницю", "стоимость единицы"),
+        ),
+        ImportField(
+            "discount", gettext_lazy("Discount on the line"), "decimal", below=LARGEST,
+            names=("lineitem discount", "line discount", "discount", "скидка", "сумма скидки", "знижка",
+                   "сума знижки"),
+        ),
+        ImportField(
+            "line_total", gettext_lazy("What the line comes to"), "decimal", below=LARGEST * LARGEST,
+            names=("line total", "item total", "lineitem total", "amount", "order item total", "сумма", "стоимость",
+                   "сума", "вартість", "сумма по строке"),
+        ),
+        ImportField(
+            "order_total", gettext_lazy("What the order comes to"), "decimal", below=LARGEST * LARGEST,
+            names=("total", "order total", "order total amount", "grand total", "deal value", "итого", "сумма заказа",
+                   "бюджет", "бюджет сделки", "сумма сделки", "всего", "разом", "сума замовлення", "всього"),
+        ),
+        ImportField(
+            "currency", gettext_lazy("Currency"), "text", longest=10,
+            names=("currency", "order currency", "валюта"),
+        ),
+        ImportField(
+            "status", gettext_lazy("Status of the order"), "text", choices=dict(OrderStatus.choices),
+            names=("status", "order status", "order_status", "fulfillment status", "deal stage", "статус",
+                   "статус заказа", "статус замовлення", "стадия сделки", "этап сделки", "стадія"),
+        ),
+        ImportField(
+            "channel", gettext_lazy("Channel"), "text", longest=40,
+            names=("channel", "source", "sales channel", "канал", "источник", "канал продаж", "джерело",
+                   "канал продажу"),
+        ),
+        ImportField(
+            "location", gettext_lazy("Location"), "text", longest=200,
+            names=("location", "store", "shop", "branch", "outlet", "точка", "филиал", "магазин", "точка продаж",
+                   "філія", "заклад", "точка продажу", "подразделение", "підрозділ", "склад"),
+        ),
+        ImportField(
+            "paid", gettext_lazy("Paid"), "yes_no",
+            names=("paid", "is paid", "оплачено", "оплачен", "сплачено"),
+        ),
+        ImportField(
+            "paid_by", gettext_lazy("Paid with"), "text", choices=dict(PaymentMethod.choices),
+            names=("payment method", "payment method title", "payment type", "способ оплаты", "вид оплаты",
+                   "спосіб оплати", "тип оплаты", "метод оплати"),
+        ),
+        ImportField(
+            "promised_at", gettext_lazy("Delivery promised for"), "instant",
+            names=("promised", "delivery date", "expected delivery", "order_estimated_delivery_date", "due date",
+                   "estimated delivery", "дата доставки", "доставить до", "обещанная дата", "плановая дата доставки",
+                   "планова дата доставки", "доставити до"),
+        ),
+        ImportField(
+            "sent_at", gettext_lazy("Sent"), "instant",
+            names=("shipped at", "fulfilled at", "order_delivered_carrier_date", "sent", "дата отправки", "отправлено",
+                   "дата відправки", "відправлено", "дата отгрузки", "дата відвантаження"),
+        ),
+        ImportField(
+            "delivered_at", gettext_lazy("Delivered"), "instant",
+            names=("delivered at", "delivered", "order_delivered_customer_date", "доставлено", "дата вручения",
+                   "дата получения", "дата вручення", "дата отримання", "вручено"),
+        ),
+        ImportField(
+            "way", gettext_lazy("Way of delivery"), "text", choices=dict(DeliveryWay.choices),
+            names=("delivery method", "way of delivery", "способ доставки", "тип доставки", "спосіб доставки"),
+        ),
+        ImportField(
+            "carrier", gettext_lazy("Carrier"), "text", longest=80,
+            names=("carrier", "shipping method", "delivery service", "служба доставки", "перевозчик", "перевізник"),
+        ),
+        ImportField(
+            "tracking", gettext_lazy("Number of the parcel"), "text", longest=80,
+            names=("tracking number", "tracking", "ttn", "ттн", "номер ттн", "трек-номер", "трек номер", "накладная"),
+        ),
+    )  # fmt: skip
 
     def reason(self, code: str) -> str:
         return {
             CONFLICT: _("An order with this number is already here with other lines."),
             SIGN: _("An order line needs a quantity above zero."),
+            PRICE: _("An order line needs a price, or what it comes to."),
+            PRODUCT: _("There is a price or a quantity, but no product."),
+            DISCOUNT: _("The discount must lie between zero and what the line costs."),
+            PLACE: _("There is no location of this name. Add it in the settings, or leave the column out."),
         }[code]
 
     def told(self, counts: Mapping[str, int]) -> Sequence[str]:
@@ -63,121 +214,214 @@ class OrderLines:
         return told
 
     def prepare(self, *, context: ImportContext, columns: Mapping[str, Sequence[Any]]) -> None:
-        zone = ZoneInfo(context.zone)
-        ledger.ensure_months(instants={moment.replace(tzinfo=zone) for moment in set(columns["happened_at"])})
+        ensure_months_of(context, columns)
 
     def write(
         self, *, context: ImportContext, rows: Sequence[int], columns: Mapping[str, Sequence[Any]]
     ) -> ImportOutcome:
-        start = context.options.get("returns_start_with", "")
-        is_return = [bool(start) and number.startswith(start) for number in columns["number"]]
-        # A return counts by its size whether the file writes -1 or 1; an order line below zero is no order line.
-        odd = {index for index, back in enumerate(is_return) if not back and columns["quantity"][index] <= 0}
-        odd |= {index for index in range(len(rows)) if columns["quantity"][index] == 0}
-        refused: dict[int, str] = dict.fromkeys(odd, SIGN)
-        kind = identity.IdentifierKind.EXTERNAL
-        # Some compatibility letters grow when they are folded; nearly always this refuses nothing.
-        refused |= {
-            index: f"{UNREADABLE}:customer"
-            for index, number in enumerate(columns["customer"])
-            if identity.normal_form(kind, number) is None
-        }
-        good = [index for index in range(len(rows)) if index not in refused]
-        found = identity.resolve_handles(
-            kind=kind, namespace=context.source, values=[columns["customer"][index] for index in good]
+        from wayloop.commerce.order_rows import OrderRows  # slow import: DuckDB, which no page needs
+
+        work = OrderRows(
+            _table(columns),
+            types={field.name: field.type for field in self.fields},
+            zone=context.zone,
+            currency=context.currency,
+            start=context.options.get("returns_start_with", ""),
         )
-        handles = dict(zip(good, found, strict=True))
+        refused = work.read(people=who(context, work.customers()), places=business.locations_named(work.locations()))
         counts: dict[str, int] = {}
-        seen: list[tuple[int, str, datetime, str]] = []
-        for name, record, wanted in (("orders", record_orders, False), ("returns", record_returns, True)):
-            mine = [index for index in good if is_return[index] is wanted]
-            if not mine:
+        seen: dict[str, datetime] = {}
+        for name, is_back in (("orders", False), ("returns", True)):
+            found = work.deals(is_back=is_back)
+            if not found["number"]:
                 continue
-            deals, lines = self._columns(context, columns, handles, mine)
-            outcome = record(deals=deals, lines=lines)
-            seen += self._sightings(columns, deals, outcome, mine)
-            conflicts = [index for index in mine if columns["number"][index] in outcome.conflicting]
-            refused |= dict.fromkeys(conflicts, CONFLICT)
-            written = sum(1 for index in mine if columns["number"][index] in outcome.written)
+            deals, outcome = self._record(context, work, found, is_back=is_back)
+            refused |= dict.fromkeys(work.rows_of(outcome.conflicting, is_back=is_back), CONFLICT)
             counts |= {
                 name: len(outcome.written),
                 f"{name}_known": len(outcome.unchanged),
-                f"{name}_lines": written,
-                f"{name}_lines_known": len(mine) - written - len(conflicts),
+                f"{name}_lines": work.count_lines(outcome.written, is_back=is_back),
+                f"{name}_lines_known": work.count_lines(outcome.unchanged, is_back=is_back),
+            }
+            seen |= {
+                one: moment
+                for one, moment in zip(deals.numbers, deals.happened_at, strict=True)
+                if one in outcome.written
             }
         if seen:
-            people, known_as, seen_at, countries = zip(*seen, strict=True)
-            customers.note_sightings(
-                columns=CustomerColumns(
-                    handles=people,
-                    known_as=known_as,
-                    seen_at=seen_at,
-                    source=context.source,
-                    traits={"country": countries},
-                )
-            )
+            note(context, work.sightings(seen=seen))
         return ImportOutcome(counts, {rows[index]: code for index, code in refused.items()})
 
-    def _columns(
-        self,
-        context: ImportContext,
-        columns: Mapping[str, Sequence[Any]],
-        handles: Mapping[int, int],
-        mine: Sequence[int],
-    ) -> tuple[DealColumns, LineColumns]:
-        numbers = columns["number"]
-        firsts = _first_lines(columns, mine)
-        position = {number: place for place, number in enumerate(firsts)}
-        zone = ZoneInfo(context.zone)
-        local = [columns["happened_at"][index].replace(tzinfo=zone) for index in firsts.values()]
+    def _record(
+        self, context: ImportContext, work: "OrderRows", found: Mapping[str, list[Any]], *, is_back: bool
+    ) -> tuple[DealColumns, DealOutcome]:
+        told = found["told"]
         deals = DealColumns(
             source=context.source,
             batch=context.batch,
             is_news=False,
             channel=context.channel,
-            numbers=list(firsts),
-            handles=[handles[index] for index in firsts.values()],
-            happened_at=[moment.astimezone(UTC) for moment in local],
-            offset_minutes=[_offset(moment) for moment in local],
-            currencies=[context.currency] * len(firsts),
-            rates=[_rate(context)] * len(firsts),
+            numbers=found["number"],
+            handles=found["handle"],
+            happened_at=found["happened_at"],
+            offset_minutes=found["offset"],
+            currencies=found["currency"],
+            rates=[_rate(context)] * len(told),
+            location_ids=found["location_id"],
+            totals=told,
+            statuses=[status or OrderStatus.COMPLETED.value for status in found["status"]],
+            paid_by=list(map(_paid_by, found["paid"], found["paid_by"])),
+            channels=[channel or context.channel for channel in found["channel"]],
         )
-        lines = LineColumns(
+        outcome = record_rows(
+            is_return=is_back,
+            deals=deals,
+            sums=DealSums(
+                totals=[total if one is None else one for one, total in zip(told, found["total"], strict=True)],
+                line_counts=found["line_count"],
+                texts=[text or "" for text in found["text"]],
+            ),
+            products=work.products(is_back=is_back),
             language=context.language,
-            deals=[position[numbers[index]] for index in mine],
-            product_codes=[columns["product_code"][index] for index in mine],
-            product_names=[columns["product_name"][index] or "" for index in mine],
-            quantities=[abs(columns["quantity"][index]) for index in mine],
-            unit_prices=[columns["unit_price"][index] for index in mine],
+            lines=lambda written, products: work.lines(is_back=is_back, written=written, products=products),
         )
-        return deals, lines
-
-    def _sightings(
-        self, columns: Mapping[str, Sequence[Any]], deals: DealColumns, outcome: DealOutcome, mine: Sequence[int]
-    ) -> list[tuple[int, str, datetime, str]]:
-        """Handle, number, time and country of the customer of each new deal."""
-        first_of = _first_lines(columns, mine)
-        return [
-            (handle, columns["customer"][index], moment, (columns.get("country") or {index: None})[index] or "")
-            for number, handle, moment in zip(deals.numbers, deals.handles, deals.happened_at, strict=True)
-            if handle is not None and number in outcome.written
-            for index in (first_of[number],)
-        ]
+        if not is_back:
+            _deliver(context, found, outcome)
+        return deals, outcome
 
 
-def _first_lines(columns: Mapping[str, Sequence[Any]], mine: Sequence[int]) -> dict[str, int]:
-    """Number → its earliest line: an order has the time and the customer of that."""
-    firsts: dict[str, int] = {}
-    for index in mine:
-        known = firsts.setdefault(columns["number"][index], index)
-        if columns["happened_at"][index] < columns["happened_at"][known]:
-            firsts[columns["number"][index]] = index
-    return firsts
+def who(
+    context: ImportContext, told: Sequence[tuple[str | None, ...]]
+) -> list[tuple[str | None, str | None, str | None, int | None, str | None, str | None]]:
+    """The customers of these combinations of number, phone and e-mail: each with its handle, what it is known by, and
+    why it cannot be read.
+
+    Whoever is known by any of the three is that person, the number before the phone before the e-mail; the others are
+    noted for them.
+    """
+    forms: dict[IdentifierKind, dict[str, str | None]] = {}
+    for place, kind in enumerate(WHO):
+        values = list(dict.fromkeys(value for one in told if (value := one[place])))
+        forms[kind] = dict(zip(values, identity.normal_forms(kind, values), strict=True))
+    problems = [
+        next(
+            (
+                f"{UNREADABLE}:{field}"
+                for field, kind, value in zip(WHO_FIELDS, WHO, one, strict=True)
+                if value and forms[kind][value] is None
+            ),
+            None,
+        )
+        for one in told
+    ]
+    named = [one for one, problem in zip(told, problems, strict=True) if problem is None and any(one)]
+    handles = _handles(context, named)
+    found = dict(zip(named, handles, strict=True))
+    return [
+        (*one, found.get(one), next(filter(None, one), None), problem)  # type: ignore[misc]
+        for one, problem in zip(told, problems, strict=True)
+    ]
 
 
-def _offset(moment: datetime) -> int:
-    offset = moment.utcoffset()
-    return int(offset.total_seconds() // 60) if offset else 0
+def _handles(context: ImportContext, named: Sequence[tuple[str | None, ...]]) -> list[int]:
+    found: dict[int, int] = {}
+    for place, kind in enumerate(WHO):
+        namespace = context.source if kind == IdentifierKind.EXTERNAL else ""
+        mine = [index for index, one in enumerate(named) if one[place]]
+        new = [index for index in mine if index not in found]
+        values = [named[index][place] or "" for index in new]
+        found |= dict(zip(new, identity.resolve_handles(kind=kind, namespace=namespace, values=values), strict=True))
+        more = [index for index in mine if index not in set(new)]
+        if more:
+            identity.add_identifiers(
+                kind=kind,
+                namespace=namespace,
+                handles=[found[index] for index in more],
+                values=[named[index][place] or "" for index in more],
+            )
+    return [found[index] for index in range(len(named))]
+
+
+def note(context: ImportContext, seen: Mapping[str, list[Any]]) -> None:
+    """Makes or refreshes the cards of those who were seen."""
+    traits = {name: seen[name] for name in ("town", "country") if any(seen[name])}
+    customers.note_sightings(
+        columns=CustomerColumns(
+            handles=seen["handle"],
+            known_as=seen["known_as"],
+            seen_at=seen["seen_at"],
+            source=context.source,
+            names=seen["customer_name"],
+            location_ids=seen["location_id"],
+            traits=traits,
+        )
+    )
+
+
+def ensure_months_of(context: ImportContext, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Makes the months of the ledger in which something of these columns happened."""
+    zone = ZoneInfo(context.zone)
+    moments = {moment for column in columns.values() for moment in column if isinstance(moment, datetime)}
+    ledger.ensure_months(instants={moment.replace(tzinfo=zone) for moment in moments})
+
+
+def _deliver(context: ImportContext, found: Mapping[str, list[Any]], outcome: DealOutcome) -> None:
+    """Writes what rows of orders tell of their delivery."""
+    mine = [
+        index
+        for index, one in enumerate(found["number"])
+        if one in outcome.written and any(found[name][index] for name in ("promised_at", "sent_at", "delivered_at"))
+    ]
+    if not mine:
+        return
+    ids = outcome.ids
+    record_deliveries(
+        columns=DeliveryColumns(
+            is_news=False,
+            orders=[ids[found["number"][index]] for index in mine],
+            keys=[_delivery_key(context, found["number"][index]) for index in mine],
+            ways=[found["way"][index] or DeliveryWay.CARRIER.value for index in mine],
+            planned_at=[found["happened_at"][index] for index in mine],
+            promised_from=[None] * len(mine),
+            promised_to=[_end_of_day(found["promised_at"][index], context) for index in mine],
+            sent_at=[found["sent_at"][index] for index in mine],
+            ended_at=[found["delivered_at"][index] for index in mine],
+            have_failed=[False] * len(mine),
+            carriers=[found["carrier"][index] or "" for index in mine],
+            numbers=[found["tracking"][index] or "" for index in mine],
+            zone=context.zone,
+            batch=context.batch,
+        )
+    )
+
+
+def _delivery_key(context: ImportContext, number: str) -> UUID:
+    return digest_key("delivery", context.source, number)
+
+
+def _end_of_day(moment: datetime | None, context: ImportContext) -> datetime | None:
+    """A promise of a day alone is kept until its last second."""
+    if moment is None:
+        return None
+    local = moment.astimezone(ZoneInfo(context.zone))
+    if local.hour or local.minute or local.second:
+        return moment
+    return (local + timedelta(days=1, seconds=-1)).astimezone(UTC)
+
+
+def _paid_by(paid: bool | None, method: str | None) -> str | None:
+    """The method of what was paid in full; empty when nothing was, None when nobody tells."""
+    if paid is False:
+        return ""
+    return method or (PaymentMethod.OTHER.value if paid else None)
+
+
+def _table(columns: Mapping[str, Sequence[Any]]) -> "pa.Table":
+    if isinstance(columns, ImportColumns):
+        return columns.table
+    import pyarrow as pa  # slow import: no page needs it
+
+    return pa.table({name: list(values) for name, values in columns.items()})
 
 
 def _rate(context: ImportContext) -> Decimal | None:

@@ -1,6 +1,6 @@
 """Value types of commerce: columns in which many orders or returns travel, and what a purchase at the counter is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ class DealColumns:
     times were told in; `rates`: units of the business's currency for one unit of the deal's, at its time, None when
     nobody entered one; `handles`: None for a guest. `batch` names the import, empty for what happens live; `is_news`
     False for history. `totals`: minor units, where the source tells a sum of its own (a discount, or no lines at all);
-    None: the sum of the lines. `uuids`: addresses chosen beforehand.
+    None: the sum of the lines. `uuids`: addresses chosen beforehand. `channels`: where not all came by `channel`.
 
     Of orders only. `statuses`: names of `OrderStatus`; without them they are completed. `paid_by`: the method of those
     that were paid in full on the spot, empty for those that nothing was paid for yet, None where nobody tells. `carts`:
@@ -40,6 +40,7 @@ class DealColumns:
     paid_by: Sequence[str | None] = ()
     carts: Sequence[str | None] = ()
     of_orders: Sequence[str | None] = ()
+    channels: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -61,11 +62,15 @@ class LineColumns:
 
 @dataclass(frozen=True)
 class DealOutcome:
-    """What came of it: numbers written, numbers that were here already with the same lines, or with other lines."""
+    """What came of it: numbers written, numbers that were here already with the same lines, or with other lines.
+
+    `ids`: number → id of those written.
+    """
 
     written: frozenset[str]
     unchanged: frozenset[str]
     conflicting: frozenset[str]
+    ids: Mapping[str, int]
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,8 @@ class TableMapping:
     """How one entity comes out of the files.
 
     `file`: the driving file, by its name in the mapping. `words`: field → word of the file (small letters) → choice.
-    `optional`: fields whose columns may be missing. `when`: column → the words (small letters) of rows that are meant.
+    `optional`: fields whose columns may be missing; `needed`: fields without which a row cannot come in, beside those
+    the entity itself needs. `when`: column → the words (small letters) of rows that are meant.
     `styles`: field → how its dates or decimals are written, where the file itself does not tell.
     """
 
@@ -60,6 +61,7 @@ class TableMapping:
     options: Mapping[str, str] = field(default_factory=dict)
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     optional: frozenset[str] = frozenset()
+    needed: frozenset[str] = frozenset()
     styles: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -269,12 +271,14 @@ def _table(place: _Place, patterns: Mapping[str, str]) -> TableMapping:
     words = {key: place.table("words").texts(key) for key in place.table("words").content}
     styles = place.texts("styles")
     optional = place.list("optional")
+    needed = place.list("needed")
     named_in: dict[str, Iterable[str]] = {
         "fields": cells,
         "constants": constants,
         "words": words,
         "styles": styles,
         "optional": optional,
+        "needed": needed,
     }
     for key, named in named_in.items():
         for each in named:
@@ -283,8 +287,8 @@ def _table(place: _Place, patterns: Mapping[str, str]) -> TableMapping:
         raise _Wrong(f"{place.at('constants')}.{each}", _("This field has a column already."))
     for one in fields.values():
         if one.required and one.name not in cells and one.name not in constants:
-            needed = _("“%(field)s” is needed for each row.") % {"field": one.label}
-            raise _Wrong(f"{place.at('fields')}.{one.name}", needed)
+            told_why = _("“%(field)s” is needed for each row.") % {"field": one.label}
+            raise _Wrong(f"{place.at('fields')}.{one.name}", told_why)
     for key, told in words.items():
         choices = (YES, NO) if fields[key].type == "yes_no" else tuple(fields[key].choices)
         for word, choice in told.items():
@@ -305,6 +309,7 @@ def _table(place: _Place, patterns: Mapping[str, str]) -> TableMapping:
         options=place.texts("options"),
         when=when,
         optional=frozenset(optional),
+        needed=frozenset(needed),
         styles=styles,
     )
 

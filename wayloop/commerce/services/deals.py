@@ -1,9 +1,9 @@
 """Many orders or returns at once, each number once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -11,28 +11,32 @@ from psycopg import sql
 
 from wayloop.business import api as business
 from wayloop.commerce.enums import ORDER_PLACED, RETURN_MADE, OrderStatus
-from wayloop.commerce.services.products import line_amounts, write_products
+from wayloop.commerce.services.products import find_products, line_amounts, write_products
 from wayloop.commerce.services.settling import settle_orders
 from wayloop.contracts.commerce import DealColumns, DealOutcome, LineColumns
 from wayloop.contracts.ledger import EventColumns
-from wayloop.kernel.bulk import copy_rows, stage_rows
+from wayloop.kernel.bulk import copy_rows, copy_table, stage_rows
 from wayloop.kernel.ids import digest_key, uuid7
 from wayloop.kernel.money import to_decimal, to_minor
 from wayloop.ledger import api as ledger
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+LINE = ("position", "product_id", "quantity", "unit_price", "amount")
 STAGED = (
     "uuid uuid, number text, handle bigint, happened_at timestamptz, offset_minutes smallint, currency text, "
     "rate numeric, location_id bigint, total bigint, total_base bigint, line_count int, fingerprint uuid, "
-    "status text, paid_by text, cart text, of_order text"
+    "status text, paid_by text, cart text, of_order text, channel text"
 )
 STAGED_TYPES = (
     *("uuid", "text", "int8", "timestamptz", "int2", "text", "numeric", "int8", "int8", "int8", "int4", "uuid"),
-    *("text", "text", "text", "text"),
+    *("text", "text", "text", "text", "text"),
 )
 WRITE_DEALS = """
 INSERT INTO {deals} (uuid, source, number, handle, happened_at, offset_minutes, channel, location_id, currency, rate,
     total, total_base, line_count, fingerprint, batch, {own})
-SELECT uuid, %(source)s, number, handle, happened_at, offset_minutes, %(channel)s, location_id, currency, rate,
+SELECT uuid, %(source)s, number, handle, happened_at, offset_minutes, channel, location_id, currency, rate,
     total, total_base, line_count, fingerprint, %(batch)s, {values}
 FROM commerce_incoming ORDER BY happened_at, number
 ON CONFLICT (source, number) DO NOTHING RETURNING number, id
@@ -103,23 +107,63 @@ def record_returns(*, deals: DealColumns, lines: LineColumns) -> DealOutcome:
     return _record(RETURNS, deals, lines)
 
 
+@dataclass(frozen=True)
+class DealSums:
+    """What the lines of deals come to, as columns: in minor units, how many there are, and what tells them apart."""
+
+    totals: Sequence[int]
+    line_counts: Sequence[int]
+    texts: Sequence[str]
+
+
+@transaction.atomic
+def record_rows(
+    *,
+    is_return: bool,
+    deals: DealColumns,
+    sums: DealSums,
+    products: Sequence[tuple[str, str, str]],
+    language: str,
+    lines: "Callable[[Mapping[str, int], Mapping[str, int]], pa.Table]",
+) -> DealOutcome:
+    """Writes orders or returns of a file, whose lines stay in columns; otherwise as `record_orders`.
+
+    `products`: code, name in `language`, and category of each. `lines` answers the lines of the deals that are new, by
+    their numbers' ids and the ids of products by code.
+    """
+    direction = RETURNS if is_return else ORDERS
+    deals = _with_entered_rates(deals)
+    written = _write_deals(direction, deals, sums)
+    _write_what_belongs_to_them(deals, list(written))
+    if written:
+        known = find_products(source=deals.source, batch=deals.batch, language=language, products=products)
+        table = lines(written, known)
+        copy_table(direction.lines, table.rename_columns([direction.parent, *LINE]))
+        _record_events(direction, deals, written, sums)
+    return _outcome(direction, deals, written)
+
+
 def _record(direction: _Direction, deals: DealColumns, lines: LineColumns) -> DealOutcome:
     by_deal: list[list[int]] = [[] for _ in deals.numbers]
     for line, deal in enumerate(lines.deals):
         by_deal[deal].append(line)
     amounts = line_amounts(lines=lines, currencies=deals.currencies)
     told = deals.totals or (None,) * len(by_deal)
-    totals = [
-        sum(amounts[line] for line in mine) if total is None else total
-        for mine, total in zip(by_deal, told, strict=True)
-    ]
+    sums = DealSums(
+        totals=[
+            sum(amounts[line] for line in mine) if total is None else total
+            for mine, total in zip(by_deal, told, strict=True)
+        ],
+        line_counts=[len(mine) for mine in by_deal],
+        texts=["\0".join(_line_text(lines, line) for line in mine) for mine in by_deal],
+    )
     deals = _with_entered_rates(deals)
-    written = _write_deals(direction, deals, lines, by_deal, totals)
+    written = _write_deals(direction, deals, sums)
     _write_what_belongs_to_them(deals, list(written))
     products = write_products(source=deals.source, lines=lines, batch=deals.batch)
     copy_rows(
         direction.lines,
-        (direction.parent, "position", "product_id", "quantity", "unit_price", "amount"),
+        (direction.parent, *LINE),
         (
             (
                 written[number],
@@ -135,7 +179,11 @@ def _record(direction: _Direction, deals: DealColumns, lines: LineColumns) -> De
         ),
         ("int8", "int4", "int8", "numeric", "numeric", "int8"),
     )
-    _record_events(direction, deals, written, totals, by_deal)
+    _record_events(direction, deals, written, sums)
+    return _outcome(direction, deals, written)
+
+
+def _outcome(direction: _Direction, deals: DealColumns, written: Mapping[str, int]) -> DealOutcome:
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL(CONFLICTS).format(deals=sql.Identifier(direction.deals)), {"source": deals.source})
         conflicting = frozenset(number for (number,) in cursor.fetchall())
@@ -143,37 +191,34 @@ def _record(direction: _Direction, deals: DealColumns, lines: LineColumns) -> De
         written=frozenset(written),
         unchanged=frozenset(deals.numbers) - conflicting - frozenset(written),
         conflicting=conflicting,
+        ids=written,
     )
 
 
-def _write_deals(
-    direction: _Direction,
-    deals: DealColumns,
-    lines: LineColumns,
-    by_deal: Sequence[Sequence[int]],
-    totals: Sequence[int],
-) -> dict[str, int]:
+def _write_deals(direction: _Direction, deals: DealColumns, sums: DealSums) -> dict[str, int]:
     own = business.profile().currency
-    rows = (
-        (
-            deals.uuids[index] if deals.uuids else uuid7(),
-            deals.numbers[index],
-            deals.handles[index],
-            deals.happened_at[index],
-            deals.offset_minutes[index],
-            deals.currencies[index],
-            deals.rates[index],
-            deals.location_ids[index] if deals.location_ids else None,
-            totals[index],
-            _in_base(totals[index], deals.currencies[index], deals.rates[index], own),
-            len(mine),
-            _fingerprint(lines, mine, deals.totals[index] if deals.totals else None),
-            deals.statuses[index] if deals.statuses else OrderStatus.COMPLETED.value,
-            deals.paid_by[index] if deals.paid_by else None,
-            deals.carts[index] if deals.carts else None,
-            deals.of_orders[index] if deals.of_orders else None,
-        )
-        for index, mine in enumerate(by_deal)
+    count = len(deals.numbers)
+    nothing: Sequence[None] = (None,) * count
+    told = deals.totals or nothing
+    rows = zip(
+        deals.uuids or (uuid7() for _ in range(count)),
+        deals.numbers,
+        deals.handles,
+        deals.happened_at,
+        deals.offset_minutes,
+        deals.currencies,
+        deals.rates,
+        deals.location_ids or nothing,
+        sums.totals,
+        map(_in_base, sums.totals, deals.currencies, deals.rates, (own,) * count),
+        sums.line_counts,
+        map(_fingerprint, sums.texts, told),
+        deals.statuses or (OrderStatus.COMPLETED.value,) * count,
+        deals.paid_by or nothing,
+        deals.carts or nothing,
+        deals.of_orders or nothing,
+        deals.channels or (deals.channel,) * count,
+        strict=True,
     )
     stage_rows("commerce_incoming", STAGED, rows, STAGED_TYPES)
     is_return = direction is RETURNS
@@ -183,7 +228,7 @@ def _write_deals(
         values=sql.SQL(VALUES_OF_RETURNS if is_return else VALUES_OF_ORDERS),
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"source": deals.source, "channel": deals.channel, "batch": deals.batch})
+        cursor.execute(statement, {"source": deals.source, "batch": deals.batch})
         return dict(cursor.fetchall())
 
 
@@ -204,39 +249,32 @@ def _write_what_belongs_to_them(deals: DealColumns, written: Sequence[str]) -> N
             settle_orders(orders=[order for (order,) in cursor.fetchall()])
 
 
-def _record_events(
-    direction: _Direction,
-    deals: DealColumns,
-    written: dict[str, int],
-    totals: Sequence[int],
-    by_deal: Sequence[Sequence[int]],
-) -> None:
-    told = [
-        (index, handle)
-        for index, (number, handle) in enumerate(zip(deals.numbers, deals.handles, strict=True))
-        if number in written and handle is not None
-    ]
-    if not told:
-        return
-    ledger.record_events(
-        columns=EventColumns(
-            kind=direction.event,
-            source=deals.source,
-            is_news=deals.is_news,
-            message_ids=[deals.numbers[index] for index, _ in told],
-            handles=[handle for _, handle in told],
-            occurred_at=[deals.happened_at[index] for index, _ in told],
-            offset_minutes=[deals.offset_minutes[index] for index, _ in told],
-            subject_kind=direction.subject,
-            subject_ids=[written[deals.numbers[index]] for index, _ in told],
-            channel=deals.channel,
-            location_ids=[deals.location_ids[index] if deals.location_ids else None for index, _ in told],
-            amounts=[totals[index] for index, _ in told],
-            currencies=[deals.currencies[index] for index, _ in told],
-            properties=[{"number": deals.numbers[index], "lines": len(by_deal[index])} for index, _ in told],
-            batch=deals.batch,
+def _record_events(direction: _Direction, deals: DealColumns, written: Mapping[str, int], sums: DealSums) -> None:
+    told: dict[str, list[int]] = {}
+    channels = deals.channels or (deals.channel,) * len(deals.numbers)
+    for index, (number, handle) in enumerate(zip(deals.numbers, deals.handles, strict=True)):
+        if number in written and handle is not None:
+            told.setdefault(channels[index], []).append(index)
+    for channel, mine in told.items():
+        ledger.record_events(
+            columns=EventColumns(
+                kind=direction.event,
+                source=deals.source,
+                is_news=deals.is_news,
+                message_ids=[deals.numbers[index] for index in mine],
+                handles=[deals.handles[index] or 0 for index in mine],
+                occurred_at=[deals.happened_at[index] for index in mine],
+                offset_minutes=[deals.offset_minutes[index] for index in mine],
+                subject_kind=direction.subject,
+                subject_ids=[written[deals.numbers[index]] for index in mine],
+                channel=channel,
+                location_ids=[deals.location_ids[index] for index in mine] if deals.location_ids else (),
+                amounts=[sums.totals[index] for index in mine],
+                currencies=[deals.currencies[index] for index in mine],
+                properties=[{"number": deals.numbers[index], "lines": sums.line_counts[index]} for index in mine],
+                batch=deals.batch,
+            )
         )
-    )
 
 
 def _with_entered_rates(deals: DealColumns) -> DealColumns:
@@ -258,11 +296,13 @@ def _in_base(total: int, currency: str, rate: Decimal | None, own: str) -> int |
     return None if rate is None else to_minor(to_decimal(total, currency) * rate, own)
 
 
-def _fingerprint(lines: LineColumns, mine: Sequence[int], total: int | None) -> UUID:
+def _line_text(lines: LineColumns, line: int) -> str:
     # As whole thousandths and millionths, so that 1.5 and 1.500 are the same line.
-    parts = [
+    return (
         f"{lines.product_ids[line] if lines.product_ids else lines.product_codes[line]}\n"
         f"{int(lines.quantities[line] * 1000)}\n{int(lines.unit_prices[line] * 1_000_000)}"
-        for line in mine
-    ]
-    return digest_key(*parts) if total is None else digest_key(*parts, str(total))
+    )
+
+
+def _fingerprint(text: str, total: int | None) -> UUID:
+    return digest_key(text) if total is None else digest_key(text, str(total))

@@ -29,11 +29,19 @@ WHERE (commerce_product.name, commerce_product.category) IS DISTINCT FROM (exclu
 """
 WRITE_PRODUCTS = """
 INSERT INTO commerce_product (uuid, source, code, name, category, sort_keys, batch)
-SELECT uuid, %(source)s, code, name, '', sort_keys, %(batch)s FROM commerce_named ORDER BY code
-ON CONFLICT (source, code) DO UPDATE SET name = excluded.name, sort_keys = excluded.sort_keys
+SELECT uuid, %(source)s, code, name, category, sort_keys, %(batch)s FROM commerce_named ORDER BY code
+ON CONFLICT (source, code) DO UPDATE SET
+    name = CASE WHEN commerce_product.name -> 'texts' = '{}'::jsonb THEN excluded.name ELSE commerce_product.name END,
+    sort_keys = CASE WHEN commerce_product.name -> 'texts' = '{}'::jsonb THEN excluded.sort_keys
+        ELSE commerce_product.sort_keys END,
+    category = coalesce(nullif(commerce_product.category, ''), excluded.category)
 WHERE commerce_product.name -> 'texts' = '{}'::jsonb AND excluded.name -> 'texts' <> '{}'::jsonb
+    OR commerce_product.category = '' AND excluded.category <> ''
 """
-PRODUCTS = "SELECT code, id, name -> 'texts' <> '{}'::jsonb FROM commerce_product WHERE source = %s AND code = ANY (%s)"
+PRODUCTS = """
+SELECT code, id, name -> 'texts' <> '{}'::jsonb, category <> '' FROM commerce_product
+WHERE source = %s AND code = ANY (%s)
+"""
 PRICE_PRODUCTS = """
 UPDATE commerce_product p SET kind = n.kind, price = n.price, currency = %(currency)s, cost = n.cost, margin = NULL
 FROM unnest(%(codes)s::text[], %(kinds)s::text[], %(prices)s::numeric[], %(costs)s::numeric[])
@@ -181,23 +189,45 @@ def write_products(*, source: str, lines: LineColumns, batch: str = "") -> Seque
         # The first name that is not empty stays: later spellings of a file do not rename a product.
         if not names.get(code):
             names[code] = name
+    known = find_products(
+        source=source,
+        batch=batch,
+        language=lines.language,
+        products=[(code, name, "") for code, name in names.items()],
+    )
+    return [known[code] for code in lines.product_codes]
+
+
+def find_products(
+    *, source: str, batch: str, language: str, products: Sequence[tuple[str, str, str]]
+) -> dict[str, int]:
+    """Code → product, in the caller's transaction; `products` are codes with a name in `language` and a category.
+
+    Codes that are new to the source become products; one that had no name, or no category, gets it.
+    """
+    codes = [code for code, _name, _category in products]
     with connection.cursor() as cursor:
-        cursor.execute(PRODUCTS, [source, list(names)])
-        known = {code: product for code, product, is_named in cursor.fetchall() if is_named or not names[code]}
-        missing = [code for code in names if code not in known]
-        if missing:
+        cursor.execute(PRODUCTS, [source, codes])
+        found = {code: (product, is_named, is_grouped) for code, product, is_named, is_grouped in cursor.fetchall()}
+        wanting = [
+            (code, _named(name, language), category)
+            for code, name, category in products
+            if code not in found or (name and not found[code][1]) or (category and not found[code][2])
+        ]
+        known = {code: product for code, (product, _is_named, _is_grouped) in found.items()}
+        if wanting:
             stage_rows(
                 "commerce_named",
-                "uuid uuid, code text, name jsonb, sort_keys jsonb",
+                "uuid uuid, code text, name jsonb, category text, sort_keys jsonb",
                 (
-                    (uuid7(), code, Jsonb(name.to_json()), Jsonb(_sort_keys(name, code)))
-                    for code, name in ((code, _name(names[code], lines)) for code in missing)
+                    (uuid7(), code, Jsonb(name.to_json()), category, Jsonb(_sort_keys(name, code)))
+                    for code, name, category in wanting
                 ),
             )
             cursor.execute(WRITE_PRODUCTS, {"source": source, "batch": batch})
-            cursor.execute(PRODUCTS, [source, missing])
-            known |= {code: product for code, product, _is_named in cursor.fetchall()}
-    return [known[code] for code in lines.product_codes]
+            cursor.execute(PRODUCTS, [source, [code for code, _name, _category in wanting]])
+            known |= {code: product for code, product, *_rest in cursor.fetchall()}
+    return known
 
 
 def line_amounts(*, lines: LineColumns, currencies: Sequence[str]) -> list[int]:
@@ -208,8 +238,8 @@ def line_amounts(*, lines: LineColumns, currencies: Sequence[str]) -> list[int]:
     ]
 
 
-def _name(name: str, lines: LineColumns) -> Localised:
-    return Localised.of(name, lines.language) if name else Localised(source=lines.language)
+def _named(name: str, language: str) -> Localised:
+    return Localised.of(name, language) if name else Localised(source=language)
 
 
 def _sort_keys(name: Localised, code: str) -> dict[str, str]:

@@ -199,7 +199,7 @@ def _prepare(
         for each in fields
     )
     raw = ", ".join(f"{_raw(table, each, columns, types)} AS {name('raw ' + each.name)}" for each in fields)
-    problem = " ".join(case for each in fields for case in _cases(each, styles[each.name]))
+    problem = " ".join(case for each in fields for case in _cases(table, each, styles[each.name]))
     duck.execute(
         f"CREATE OR REPLACE TEMP VIEW read AS SELECT *, CASE {problem} END AS code FROM "
         f"(SELECT {LINE}, {read}, {raw} FROM {source}{' WHERE ' + meant if meant else ''})"
@@ -357,9 +357,9 @@ def _type(table: TableMapping, each: ImportField, columns: Mapping[str, str], ty
     return types[columns[cell.columns[0]]]
 
 
-def _cases(each: ImportField, style: "values.Style") -> Iterator[str]:
+def _cases(table: TableMapping, each: ImportField, style: "values.Style") -> Iterator[str]:
     raw, value = name(f"raw {each.name}"), name(each.name)
-    if each.required:
+    if each.required or each.name in table.needed:
         yield f"WHEN {raw} IS NULL THEN '{Refusal.MISSING.value}:{each.name}'"
     yield f"WHEN contains({raw}, chr(65533)) THEN '{Refusal.BROKEN.value}:{each.name}'"
     if style.two_ways:
