@@ -16,8 +16,10 @@ from django.db import connection
 from tests.databases import Databases
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
-# What does not change with the business: Django's own, jobs, sign-ins.
-APART = ("django_", "auth_", "procrastinate_", "account_", "kernel_cache")
+# What does not change with the business: Django's own, jobs, sign-ins, and who looked at what.
+APART = (
+    "django_", "auth_", "procrastinate_", "account_", "kernel_cache", "accounts_membersession", "accounts_auditentry",
+)  # fmt: skip
 Fingerprints = Callable[..., dict[str, str]]
 
 

@@ -1,44 +1,45 @@
 """The face of the members for other contexts."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import wraps
-from typing import Concatenate, ParamSpec
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 
-from wayloop.accounts import services
 from wayloop.accounts.enums import PERMISSIONS, Permission, Role
-from wayloop.accounts.middleware import to_sign_in
-from wayloop.accounts.models import Member
+from wayloop.accounts.guard import permission_required
+from wayloop.accounts.models import Member, scope_of
+from wayloop.accounts.origin import address_of
 from wayloop.accounts.preferences import Preferences, cookie_name
-from wayloop.accounts.queries import has_owner
+from wayloop.accounts.queries.members import has_owner
 from wayloop.accounts.sample import SAMPLE_MEMBERS, SAMPLE_PASSWORD, SampleMember
-from wayloop.accounts.services import MemberRefused
+from wayloop.accounts.services import members as services
+from wayloop.accounts.services.audit import audit
+from wayloop.accounts.services.keys import key_shown
+from wayloop.accounts.services.members import MemberRefused
 from wayloop.contracts.scope import Scope
 
 __all__ = [
     "SAMPLE_MEMBERS",
     "SAMPLE_PASSWORD",
+    "KeyInfo",
     "MemberInfo",
     "MemberRefused",
     "Permission",
     "Preferences",
     "Role",
     "SampleMember",
+    "audit",
     "cookie_name",
     "create_member",
     "create_sample_members",
     "has_owner",
+    "member_for_key",
     "member_of",
     "members_who_may",
     "names_of",
     "permission_required",
 ]
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,42 @@ class MemberInfo:
         return permission in PERMISSIONS[self.role]
 
 
+@dataclass(frozen=True)
+class KeyInfo:
+    """Somebody who comes with an API key: whose it is, what the key opens, which locations it sees."""
+
+    id: int
+    member: MemberInfo
+    permissions: frozenset[Permission]
+    scope: Scope
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the key opens this. Never more than its member may at the moment."""
+        return permission in self.permissions
+
+
+def member_for_key(text: str, *, request: HttpRequest | None = None) -> KeyInfo | None:
+    """Who comes with this API key, or None: wrong, revoked, over, or its member was switched off.
+
+    What the key opens is what it was made for and its member still may. Notes the key's use, at most once a minute.
+    With `request`, what follows in it stands in the audit trail as done with this key.
+    """
+    key = key_shown(text=text, address=address_of(request) if request else "")
+    if key is None:
+        return None
+    if request is not None:
+        request.api_key_id = key.pk  # type: ignore[attr-defined]
+    member, places = _info(key.member), scope_of(key.location_ids, None)
+    if member.scope.locations is None:
+        seen = places
+    elif places.locations is None:
+        seen = member.scope
+    else:
+        seen = Scope(tuple(one for one in places.locations if one in member.scope.locations))
+    opens = frozenset(Permission(one) for one in key.permissions if one in PERMISSIONS[member.role])
+    return KeyInfo(id=key.pk, member=member, permissions=opens, scope=seen)
+
+
 def member_of(request: HttpRequest) -> MemberInfo:
     """The member who asks.
 
@@ -64,27 +101,6 @@ def member_of(request: HttpRequest) -> MemberInfo:
     if not isinstance(request.user, Member):
         raise PermissionDenied
     return _info(request.user)
-
-
-def permission_required(permission: Permission) -> Callable[[View[P]], View[P]]:
-    """Opens a view only to members whose role includes `permission`.
-
-    Others get the page of status 403, strangers the sign-in page. The view carries the permission as `permission`.
-    """
-
-    def guard(view: View[P]) -> View[P]:
-        @wraps(view)
-        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if not isinstance(request.user, Member):
-                return to_sign_in(request)
-            if not request.user.has_permission(permission):
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
-
-        guarded.permission = permission  # type: ignore[attr-defined]
-        return guarded
-
-    return guard
 
 
 def names_of(member_ids: Iterable[int]) -> dict[int, str]:

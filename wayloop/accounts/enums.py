@@ -14,6 +14,13 @@ class Role(TextChoices):
     MARKETER = "marketer", _("Marketer")
     ANALYST = "analyst", _("Analyst")
     READER = "reader", _("Read-only")
+    PARTNER = "partner", _("Partner")
+    AUDITOR = "auditor", _("External auditor")
+
+    @property
+    def meaning(self) -> str:
+        """What the role is for, in one line."""
+        return str(ROLE_MEANINGS[self])
 
 
 class Permission(TextChoices):
@@ -35,6 +42,11 @@ class Permission(TextChoices):
     IMPORTS_RUN = "imports.run", _("Bring files in")
     SETTINGS_VIEW = "settings.view", _("See settings")
     SETTINGS_CHANGE = "settings.change", _("Change settings")
+    TEAM_VIEW = "team.view", _("See who works here and what they may")
+    TEAM_CHANGE = "team.change", _("Invite, change and switch off members")
+    KEYS_MAKE = "keys.make", _("Make API keys for other programs")
+    AUDIT_VIEW = "audit.view", _("See who did what: the audit trail")
+    SECURITY_VIEW = "security.view", _("See how well this place is guarded")
 
 
 _SEE = {
@@ -53,7 +65,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _SEE
         | _CHANGE
         | _SELL
-        | {Permission.SERVICE_CHANGE, Permission.COUNTER_USE, Permission.IMPORTS_VIEW, Permission.IMPORTS_RUN}
+        | {
+            Permission.SERVICE_CHANGE,
+            Permission.COUNTER_USE,
+            Permission.IMPORTS_VIEW,
+            Permission.IMPORTS_RUN,
+            Permission.TEAM_VIEW,
+            Permission.KEYS_MAKE,
+        }
     ),
     Role.AGENT: frozenset(
         {
@@ -71,7 +90,26 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.MARKETER: frozenset(_SEE | _CHANGE | {Permission.IMPORTS_VIEW}),
     Role.ANALYST: frozenset(_SEE | {Permission.MARGIN_VIEW, Permission.IMPORTS_VIEW}),
     Role.READER: frozenset(_SEE | {Permission.IMPORTS_VIEW}),
+    # Somebody of another firm who works with us: the work and its numbers, never the list of our customers.
+    Role.PARTNER: frozenset({Permission.ORDERS_VIEW, Permission.SERVICE_VIEW, Permission.METRICS_VIEW}),
+    # Checks how we work: what was done and how the house is guarded, no customer.
+    Role.AUDITOR: frozenset(
+        {Permission.AUDIT_VIEW, Permission.SECURITY_VIEW, Permission.TEAM_VIEW, Permission.SETTINGS_VIEW}
+    ),
 }
+ROLE_MEANINGS = {
+    Role.OWNER: _("Sees and changes everything, decides who else does"),
+    Role.MANAGER: _("Runs the daily work: customers, orders, prices, imports"),
+    Role.AGENT: _("Helps customers: their cards, orders, service jobs"),
+    Role.FRONT_DESK: _("Greets guests at the counter, sees no lists"),
+    Role.MARKETER: _("Knows customers in groups and writes to them"),
+    Role.ANALYST: _("Reads numbers, what things cost us too; changes nothing"),
+    Role.READER: _("Looks at everything of the daily work, changes nothing"),
+    Role.PARTNER: _("Another firm: orders and jobs of the places it is given, no list of customers"),
+    Role.AUDITOR: _("Checks the audit trail, the team and the settings; sees no customers"),
+}
+# Roles of people from outside: they never see more than the places they were given.
+ALWAYS_LIMITED = frozenset({Role.PARTNER})
 
 
 class Theme(TextChoices):

@@ -10,9 +10,11 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from wayloop.accounts.models import Member
+from wayloop.accounts.origin import address_of, request_of
 from wayloop.accounts.preferences import preferences_of
-from wayloop.accounts.queries import has_owner
+from wayloop.accounts.queries.members import has_owner
 from wayloop.accounts.rules import own_path_of
+from wayloop.accounts.services.sessions import note_session
 from wayloop.business import api as business
 
 # What must answer before there is an owner: the page itself with its switches, its files, the sign of life.
@@ -43,6 +45,59 @@ class FirstRunMiddleware:
             if not self.is_over:
                 return go(request, reverse("account_start"))
         return self.get_response(request)
+
+
+# Open to a member who owes a second factor: setting it up, proving who they are, looks, going.
+OPEN_BEFORE_FACTOR = frozenset(
+    {
+        "account_factors",
+        "account_factor_app",
+        "account_factor_passkey",
+        "account_factor_codes",
+        "account_confirm",
+        "account_logout",
+        "account_language",
+        "account_theme",
+        "account_density",
+    }
+)
+
+
+class OriginMiddleware:
+    """Knows during the request whose doing everything is; notes that the session is in use."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with request_of(request):
+            if isinstance(request.user, Member) and request.session.session_key:
+                note_session(
+                    member=request.user,
+                    key=request.session.session_key,
+                    agent=request.headers.get("User-Agent", ""),
+                    address=address_of(request),
+                )
+            return self.get_response(request)
+
+
+class SecondFactorMiddleware:
+    """Leads a member who owes a second factor to setting it up, whatever they came for."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: object, kwargs: object
+    ) -> HttpResponse | None:
+        if not isinstance(request.user, Member) or not request.user.owes_second_factor:
+            return None
+        if request.resolver_match and request.resolver_match.view_name in OPEN_BEFORE_FACTOR:
+            return None
+        return go(request, reverse("account_factors"))
 
 
 class PreferencesMiddleware:

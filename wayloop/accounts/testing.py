@@ -13,7 +13,8 @@ from django.utils import timezone, translation
 
 from wayloop.accounts.enums import Role
 from wayloop.accounts.models import Member
-from wayloop.accounts.services import NewBusiness, create_member, create_owner
+from wayloop.accounts.services.members import NewBusiness, create_member, create_owner
+from wayloop.accounts.services.sessions import take_as_noted
 from wayloop.business.api import NewLocation, Trade
 from wayloop.business.testing import Location
 from wayloop.kernel.localised import Localised
@@ -122,4 +123,6 @@ def stranger(owner_member: Member) -> Client:
 def _signed_in(member: Member) -> Client:
     client = Client(headers={"accept-language": "en"})
     client.force_login(member)
+    # Pages are tested for what they ask themselves; sessions have tests of their own.
+    take_as_noted(key=str(client.session.session_key))
     return client

@@ -5,7 +5,8 @@ Only these of django-allauth's exist; the names `account_login` and `account_log
 
 from django.urls import path
 
-from wayloop.accounts import views
+from wayloop.accounts.views import links, team
+from wayloop.accounts.views import own as views
 
 urlpatterns = [
     path("sign-in/", views.sign_in, name="account_login"),
@@ -16,5 +17,13 @@ urlpatterns = [
     path("me/sign-out-everywhere/", views.sign_out_everywhere, name="account_end_sessions"),
     path("me/language/", views.choose, {"preference": "language"}, name="account_language"),
     path("me/theme/", views.choose, {"preference": "theme"}, name="account_theme"),
+    path("join/<str:token>/", links.join, name="join"),
+    path("new-password/<str:token>/", links.new_password, name="new_password"),
+    path("settings/team/", team.team_page, name="team"),
+    path("settings/team/invite/", team.invite, name="team_invite"),
+    path("settings/team/invitations/<int:number>/", team.invitation, name="team_invitation"),
+    path("settings/team/invitations/<int:number>/do/", team.invitation_deed, name="team_invitation_deed"),
+    path("settings/team/<int:number>/", team.member, name="team_member"),
+    path("settings/team/<int:number>/do/", team.member_deed, name="team_member_deed"),
     path("me/density/", views.choose, {"preference": "density"}, name="account_density"),
 ]

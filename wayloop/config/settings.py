@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "procrastinate.contrib.django",
     "django_cotton.apps.SimpleAppConfig",
     "django_htmx",
@@ -65,8 +66,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "wayloop.accounts.middleware.FirstRunMiddleware",
+    "wayloop.accounts.middleware.OriginMiddleware",
     "wayloop.accounts.middleware.PreferencesMiddleware",
     "wayloop.accounts.middleware.SignInRequiredMiddleware",
+    "wayloop.accounts.middleware.SecondFactorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -168,6 +171,10 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/5m/key"}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
+MFA_ADAPTER = "wayloop.accounts.factor_adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# Clocks of phones go wrong by a few seconds: the code before and the one after count too.
+MFA_TOTP_TOLERANCE = 1
 
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_HTTPONLY = True

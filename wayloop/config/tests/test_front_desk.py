@@ -12,7 +12,7 @@ VALUES = {"int": 1, "str": "x", "slug": "x", "uuid": "01890000-0000-7000-8000-00
 # Everybody's own: sign-in, profile, language and look; home leads to the counter; the sign of life tells no figures.
 EVERYBODYS = {
     "account_login", "account_logout", "account_start", "account_profile", "account_password", "account_end_sessions",
-    "account_language", "account_theme", "account_density", "home",
+    "account_language", "account_theme", "account_density", "home", "join", "new_password",
 }  # fmt: skip
 # Asked by machines of this computer, without a member: settled by address or token.
 MACHINES = {"metrics"}

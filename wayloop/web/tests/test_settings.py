@@ -85,6 +85,7 @@ def test_the_settings_have_one_place_in_the_navigation_and_their_own_inside(
     assert (seen_by_owner[0], seen_by_owner[-2:]) == ("/settings/business/", ["/settings/doctor/", "/gallery/"])
     assert set(seen_by_owner) - set(seen_by_reader) == {
         "/customers/traits/",
+        "/settings/team/",
         "/service/kinds/",
         "/settings/greeting/",
         "/settings/doctor/",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wayloop.accounts.enums import Density, Theme
 from wayloop.accounts.models import Member
-from wayloop.accounts.services import MemberRefused, check_password
+from wayloop.accounts.services.members import MemberRefused, check_password
 from wayloop.business import api as business
 from wayloop.business.api import Trade
 from wayloop.ui.fields import SEARCHABLE

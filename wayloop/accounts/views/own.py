@@ -18,16 +18,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from wayloop.accounts import services
 from wayloop.accounts.adapter import TOO_MANY
-from wayloop.accounts.forms import FirstRunForm, PasswordForm, ProfileForm, SignInForm
+from wayloop.accounts.forms.own import FirstRunForm, PasswordForm, ProfileForm, SignInForm
 from wayloop.accounts.middleware import go
 from wayloop.accounts.models import Member
 from wayloop.accounts.preferences import CHOICES, browser_languages, remember
-from wayloop.accounts.queries import has_owner
+from wayloop.accounts.queries.members import has_owner
 from wayloop.accounts.rules import is_own_path, own_path_of
 from wayloop.accounts.sample import SAMPLE_MEMBERS, SAMPLE_PASSWORD
-from wayloop.accounts.services import FirstRunOver, NewBusiness
+from wayloop.accounts.services import members as services
+from wayloop.accounts.services.members import FirstRunOver, NewBusiness
+from wayloop.accounts.services.sessions import end_sessions
 from wayloop.business import api as business
 from wayloop.business.api import BusinessRefused, NewLocation
 from wayloop.kernel.localised import Localised
@@ -170,7 +171,9 @@ def password(request: HttpRequest) -> HttpResponse:
         return _profile_page(request, HTTPStatus.TOO_MANY_REQUESTS, password_form=form)
     if not form.is_valid():
         return _profile_page(request, REFUSED, password_form=form)
-    services.change_password(member=member, password=form.cleaned_data["new_password"])
+    services.change_password(
+        member=member, password=form.cleaned_data["new_password"], keep=str(request.session.session_key)
+    )
     update_session_auth_hash(request, member)
     return _saved(request)
 
@@ -178,7 +181,7 @@ def password(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """Ends all sessions of the member, this one too."""
-    services.end_sessions(member=_member(request))
+    end_sessions(member=_member(request))
     logout(request)
     return go(request, reverse("account_login"))
 

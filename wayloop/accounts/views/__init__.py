@@ -1,0 +1,1 @@
+"""Pages of sign-in, of the member, and of the team."""
