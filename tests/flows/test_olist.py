@@ -1,0 +1,60 @@
+"""The Olist sample: a folder of files that belong together, counted exactly."""
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from tests.committed import real_transactions
+from wayloop.imports.api import ImportInfo, import_path
+from wayloop.imports.enums import ImportState
+
+pytestmark = pytest.mark.shared_data
+
+
+@pytest.fixture(scope="module")
+def run(
+    shared_data: Path, tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[ImportInfo]:
+    """The one import all of these look at."""
+    folder = tmp_path_factory.mktemp("olist")
+    for packed in (shared_data / "olist_sample").glob("*.csv.gz"):
+        (folder / packed.stem).write_bytes(gzip.decompress(packed.read_bytes()))
+    with real_transactions(django_db_blocker):
+        yield import_path(path=folder, mapping="olist")
+
+
+def ask(statement: str) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall()
+
+
+def test_every_order_and_every_score_is_in(run: ImportInfo) -> None:
+    assert (run.problem, run.state, run.rows_refused) == ("", ImportState.DONE, 0)
+    assert ask("SELECT count(*), count(DISTINCT number) FROM commerce_order") == [(8_135, 8_135)]
+    assert ask("SELECT count(*) FROM commerce_orderline") == [(8_365,)]
+    assert ask("SELECT count(*), count(DISTINCT order_id) FROM surveys_score") == [(8_225, 8_135)]
+
+
+def test_lateness_is_counted_by_days_of_the_place(run: ImportInfo) -> None:
+    delivered = "order_status = 'completed' AND done_day IS NOT NULL"
+    found = ask(
+        f"SELECT count(*), count(*) FILTER (WHERE done_day > promised_day) FROM api_commerce_deliveries "  # noqa: S608
+        f"WHERE {delivered}"
+    )
+    assert found[0][0] == 5_164
+    assert round(100 * found[0][1] / found[0][0], 2) == 6.62
+
+
+def test_words_of_the_file_are_our_statuses(run: ImportInfo) -> None:
+    assert ask("SELECT status, count(*) FROM commerce_order GROUP BY 1 ORDER BY 1") == [
+        ("cancelled", 625 + 609),
+        ("completed", 5_172),
+        ("confirmed", 2 + 301 + 314),
+        ("placed", 5),
+        ("ready", 1_107),
+    ]
