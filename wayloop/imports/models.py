@@ -94,3 +94,22 @@ class RefusedRow(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["table", "row"], name="imports_refusedrow_one")]
+
+
+class ImportDraft(models.Model):
+    """Files somebody looks at before they come in: nothing of them is written yet.
+
+    `files`: id and name of each. `heads`: their beginnings, as in `proposal.Head`, so that a change of the mapping does
+    not open them again; `unread`: name → why it is no table. `content`: what the mapping says so far, as in
+    `SavedMapping`, but it may lack what is needed. `mapping`: the name of the one it began with, or empty. `run`: the
+    newest trial or import made of it.
+    """
+
+    files = models.JSONField()
+    heads = models.JSONField()
+    unread = models.JSONField(default=dict)
+    content = models.JSONField()
+    mapping = models.CharField(max_length=60, blank=True)
+    run = models.ForeignKey(Import, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_by = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField()

@@ -76,7 +76,7 @@ offer(NavItem, NavItem("know", gettext_lazy("Imports"), "imports:list", "file-up
 offer(
     PaletteCommand,
     PaletteCommand(
-        gettext_lazy("Bring a file in"),
+        gettext_lazy("Bring in files"),
         "imports:new",
         "file-up",
         gettext_lazy("import upload CSV"),

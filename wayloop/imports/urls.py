@@ -2,14 +2,22 @@
 
 from django.urls import path
 
-from wayloop.imports import views
+from wayloop.imports.views import drafts, mappings, runs
 
 app_name = "imports"
 urlpatterns = [
-    path("", views.import_list, name="list"),
-    path("new/", views.new_import, name="new"),
-    path("<int:import_id>/", views.import_page, name="page"),
-    path("<int:import_id>/stop/", views.stop, name="stop"),
-    path("<int:import_id>/resume/", views.resume, name="resume"),
-    path("<int:import_id>/errors.csv", views.errors, name="errors"),
+    path("", runs.import_list, name="list"),
+    path("new/", drafts.new_import, name="new"),
+    path("look/<int:draft_id>/", drafts.look, name="look"),
+    path("mappings/", mappings.mapping_list, name="mappings"),
+    path("mappings/upload/", mappings.upload, name="upload_mapping"),
+    path("mappings/<str:name>.toml", mappings.download, name="mapping_file"),
+    path("mappings/<str:name>/rename/", mappings.rename, name="rename_mapping"),
+    path("mappings/<str:name>/remove/", mappings.remove, name="remove_mapping"),
+    path("mappings/<str:name>/restore/", mappings.restore, name="restore_mapping"),
+    path("<int:import_id>/", runs.import_page, name="page"),
+    path("<int:import_id>/stop/", runs.stop, name="stop"),
+    path("<int:import_id>/resume/", runs.resume, name="resume"),
+    path("<int:import_id>/bring/", runs.bring, name="bring"),
+    path("<int:import_id>/errors.csv", runs.errors, name="errors"),
 ]

@@ -8,15 +8,24 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
+from wayloop.imports.drafting import start_draft
 from wayloop.imports.enums import ImportState
-from wayloop.imports.services import run_import
+from wayloop.imports.models import ImportDraft
+from wayloop.imports.rules import shipped_content
+from wayloop.imports.services import run_import, save_mapping
 from wayloop.imports.testing import ROWS, Import, as_csv, bring_in, started
+from wayloop.kernel.files import store
 
-LIST, NEW = "/imports/", "/imports/new/"
+LIST, NEW, MAPPINGS = "/imports/", "/imports/new/", "/imports/mappings/"
 
 
 def upload(content: bytes = b"a,b\n1,2\n", name: str = "orders.csv", mapping: str = "online-retail") -> dict[str, Any]:
-    return {"file": SimpleUploadedFile(name, content), "mapping": mapping}
+    return {"files": SimpleUploadedFile(name, content), "mapping": mapping}
+
+
+def draft(content: bytes | None = None, name: str = "orders.csv") -> int:
+    """Files somebody looks at."""
+    return start_draft(files=[(store([as_csv() if content is None else content], name), name)])
 
 
 def jobs() -> list[str]:
@@ -29,6 +38,7 @@ def test_who_reaches_which_page(
     owner: Client, reader: Client, front_desk: Client, far_manager: Client, stranger: Client
 ) -> None:
     run = bring_in(as_csv())
+    save_mapping(name="mine", title="Mine", content=shipped_content("online-retail"))
     people = (owner, far_manager, reader, front_desk, stranger)
     doors = {
         LIST: [200, 200, 200, 403, 302],
@@ -37,6 +47,14 @@ def test_who_reaches_which_page(
         f"{LIST}{run.pk}/errors.csv": [200, 200, 403, 403, 302],
         f"{LIST}{run.pk}/stop/": [405, 405, 405, 405, 302],
         f"{LIST}{run.pk}/resume/": [405, 405, 405, 405, 302],
+        f"{LIST}{run.pk}/bring/": [405, 405, 405, 405, 302],
+        f"{LIST}look/{draft()}/": [200, 200, 403, 403, 302],
+        MAPPINGS: [200, 200, 200, 403, 302],
+        f"{MAPPINGS}online-retail.toml": [200, 200, 200, 403, 302],
+        f"{MAPPINGS}mine/rename/": [200, 200, 403, 403, 302],
+        f"{MAPPINGS}mine/remove/": [405, 405, 405, 405, 302],
+        f"{MAPPINGS}mine/restore/": [405, 405, 405, 405, 302],
+        f"{MAPPINGS}upload/": [405, 405, 405, 405, 302],
     }
     assert {path: [who.get(path).status_code for who in people] for path in doors} == doors
 
@@ -45,20 +63,37 @@ def test_only_those_who_may_bring_files_in_can_send_something(
     owner: Client, reader: Client, front_desk: Client, stranger: Client
 ) -> None:
     run = bring_in(b"")
-    for path in (NEW, f"{LIST}{run.pk}/stop/", f"{LIST}{run.pk}/resume/"):
-        assert [who.post(path, upload()).status_code for who in (reader, front_desk, stranger, owner)] == [
-            403,
-            403,
-            302,
-            302,
-        ]
-    assert Import.objects.count() == 2
+    save_mapping(name="mine", title="Mine", content=shipped_content("online-retail"))
+    run_ends = [f"{LIST}{run.pk}/{end}/" for end in ("stop", "bring", "resume")]
+    mapping_ends = [f"{MAPPINGS}mine/{end}/" for end in ("remove", "restore")]
+    for path in (*run_ends, *mapping_ends, f"{LIST}look/{draft()}/", NEW):
+        given = [who.post(path, upload(as_csv())).status_code for who in (reader, front_desk, stranger, owner)]
+        assert (path, given) == (path, [403, 403, 302, 302])
+    assert (Import.objects.count(), ImportDraft.objects.count()) == (2, 2)
+    toml = {"file": SimpleUploadedFile("mine.toml", b"")}
+    assert [who.post(f"{MAPPINGS}upload/", toml).status_code for who in (reader, front_desk, stranger)] == [
+        403,
+        403,
+        302,
+    ]
 
 
 def test_looking_changes_nothing(owner: Client, stranger: Client, fingerprints: Any) -> None:
     run = bring_in(as_csv())
     waiting = started(as_csv())
-    ends = ("", "new/", f"{run.pk}/", f"{waiting}/", f"{run.pk}/errors.csv", f"{waiting}/stop/", f"{run.pk}/resume/")
+    ends = (
+        "",
+        "new/",
+        f"look/{draft()}/",
+        "mappings/",
+        "mappings/online-retail.toml",
+        f"{run.pk}/bring/",
+        f"{run.pk}/",
+        f"{waiting}/",
+        f"{run.pk}/errors.csv",
+        f"{waiting}/stop/",
+        f"{run.pk}/resume/",
+    )
     before = fingerprints(), jobs()
     for who in (owner, stranger):
         for end in ends:
@@ -67,11 +102,12 @@ def test_looking_changes_nothing(owner: Client, stranger: Client, fingerprints: 
     assert (fingerprints(), jobs()) == before
 
 
-@pytest.mark.parametrize("end", ["", "stop/", "resume/", "errors.csv"])
+@pytest.mark.parametrize("end", ["", "stop/", "resume/", "bring/", "errors.csv"])
 @pytest.mark.parametrize("number", ["0", "999999999", "9" * 40])
 def test_there_is_no_page_of_no_import(end: str, number: str, owner: Client) -> None:
-    ask = owner.post if end in ("stop/", "resume/") else owner.get
+    ask = owner.post if end in ("stop/", "resume/", "bring/") else owner.get
     assert ask(f"{LIST}{number}/{end}").status_code == 404
+    assert owner.get(f"{LIST}look/{number}/").status_code == 404
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
@@ -81,8 +117,12 @@ def test_other_methods_are_refused(method: str, owner: Client) -> None:
     assert [getattr(owner, method)(path).status_code for path in paths] == [405] * 4
 
 
-def test_a_file_is_taken_and_handed_to_the_worker(owner: Client) -> None:
-    answer = owner.post(NEW, upload(as_csv()))
+def test_a_file_is_taken_looked_at_and_handed_to_the_worker(owner: Client) -> None:
+    answer = owner.post(NEW, upload(as_csv(), mapping=""))
+    (drafted,) = ImportDraft.objects.all()
+    look = f"{LIST}look/{drafted.pk}/"
+    assert (answer.status_code, answer.headers["Location"], Import.objects.count()) == (302, look, 0)
+    answer = owner.post(look, {"do": "bring"})
     run = Import.objects.get()
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/imports/{run.pk}/")
     assert (run.state, run.file_name, run.mapping, run.language, run.started_by) == (
@@ -100,12 +140,10 @@ def test_a_file_is_taken_and_handed_to_the_worker(owner: Client) -> None:
     [
         {},
         {"mapping": "online-retail"},
-        {"file": SimpleUploadedFile("orders.csv", b"a,b")},
         upload(mapping="unknown"),
-        upload(mapping=""),
         upload(mapping="\x00"),
         upload(b""),
-        {"file": "not a file", "mapping": "online-retail"},
+        {"files": "not a file", "mapping": "online-retail"},
     ],
 )
 def test_an_upload_without_all_it_needs_is_asked_again(given: dict[str, Any], owner: Client) -> None:
@@ -120,7 +158,7 @@ def test_an_upload_without_all_it_needs_is_asked_again(given: dict[str, Any], ow
 @pytest.mark.parametrize("name", ["<b>.csv", "../../etc/passwd", "дані 🥐.csv", "n" * 400 + ".csv"])
 def test_any_file_name_is_taken_as_a_text(name: str, owner: Client) -> None:
     page = owner.post(NEW, upload(as_csv(), name), follow=True)
-    told = Import.objects.get().file_name
+    ((_id, told),) = ImportDraft.objects.get().files
     assert (page.status_code, "/" in told, len(told) <= 255, "<b>.csv" in page.content.decode()) == (
         200,
         False,

@@ -1,20 +1,18 @@
-"""Pages of imports: what came in, a new file, one run with its progress."""
+"""Runs: what came in, one import or trial with its progress, and what is done with it."""
 
 from pathlib import Path
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from wayloop.accounts.api import Permission, member_of, permission_required
-from wayloop.imports import queries, services
+from wayloop.imports import drafting, queries, services
 from wayloop.imports.enums import ImportState
-from wayloop.imports.forms import UploadForm
 from wayloop.imports.progress import progress_of, told_counts
-from wayloop.kernel.files import store
 from wayloop.ui.requests import asks_for
 
 
@@ -26,23 +24,6 @@ def import_list(request: HttpRequest) -> HttpResponse:
     return render(request, "imports/list.html", {"imports": queries.list_imports(), "may_run": may_run})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@permission_required(Permission.IMPORTS_RUN)
-def new_import(request: HttpRequest) -> HttpResponse:
-    """Takes a file and hands it to the worker."""
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method != "POST" or not form.is_valid():
-        return render(request, "imports/new.html", {"form": form}, status=422 if request.method == "POST" else 200)
-    file: UploadedFile[bytes] = form.cleaned_data["file"]
-    import_id = services.start_import(
-        files=[(store(file.chunks(), file.name or "file"), file.name or "file")],
-        mapping=form.cleaned_data["mapping"],
-        language=(get_language() or "en")[:2],
-        started_by=member_of(request).name,
-    )
-    return redirect("imports:page", import_id=import_id)
-
-
 @require_safe
 @permission_required(Permission.IMPORTS_VIEW)
 def import_page(request: HttpRequest, import_id: int) -> HttpResponse:
@@ -50,11 +31,16 @@ def import_page(request: HttpRequest, import_id: int) -> HttpResponse:
     run = queries.import_by_id(import_id)
     if run is None:
         raise Http404
+    may_run = member_of(request).may(Permission.IMPORTS_RUN)
     context = {
         "run": run,
+        "draft": drafting.draft_of(import_id) if may_run else None,
         "counts": told_counts(run),
         "progress": progress_of(run),
-        "may_run": member_of(request).may(Permission.IMPORTS_RUN),
+        "may_run": may_run,
+        "doing": _("Trying") if run.is_trial else _("Bringing in"),
+        "good_label": _("Would come in") if run.is_trial else _("Good rows"),
+        "refused_label": _("Would stay out") if run.is_trial else _("Left out"),
         "can_resume": run.state in (ImportState.STOPPED, ImportState.FAILED),
     }
     template = "imports/_run.html" if asks_for(request, "import-run") else "imports/page.html"
@@ -77,6 +63,24 @@ def resume(request: HttpRequest, import_id: int) -> HttpResponse:
     _must_exist(import_id)
     services.resume_import(import_id=import_id)
     return redirect("imports:page", import_id=import_id)
+
+
+@require_POST
+@permission_required(Permission.IMPORTS_RUN)
+def bring(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Brings in what was tried, or brings it in again after it was taken back: the same files with the same mapping."""
+    run = queries.import_by_id(import_id)
+    if run is None or run.is_unfinished:
+        raise Http404
+    again = services.start_import(
+        files=queries.files_of(import_id),
+        name=run.file_name,
+        mapping=run.mapping,
+        content=run.content,
+        language=(get_language() or "en")[:2],
+        started_by=member_of(request).name,
+    )
+    return redirect("imports:page", import_id=again)
 
 
 @require_safe

@@ -1,0 +1,231 @@
+"""What files seem to be: the mapping that fits them best, proposed from headings and values for a person to correct."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import Any
+
+from django.utils import translation
+
+from wayloop.contracts.imports import ImportableEntity, ImportField
+from wayloop.imports.rules import entities
+
+# How sure a column is what it is taken for.
+SURE, LIKELY, GUESS = "sure", "likely", "guess"
+_WEIGHT = {SURE: 6, LIKELY: 3, GUESS: 1}
+# A missing needed field weighs more than one that fits by chance; one that a constant can give less.
+_MISSING, _MISSING_CHOICE = 7, 1
+_NAMED = 4
+# The share of values that must look like a type.
+SOME, MOST = 0.5, 0.9
+_LANGUAGES = ("en", "ru", "uk")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_PHONE = re.compile(r"\+?[\d\s().-]{9,20}")
+_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}([T ,].*)?|\d{8}|\d{1,2} \w+\.? \d{4}.*|\w+ \d{1,2}, \d{4}.*")
+_NUMBER = re.compile(r"[(+\-–−]?\s*\D{0,4}?\d[\d\s.,'ʼ’\u00a0\u202f]*\)?\s*\D{0,5}")
+_BY_VALUE = {"email": _EMAIL, "phone": _PHONE}
+_SIGNS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True)
+class Head:
+    """The beginning of a file: its headings, its first rows as texts, and how it was understood.
+
+    `rows_total` is None when only reading the whole file would tell. `told` as in `models.ImportTable`.
+    """
+
+    name: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    rows_total: int | None = None
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+    def values(self, column: int) -> list[str]:
+        """What stands in a column, without the empty cells."""
+        return [row[column].strip() for row in self.rows if column < len(row) and row[column].strip()]
+
+
+def propose_table(head: Head, wanted: str = "") -> tuple[dict[str, Any], dict[str, str]]:
+    """The table of a mapping that fits this file best, and how sure each field is.
+
+    `wanted`: the entity a person chose; without it the one that fits best is taken.
+    """
+    offered = [entity for entity in entities() if not wanted or entity.name == wanted] or entities()
+    found = [(entity, *_match(head, entity)) for entity in offered]
+    entity, matched, _score = max(found, key=lambda one: one[2])
+    table: dict[str, Any] = {
+        "entity": entity.name,
+        "fields": {each.name: head.headings[matched[each.name][0]] for each in entity.fields if each.name in matched},
+    }
+    if constants := _constants(head, entity, matched):
+        table["constants"] = constants
+    if words := _words(head, entity, matched):
+        table["words"] = words
+    return table, {name: sure for name, (_column, sure) in matched.items()}
+
+
+def fits(content: Mapping[str, Any], heads: Sequence[Head]) -> bool:
+    """Whether all columns a mapping of one file asks for stand in the only file given.
+
+    Mappings of several files are told by the names of the files, which the reader of files does.
+    """
+    if len(heads) != 1 or (content.get("tables") and len(content.get("files", {})) > 1):
+        return False
+    known = {_plain(heading) for heading in heads[0].headings}
+    tables = content.get("tables") or [content]
+    asked = [_plain(column) for table in tables for column in columns_asked(table)]
+    return bool(asked) and set(asked) <= known
+
+
+def columns_asked(table: Mapping[str, Any]) -> list[str]:
+    """The columns a table of a mapping cannot do without."""
+    optional = set(table.get("optional", ()))
+    return [
+        column for name, cell in table.get("fields", {}).items() if name not in optional for column in columns_in(cell)
+    ]
+
+
+def columns_in(cell: Any) -> list[str]:
+    """The columns that one field is made of."""
+    if isinstance(cell, Mapping):
+        cell = cell.get("first", [])
+    return [cell] if isinstance(cell, str) else [str(column) for column in cell]
+
+
+def files_named(heads: Sequence[Head], files: Mapping[str, str], key: str) -> list[Head]:
+    """The files that go by the name `key` in a mapping; `files`: its patterns."""
+    found = [head for head in heads if fnmatchcase(head.name.casefold(), files[key].casefold())]
+    # As in the run itself: the only file needs no particular name when only one is wanted.
+    return list(heads) if not found and len(heads) == 1 and len(files) == 1 else found
+
+
+def likeness(heading: str, values: Sequence[str], each: ImportField) -> str:
+    """How sure a column of this heading and these values is this field: `SURE`, `LIKELY`, `GUESS`, or empty."""
+    plain = _plain(heading)
+    names = _names(each)
+    if plain in names:
+        found = SURE
+    elif any(_holds(plain, name) for name in names):
+        found = LIKELY
+    elif each.name in _BY_VALUE and values and _share(values, _BY_VALUE[each.name]) > MOST:
+        found = GUESS
+    else:
+        return ""
+    return found if _can_be(values, each) else (GUESS if found == SURE else "")
+
+
+def _match(head: Head, entity: ImportableEntity) -> tuple[dict[str, tuple[int, str]], int]:
+    """Field → column and how sure; and how well the whole fits."""
+    candidates = []
+    for column, heading in enumerate(head.headings):
+        values = head.values(column)
+        for order, each in enumerate(entity.fields):
+            sure = likeness(heading, values, each)
+            if sure:
+                candidates.append((-_WEIGHT[sure], order, column, each.name, sure))
+    matched: dict[str, tuple[int, str]] = {}
+    taken: set[int] = set()
+    for _weight, _order, column, name, sure in sorted(candidates):
+        if name not in matched and column not in taken:
+            matched[name] = (column, sure)
+            taken.add(column)
+    score = sum(_WEIGHT[sure] for _column, sure in matched.values())
+    for each in entity.fields:
+        if each.required and each.name not in matched:
+            score -= _MISSING_CHOICE if each.choices else _MISSING
+    return matched, score + (_NAMED if _is_named(head.name, entity) else 0)
+
+
+def _can_be(values: Sequence[str], each: ImportField) -> bool:
+    """Whether the values do not contradict the type of the field; an empty column contradicts nothing."""
+    if not values:
+        return True
+    if each.type in ("instant", "date"):
+        return _share(values, _DATE) > SOME
+    if each.type == "decimal":
+        return _share(values, _NUMBER) > SOME
+    return True
+
+
+def _share(values: Sequence[str], pattern: re.Pattern[str]) -> float:
+    return sum(1 for value in values if pattern.fullmatch(value)) / len(values)
+
+
+def _names(each: ImportField) -> frozenset[str]:
+    return _named_in_all(each.name, tuple(each.names), _Label(each.label))
+
+
+class _Label:
+    """A lazy label that can be a key of a cache: it is the same when it says the same in English."""
+
+    def __init__(self, label: Any) -> None:
+        self.label = label
+        with translation.override("en"):
+            self._text = str(label)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Label) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def in_languages(self) -> Iterable[str]:
+        for language in _LANGUAGES:
+            with translation.override(language):
+                yield str(self.label)
+
+
+@lru_cache(maxsize=4096)
+def _named_in_all(name: str, names: tuple[str, ...], label: _Label) -> frozenset[str]:
+    return frozenset(_plain(each) for each in (name, *names, *label.in_languages()))
+
+
+def _plain(heading: str) -> str:
+    """Small letters and single spaces: “Customer_ID ” → “customer id”, “ТелефонМоб” → “телефон моб”."""
+    split = re.sub(r"(?<=[a-zа-яёіїєґ])(?=[A-ZА-ЯЁІЇЄҐ])", " ", heading.replace("\ufeff", ""))
+    return _SIGNS.sub(" ", split.casefold().replace("ё", "е")).strip()
+
+
+def _holds(heading: str, name: str) -> bool:
+    """Whether the heading has all the words of the name, and few others."""
+    words, wanted = heading.split(), name.split()
+    return len(name) > 2 and len(words) <= len(wanted) + 2 and set(wanted) <= set(words)
+
+
+def _is_named(file: str, entity: ImportableEntity) -> bool:
+    """Whether the file is called after what the entity brings: “clients_2024.csv”, “Заказы.xlsx”."""
+    words = {word[:5] for word in _plain(file.rsplit(".", 1)[0]).split() if len(word) > 3}
+    told = _Label(entity.label).in_languages()
+    own = {word[:5] for text in (entity.name, *told) for word in _plain(text.split(",")[0]).split() if len(word) > 3}
+    return bool(words & own)
+
+
+def _constants(head: Head, entity: ImportableEntity, matched: Mapping[str, Any]) -> dict[str, str]:
+    """Needed choices that no column tells but the name of the file or a heading does: “nps_2024.csv”."""
+    said = set(_plain(" ".join([head.name, *head.headings])).split())
+    found = {}
+    for each in entity.fields:
+        if each.required and each.choices and each.name not in matched:
+            named = [choice for choice in each.choices if choice.casefold() in said]
+            if len(named) == 1:
+                found[each.name] = named[0]
+    return found
+
+
+def _words(head: Head, entity: ImportableEntity, matched: Mapping[str, tuple[int, str]]) -> dict[str, dict[str, str]]:
+    """Words of the file that say what a choice is called in one of our languages."""
+    words: dict[str, dict[str, str]] = {}
+    for each in entity.fields:
+        if not each.choices or each.name not in matched:
+            continue
+        known = {
+            _plain(text): choice
+            for choice, label in each.choices.items()
+            for text in (choice, *_Label(label).in_languages())
+        }
+        for value in dict.fromkeys(head.values(matched[each.name][0])):
+            if (choice := known.get(_plain(value))) and value.casefold() != choice.casefold():
+                words.setdefault(each.name, {})[value] = choice
+    return words
