@@ -17,6 +17,7 @@ urlpatterns = [
     path("products/", include("wayloop.commerce.product_urls")),
     path("service/", include("wayloop.commerce.service_urls")),
     path("imports/", include("wayloop.imports.urls")),
+    path("numbers/", include("wayloop.metrics.urls")),
     path("scores/", include("wayloop.surveys.urls")),
     path("", include("wayloop.operations.urls")),
 ]

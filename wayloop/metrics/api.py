@@ -8,7 +8,7 @@ from wayloop.contracts.scope import Scope
 from wayloop.metrics.asking import QuestionRefused, question_of, with_labels
 from wayloop.metrics.dimensions import Question
 from wayloop.metrics.evidence import Change, compare
-from wayloop.metrics.queries.readings import Answer, read
+from wayloop.metrics.queries.readings import Answer, Reader, Turned, read, read_change
 from wayloop.metrics.registry import BY_NAME, METRICS
 
 __all__ = [
@@ -22,10 +22,13 @@ __all__ = [
     "Metric",
     "Question",
     "QuestionRefused",
+    "Reader",
     "Reading",
+    "Turned",
     "compare",
     "question_of",
     "read",
+    "read_change",
     "read_metric",
     "read_metrics",
     "with_labels",

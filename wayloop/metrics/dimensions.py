@@ -18,7 +18,8 @@ class Question:
     """What is asked: instants from `start` to `end` (left out), over what the scope lets see.
 
     `currency`: the business's. `where`: field → the values it may have; an empty one is "not stated". `by`: what it is
-    cut by; "part" cuts the period into twelve. Locations and products are named by their ids.
+    cut by; "part" cuts the period into twelve, "turn" into what lies from `turn[0]` on and what lies before `turn[1]`
+    (what lies between belongs to neither). Locations and products are named by their ids.
     """
 
     scope: Scope
@@ -28,6 +29,7 @@ class Question:
     end: datetime | None = None
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     by: str = ""
+    turn: tuple[datetime, datetime] | None = None
 
     def asks_for(self, *dimensions: str) -> bool:
         """Whether one of these is cut by or narrowed to."""
@@ -81,6 +83,9 @@ def part_of(question: Question, sql: Sql, *, at: str = "d.happened_at", is_day: 
         start, end = (sql.bind(moment.timestamp()) for moment in question.borders)
         moment = f"extract(epoch FROM {at})::float8"
         return f"greatest(1, least({PARTS}, width_bucket({moment}, {start}, {end}, {PARTS})))"
+    if question.by == "turn" and question.turn:
+        now, before = (sql.bind(question.days.day_of(one) if is_day else one) for one in question.turn)
+        return f"CASE WHEN {at} >= {now} THEN 'now' WHEN {at} < {before} THEN 'before' END"
     return COLUMNS[question.by]
 
 

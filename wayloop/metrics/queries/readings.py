@@ -9,7 +9,7 @@ from typing import Any
 from wayloop.contracts.metrics import Beside, Cohort, Metric, Reading
 from wayloop.metrics import intervals
 from wayloop.metrics.dimensions import PARTS, Question
-from wayloop.metrics.evidence import Draws, Share, Total
+from wayloop.metrics.evidence import Change, Draws, Share, Total, compare
 from wayloop.metrics.grains import GRAINS, run, start_of, written
 from wayloop.metrics.queries import cohorts, deals, deliveries, scores
 from wayloop.metrics.queries.deals import Group, Sums
@@ -34,31 +34,97 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Rules:
-    """How readings are made. `stream`: from which stream of chance intervals are drawn, 1 for what is compared with;
-    `with_intervals`: whether they are drawn at all; `groups`: into how many people fall."""
+class Turned:
+    """A number, the same of the time before, and what the two say of each other."""
 
-    stream: int = 0
+    now: Reading
+    before: Reading
+    change: Change
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How readings are made: with intervals of ratios or without, with medians or without, people in so many groups."""
+
     with_intervals: bool = True
+    with_medians: bool = True
     groups: int = GROUPS
 
 
-def read(names: Sequence[str], question: Question, *, with_series: bool = False, stream: int = 0) -> list[Answer]:
+class Reader:
+    """Answers about several numbers and cuts of one question; what is asked of the database is asked once."""
+
+    def __init__(self, question: Question, *, with_medians: bool = True) -> None:
+        self.question = question
+        self.of_whole = _Source(replace(question, by=""), Rules(with_medians=with_medians))
+        self.of_parts: dict[str, _Source] = {}
+
+    def whole(self, name: str) -> Reading:
+        """The number. Raises `KeyError` for a name that is not in the registry."""
+        metric = BY_NAME[name]
+        return self.of_whole.readings(metric).get(None) or self.of_whole.empty(metric)
+
+    def rows(self, name: str, by: str) -> tuple[Reading, ...]:
+        """The number cut by a dimension; no rows when it cannot be cut so."""
+        metric = BY_NAME[name]
+        if by not in metric.dimensions:
+            return ()
+        if by not in self.of_parts:
+            self.of_parts[by] = _Source(replace(self.question, by=by), Rules(groups=GROUPS_OF_PART), self.of_whole)
+        return self.of_parts[by].rows(metric)
+
+    def cohorts(self, grain: str = "month") -> tuple[Cohort, ...]:
+        """Customers by the period of their first order, and who of them came again."""
+        return _cohorts(grain, cohorts.bought(replace(self.question, by=grain)))
+
+
+def read(
+    names: Sequence[str], question: Question, *, with_series: bool = False, with_medians: bool = True
+) -> list[Answer]:
     """Several numbers over the same rows: one pass per relation for the whole, one for the parts, one for the series.
 
     Raises `KeyError` for a name that is not in the registry. A metric that cannot be cut as asked has no rows.
     """
-    whole = _Source(replace(question, by=""), Rules(stream))
-    parts = _Source(question, Rules(stream, groups=GROUPS_OF_PART), whole) if question.by else None
-    series = _Source(_in_parts(question), Rules(with_intervals=False, groups=1), whole) if with_series else None
+    reader = Reader(question, with_medians=with_medians)
+    parts = Rules(with_intervals=False, groups=1)
+    series = _Source(_in_parts(question), parts, reader.of_whole) if with_series else None
+    found = []
+    for name in names:
+        reading = reader.whole(name)
+        if series:
+            reading = replace(reading, series=_series(reading.metric, series))
+        grain = question.by if question.by in GRAINS else "month"
+        told = reader.cohorts(grain) if name == "retention" and not with_series else ()
+        found.append(Answer(reading, reader.rows(name, question.by), told))
+    return found
+
+
+def read_change(names: Sequence[str], question: Question, *, with_series: bool = False) -> list[Turned]:
+    """Several numbers of the time since `question.turn[0]`, beside those of the time before, from one pass each.
+
+    The question begins where the time before begins. Medians are not read.
+    """
+    if question.turn is None:
+        raise ValueError("the question has no turn")
+    turn, before_end = question.turn
+    both = _Source(replace(question, by="turn"), Rules(with_medians=False))
+    asked_now = replace(question, start=turn)
+    series = _Source(_in_parts(asked_now), Rules(with_intervals=False, groups=1), both) if with_series else None
     found = []
     for name in names:
         metric = BY_NAME[name]
-        reading = whole.readings(metric).get(None) or whole.empty(metric)
+        if name == "retention":
+            # Who was there when a period began differs between the two.
+            sides = {
+                "now": _Source(asked_now, Rules()).readings(metric).get(None),
+                "before": _Source(replace(question, end=before_end), Rules()).readings(metric).get(None),
+            }
+        else:
+            sides = dict(both.readings(metric))
+        now, before = (sides.get(side) or both.empty(metric) for side in ("now", "before"))
         if series:
-            reading = replace(reading, series=_series(metric, series))
-        rows = parts.rows(metric) if parts and question.by in metric.dimensions else ()
-        found.append(Answer(reading, rows, whole.cohorts(question) if name == "retention" else ()))
+            now = replace(now, series=_series(metric, series))
+        found.append(Turned(now, before, compare(now, before)))
     return found
 
 
@@ -95,7 +161,11 @@ class _Source:
 
     @cached_property
     def medians(self) -> dict[Any, float]:
-        return deals.medians(self.question, is_single=self.currency[1]) if self.rules.with_intervals else {}
+        return (
+            deals.medians(self.question, is_single=self.currency[1])
+            if self.rules.with_intervals and self.rules.with_medians
+            else {}
+        )
 
     @cached_property
     def kept(self) -> Mapping[Any, deliveries.Kept]:
@@ -160,11 +230,6 @@ class _Source:
         empty = self.empty(metric)
         return tuple(replace(found.get(day, empty), key=written(grain, day)) for day in run(grain, first, last))
 
-    def cohorts(self, question: Question) -> tuple[Cohort, ...]:
-        """Customers by the period of their first order."""
-        grain = question.by if question.by in GRAINS else "month"
-        return _cohorts(grain, cohorts.bought(replace(question, by=grain)))
-
     def _deals(self, metric: Metric, part: Any) -> Reading:
         orders = self.orders.get(part, EMPTY)
         if metric.name in OF_ORDERS:
@@ -204,17 +269,17 @@ class _Source:
             "revenue_per_customer": ((f"known_{own}", f"known_{own}"), ("people", None), orders.people),
         }[metric.name]
         sign = 1 if metric.name == "returns_share" else -1
-        reading = self._ratio(
-            reading, n, *(_column(orders, returns, columns, sign, self.rules.groups) for columns in (tops, bottoms))
-        )
+        columns = [_column(orders, returns, names, sign, self.rules.groups) for names in (tops, bottoms)]
+        # What is compared is drawn apart.
+        reading = self._ratio(reading, n, *columns, stream=1 if part == "before" else 0)
         middle = self.medians.get(part) if metric.name == "average_order_value" else None
         return replace(reading, beside=Beside("median", middle)) if middle is not None else reading
 
-    def _ratio(self, reading: Reading, n: int, tops: list[float], bottoms: list[float]) -> Reading:
+    def _ratio(self, reading: Reading, n: int, tops: list[float], bottoms: list[float], *, stream: int) -> Reading:
         bottom = sum(bottoms)
         if not bottom:
             return replace(reading, n=n)
-        draws = intervals.ratio_draws(tops, bottoms, stream=self.rules.stream) if self.rules.with_intervals else None
+        draws = intervals.ratio_draws(tops, bottoms, stream=stream) if self.rules.with_intervals else None
         return replace(
             reading, value=sum(tops) / bottom, n=n, interval=intervals.middle_of(draws), evidence=Draws(draws)
         )

@@ -16,12 +16,12 @@ SATISFIED = {(1, 5): 4, (1, 10): 8}
 # channel of its order where it has none of its own.
 SCORES = """
 WITH d AS (
-    SELECT DISTINCT ON (coalesce(s.order_id, -s.id)) s.id, s.order_id, s.happened_at, s.value, s.scale_low,
+    SELECT DISTINCT ON (coalesce(s.order_id, -s.id), {side}) s.id, s.order_id, s.happened_at, s.value, s.scale_low,
         s.scale_high,
         coalesce(s.location_id, o.location_id) AS location_id, coalesce(nullif(s.channel, ''), o.channel) AS channel
     FROM {relation} s LEFT JOIN api_commerce_all_orders o ON o.id = s.order_id
     WHERE s.metric = 'csat' AND {period}
-    ORDER BY coalesce(s.order_id, -s.id), s.happened_at DESC, s.id DESC
+    ORDER BY coalesce(s.order_id, -s.id), {side}, s.happened_at DESC, s.id DESC
 )
 SELECT {part} AS part, d.scale_low, d.scale_high, count(*),
     count(*) FILTER (WHERE d.value >= CASE d.scale_high WHEN 5 THEN 4 ELSE 8 END), avg(d.value), var_samp(d.value)
@@ -49,6 +49,8 @@ def told(question: Question) -> dict[Any, list[Told]]:
     statement = SCORES.format(
         relation=sources[0].relation,
         period=conditions(_only_period(question), sql, at="s.happened_at"),
+        # Two periods are two populations: an order may have its latest score in each of them.
+        side=part_of(question, sql, at="s.happened_at") if question.by == "turn" else "1::text",
         part=part_of(question, sql),
         joins=LATE.format(order="d.order_id") if question.asks_for("late") else "",
         where=conditions(question, sql, in_period=False),

@@ -1,0 +1,186 @@
+"""What the pages of numbers show: tiles, charts, tables, cohorts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wayloop.business import api as business
+from wayloop.contracts.metrics import Cohort, Metric, Reading
+from wayloop.metrics import times, words
+from wayloop.metrics.dimensions import Question
+from wayloop.metrics.evidence import UNKNOWN, Change
+from wayloop.metrics.grains import GRAINS
+from wayloop.metrics.queries.readings import Turned
+from wayloop.metrics.rows import rows_url
+from wayloop.ui import formats
+from wayloop.ui.charts import Chart, Point, draw, share_bar
+
+# How many parts of a cut a page shows, and how many cohorts over how many periods.
+MOST_ROWS, MOST_COHORTS, MOST_AFTER = 50, 13, 12
+SHADES = 5
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number with what is said of it. `delta` and `icon`: its change in short, empty without one."""
+
+    reading: Reading
+    change: Change
+    value: str
+    delta: str
+    icon: str
+    tone: str
+    sentence: str
+    between: str
+    stands_on: str
+    beside: str
+    left_out: Sequence[str]
+    rows_url: str
+
+    @property
+    def metric(self) -> Metric:
+        """What it is a number of."""
+        return self.reading.metric
+
+
+@dataclass(frozen=True)
+class Row:
+    """One part of a cut: its name, its number, the rows behind it, and its bar."""
+
+    label: str
+    value: str
+    between: str
+    beside: str
+    n: str
+    is_enough: bool
+    url: str
+    bar: dict[str, str]
+
+
+@dataclass(frozen=True)
+class CohortCell:
+    """The share of a cohort that bought in a later period, how many they are, and its shade from 0 to 5."""
+
+    share: str
+    title: str
+    shade: int
+
+
+@dataclass(frozen=True)
+class CohortRow:
+    """Customers of one period, and what became of them."""
+
+    label: str
+    size: str
+    cells: Sequence[CohortCell]
+
+
+def figure(turned: Turned, period: business.NamedPeriod) -> Figure:
+    """A number and its change against the time before."""
+    reading, change = turned.now, turned.change
+    is_change = change.verdict == "changed"
+    rises = (change.gap or 0) > 0
+    return Figure(
+        reading=reading,
+        change=change,
+        value=words.said(reading),
+        delta=("+" if rises else "−") + words.gap_text(reading.metric, change, reading.unit) if is_change else "",
+        icon=("arrow-up" if rises else "arrow-down") if is_change else "",
+        tone=words.tone(reading.metric, change),
+        sentence=words.change_sentence(reading, change) if period.days else "",
+        between=words.between(reading),
+        stands_on=words.stands_on(reading),
+        beside=words.beside(reading),
+        left_out=words.left_out(reading),
+        rows_url=rows_url(reading.metric, period),
+    )
+
+
+def alone(reading: Reading, period: business.NamedPeriod) -> Figure:
+    """A number of all time: there is nothing before it."""
+    return figure(Turned(reading, reading, UNKNOWN), period)
+
+
+def chart(metric: Metric, rows: Sequence[Reading], question: Question) -> Chart | None:
+    """The number along the time."""
+    kind = metric.kind
+    is_bars = kind in ("count", "money") and not metric.method
+    grain = question.by
+    points = []
+    for row in rows:
+        key = row.key or ""
+        shown = row.value if is_bars or row.is_enough else None
+        told = words.said(row) if row.value is not None else "–"
+        points.append(
+            Point(
+                times.part_name(grain, key, is_short=True),
+                shown,
+                f"{told} ({words.stands_on(row)})",
+                row.interval.low if row.interval and shown is not None else None,
+                row.interval.high if row.interval and shown is not None else None,
+                is_bars and not times.is_whole(grain, key, question),
+            )
+        )
+    unit = next((row.unit for row in rows if row.unit), "")
+    return draw(
+        points,
+        "bars" if is_bars else "line",
+        lambda value: _tick(metric, value, unit),
+        whole=kind == "count",
+        most=1.0 if kind == "share" else None,
+    )
+
+
+def _tick(metric: Metric, value: float, unit: str) -> str:
+    if metric.kind == "money":
+        return formats.money(round(value), unit, whole=abs(value) >= 1000 or not value)
+    if metric.kind == "share":
+        return formats.percent(value, 0 if value * 100 % 1 < 1e-6 or value * 100 % 1 > 1 - 1e-6 else 1)
+    return formats.number(value)
+
+
+def table(metric: Metric, rows: Sequence[Reading], period: business.NamedPeriod, by: str) -> list[Row]:
+    """The parts of a cut, the largest first; of time in their order."""
+    if by not in GRAINS and metric.kind in ("count", "money") and not metric.method:
+        rows = sorted(rows, key=lambda row: (row.key is None, -(row.value or 0)))
+    shown = list(rows[: MOST_ROWS if by not in GRAINS else None])
+    edges = [row.interval.high if row.interval else row.value or 0 for row in shown if row.is_enough]
+    top = max(edges, default=0)
+    return [
+        Row(
+            label=times.part_name(by, row.key or "") if by in GRAINS else row.label,
+            value=words.said(row),
+            between=words.between(row),
+            beside=words.beside(row),
+            n=formats.number(row.n),
+            is_enough=row.is_enough,
+            url=rows_url(metric, period, by, row.key),
+            bar=share_bar(
+                row.value if row.is_enough else None,
+                row.interval.low if row.interval else None,
+                row.interval.high if row.interval else None,
+                top,
+            ),
+        )
+        for row in shown
+    ]
+
+
+def cohort_table(cohorts: Sequence[Cohort], grain: str) -> tuple[list[int], list[CohortRow]]:
+    """The heads of the columns, and the latest cohorts with the oldest first."""
+    shown = cohorts[-MOST_COHORTS:]
+    after = min(max((len(one.active) - 1 for one in shown), default=0), MOST_AFTER)
+    shares = [count / one.active[0] for one in shown for count in one.active[1:] if one.active[0]]
+    top = max(shares, default=0) or 1
+    rows = []
+    for one in shown:
+        size = one.active[0]
+        cells = [
+            CohortCell(
+                formats.percent(count / size if size else 0),
+                f"{formats.number(count)} / {formats.number(size)}",
+                min(round(count / size / top * SHADES), SHADES) if size else 0,
+            )
+            for count in one.active[1 : after + 1]
+        ]
+        rows.append(CohortRow(times.part_name(grain, one.key), formats.number(size), cells))
+    return list(range(1, after + 1)), rows

@@ -1,0 +1,203 @@
+"""Numbers and their changes in the words of the reader."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from wayloop.contracts.metrics import Metric, Reading
+from wayloop.metrics.evidence import Change
+from wayloop.ui import formats
+
+# From this many whole units on, the smallest ones say nothing.
+LARGE = 100_000
+MORE: Mapping[str, Any] = {
+    "orders": gettext_lazy("Orders are up by %(gap)s: %(value)s now"),
+    "gross_revenue": gettext_lazy("Gross revenue grew by %(gap)s to %(value)s"),
+    "returns": gettext_lazy("Returns grew by %(gap)s to %(value)s"),
+    "net_revenue": gettext_lazy("Net revenue grew by %(gap)s to %(value)s"),
+    "returns_share": gettext_lazy("The share of returns grew by %(gap)s to %(value)s"),
+    "average_order_value": gettext_lazy("The average order grew by %(gap)s to %(value)s"),
+    "buyers": gettext_lazy("Buyers are up by %(gap)s: %(value)s now"),
+    "repeat_purchase": gettext_lazy("More buyers come again: %(value)s, up by %(gap)s"),
+    "purchase_frequency": gettext_lazy("Buyers order more often: %(value)s orders each, up by %(gap)s"),
+    "revenue_per_customer": gettext_lazy("A customer brings %(gap)s more: %(value)s"),
+    "retention": gettext_lazy("Retention grew by %(gap)s to %(value)s"),
+    "csat": gettext_lazy("Satisfaction grew by %(gap)s to %(value)s"),
+    "late_share": gettext_lazy("Deliveries come late more often: %(value)s, up by %(gap)s"),
+}
+LESS: Mapping[str, Any] = {
+    "orders": gettext_lazy("Orders are down by %(gap)s: %(value)s now"),
+    "gross_revenue": gettext_lazy("Gross revenue fell by %(gap)s to %(value)s"),
+    "returns": gettext_lazy("Returns fell by %(gap)s to %(value)s"),
+    "net_revenue": gettext_lazy("Net revenue fell by %(gap)s to %(value)s"),
+    "returns_share": gettext_lazy("The share of returns fell by %(gap)s to %(value)s"),
+    "average_order_value": gettext_lazy("The average order fell by %(gap)s to %(value)s"),
+    "buyers": gettext_lazy("Buyers are down by %(gap)s: %(value)s now"),
+    "repeat_purchase": gettext_lazy("Fewer buyers come again: %(value)s, down by %(gap)s"),
+    "purchase_frequency": gettext_lazy("Buyers order less often: %(value)s orders each, down by %(gap)s"),
+    "revenue_per_customer": gettext_lazy("A customer brings %(gap)s less: %(value)s"),
+    "retention": gettext_lazy("Retention fell by %(gap)s to %(value)s"),
+    "csat": gettext_lazy("Satisfaction fell by %(gap)s to %(value)s"),
+    "late_share": gettext_lazy("Deliveries come late less often: %(value)s, down by %(gap)s"),
+}
+
+
+def value_text(metric: Metric, value: float | None, unit: str) -> str:
+    """A value of this metric: 18,532, £8,911,408, 65.6%, 4.27; nothing to say is a dash."""
+    if value is None:
+        return "–"
+    if metric.kind == "money":
+        return formats.money(round(value), unit, whole=abs(value) >= LARGE)
+    if metric.kind == "share":
+        return formats.percent(value, 1)
+    return formats.number(value, 2) if metric.kind == "mean" else formats.number(round(value))
+
+
+def said(reading: Reading) -> str:
+    """The value of a reading."""
+    return value_text(reading.metric, reading.value, reading.unit)
+
+
+def between(reading: Reading) -> str:
+    """The interval in a few characters: 64.2%…67.0%; empty where there is none."""
+    if reading.interval is None:
+        return ""
+    low, high = (value_text(reading.metric, one, reading.unit) for one in (reading.interval.low, reading.interval.high))
+    return f"{low}…{high}"
+
+
+def gap_text(metric: Metric, change: Change, unit: str) -> str:
+    """How much it is, without a sign: percentage points of a share, else per cent of what was before."""
+    gap = abs(change.gap or 0)
+    if metric.kind == "share":
+        return _("%(points)s pp") % {"points": formats.number(gap * 100, 1)}
+    if change.share is None:
+        return value_text(metric, gap, unit)
+    return formats.percent(abs(change.share), 0 if abs(change.share) >= 0.1 else 1)
+
+
+def change_sentence(reading: Reading, change: Change) -> str:
+    """What happened, in one sentence."""
+    if change.verdict == "unknown":
+        return _("Not enough data to compare with the time before.")
+    if change.verdict == "same":
+        return _("No clear change against the time before.")
+    sentence = (MORE if (change.gap or 0) > 0 else LESS)[reading.metric.name]
+    return str(sentence) % {"gap": gap_text(reading.metric, change, reading.unit), "value": said(reading)}
+
+
+def tone(metric: Metric, change: Change) -> str:
+    """Whether a change is good or bad; empty when it is neither or none."""
+    if change.verdict != "changed" or not metric.good:
+        return ""
+    return "good" if ((change.gap or 0) > 0) == (metric.good > 0) else "bad"
+
+
+def stands_on(reading: Reading) -> str:
+    """What a number is made of: from 412 orders."""
+    n = reading.n
+    return STANDS_ON.get(reading.metric.name, _orders)(n) % {"n": formats.number(n)}
+
+
+def _orders(n: int) -> str:
+    return ngettext("from %(n)s order", "from %(n)s orders", n)
+
+
+def _returns(n: int) -> str:
+    return ngettext("from %(n)s return", "from %(n)s returns", n)
+
+
+def _deals(n: int) -> str:
+    return ngettext("from %(n)s order or return", "from %(n)s orders and returns", n)
+
+
+def _buyers(n: int) -> str:
+    return ngettext("from %(n)s buyer", "from %(n)s buyers", n)
+
+
+def _customers(n: int) -> str:
+    return ngettext("of %(n)s customer", "of %(n)s customers", n)
+
+
+def _scores(n: int) -> str:
+    return ngettext("from %(n)s score", "from %(n)s scores", n)
+
+
+def _deliveries(n: int) -> str:
+    return ngettext("from %(n)s delivered order", "from %(n)s delivered orders", n)
+
+
+STANDS_ON: Mapping[str, Callable[[int], str]] = {
+    "returns": _returns, "net_revenue": _deals, "buyers": _buyers, "repeat_purchase": _buyers,
+    "purchase_frequency": _buyers, "revenue_per_customer": _buyers, "retention": _customers, "csat": _scores,
+    "late_share": _deliveries,
+}  # fmt: skip
+
+
+def left_out(reading: Reading) -> list[str]:
+    """What could not be counted, a sentence per reason."""
+    return [LEFT_OUT[reason](n) % {"n": formats.number(n)} for reason, n in reading.left_out.items()]
+
+
+def _without_rate(n: int) -> str:
+    return ngettext("%(n)s order has no rate and is left out", "%(n)s orders have no rate and are left out", n)
+
+
+def _guests(n: int) -> str:
+    return ngettext("%(n)s guest order is left out", "%(n)s guest orders are left out", n)
+
+
+def _other_scale(n: int) -> str:
+    return ngettext("%(n)s score on another scale is left out", "%(n)s scores on another scale are left out", n)
+
+
+def _without_promise(n: int) -> str:
+    return ngettext(
+        "%(n)s delivery without a promised day is left out", "%(n)s deliveries without a promised day are left out", n
+    )
+
+
+LEFT_OUT: Mapping[str, Callable[[int], str]] = {
+    "without_rate": _without_rate, "guest_orders": _guests, "other_scale": _other_scale,
+    "without_promise": _without_promise,
+}  # fmt: skip
+
+
+def beside(reading: Reading) -> str:
+    """The mean or median that stands beside: mean 4.27 of 5, median £302."""
+    one = reading.beside
+    if one is None:
+        return ""
+    if one.kind == "median":
+        return _("median %(value)s") % {"value": value_text(reading.metric, one.value, reading.unit)}
+    return _("mean %(value)s of %(high)s") % {
+        "value": formats.number(one.value, 2),
+        "high": one.scale[1] if one.scale else "",
+    }
+
+
+def dimension_name(name: str) -> str:
+    """What a cut is called."""
+    return str(DIMENSIONS[name])
+
+
+DIMENSIONS: Mapping[str, Any] = {
+    "location": gettext_lazy("Location"),
+    "channel": gettext_lazy("Channel"),
+    "product": gettext_lazy("Product"),
+    "category": gettext_lazy("Category"),
+    "currency": gettext_lazy("Currency"),
+    "late": gettext_lazy("Late or on time"),
+    "day": gettext_lazy("By days"),
+    "week": gettext_lazy("By weeks"),
+    "month": gettext_lazy("By months"),
+    "quarter": gettext_lazy("By quarters"),
+    "year": gettext_lazy("By years"),
+}
+METHODS: Mapping[str, Any] = {
+    "": gettext_lazy("None: it is a plain count. Changes are weighed by how much people differ."),
+    "wilson": gettext_lazy("95%, by Wilson's score."),
+    "bootstrap": gettext_lazy("95%, by drawing buyers anew a thousand times."),
+}
