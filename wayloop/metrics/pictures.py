@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from wayloop.business import api as business
 from wayloop.contracts.metrics import Cohort, Metric, Reading
 from wayloop.metrics import times, words
@@ -35,6 +37,7 @@ class Figure:
     beside: str
     left_out: Sequence[str]
     rows_url: str
+    note: str
 
     @property
     def metric(self) -> Metric:
@@ -58,11 +61,15 @@ class Row:
 
 @dataclass(frozen=True)
 class CohortCell:
-    """The share of a cohort that bought in a later period, how many they are, and its shade from 0 to 5."""
+    """The share of a cohort that bought in a later period, how many they are, and its shade from 0 to 5.
+
+    `is_open`: the period is not over.
+    """
 
     share: str
     title: str
     shade: int
+    is_open: bool
 
 
 @dataclass(frozen=True)
@@ -92,7 +99,20 @@ def figure(turned: Turned, period: business.NamedPeriod) -> Figure:
         beside=words.beside(reading),
         left_out=words.left_out(reading),
         rows_url=rows_url(reading.metric, period),
+        note=_note(turned, period),
     )
+
+
+def _note(turned: Turned, period: business.NamedPeriod) -> str:
+    """What a tile says below its number: what it stands on and its interval, or what it was before."""
+    reading = turned.now
+    # A count stands on itself.
+    parts = [] if reading.value == reading.n else [words.stands_on(reading)]
+    if reading.is_enough and reading.interval:
+        parts.append(words.between(reading))
+    elif turned.change.verdict != "unknown":
+        parts.append(_("before: %(before)s") % {"before": words.said(turned.before)})
+    return " · ".join(parts) or str(period.label)
 
 
 def alone(reading: Reading, period: business.NamedPeriod) -> Figure:
@@ -165,8 +185,8 @@ def table(metric: Metric, rows: Sequence[Reading], period: business.NamedPeriod,
     ]
 
 
-def cohort_table(cohorts: Sequence[Cohort], grain: str) -> tuple[list[int], list[CohortRow]]:
-    """The heads of the columns, and the latest cohorts with the oldest first."""
+def cohort_table(cohorts: Sequence[Cohort], grain: str, *, is_open: bool) -> tuple[list[int], list[CohortRow]]:
+    """The heads of the columns, and the latest cohorts, the oldest first. `is_open`: the last period is not over."""
     shown = cohorts[-MOST_COHORTS:]
     after = min(max((len(one.active) - 1 for one in shown), default=0), MOST_AFTER)
     shares = [count / one.active[0] for one in shown for count in one.active[1:] if one.active[0]]
@@ -179,8 +199,10 @@ def cohort_table(cohorts: Sequence[Cohort], grain: str) -> tuple[list[int], list
                 formats.percent(count / size if size else 0),
                 f"{formats.number(count)} / {formats.number(size)}",
                 min(round(count / size / top * SHADES), SHADES) if size else 0,
+                is_open and place == len(one.active) - 1,
             )
-            for count in one.active[1 : after + 1]
+            for place, count in enumerate(one.active[: after + 1])
+            if place
         ]
         rows.append(CohortRow(times.part_name(grain, one.key), formats.number(size), cells))
     return list(range(1, after + 1)), rows

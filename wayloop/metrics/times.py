@@ -14,6 +14,8 @@ from wayloop.metrics.grains import following
 from wayloop.ui import formats
 
 GRAIN_OF = {"30d": "day", "90d": "week", "12m": "month"}
+# Of one day nobody can say who came again.
+SHORTEST = {"retention": "week", "repeat_purchase": "week", "purchase_frequency": "week"}
 # The longest time, in days, that is still shown by this grain.
 LONGEST = (("day", 70), ("week", 300), ("month", 1200), ("quarter", 4000))
 
@@ -34,8 +36,13 @@ def turned(question: Question, period: business.NamedPeriod) -> Question | None:
     return replace(question, start=before, turn=(question.start, clock.now() - length))
 
 
-def grain_of(period: business.NamedPeriod, first: datetime | None, last: datetime | None) -> str:
-    """By what a picture of the period is drawn."""
+def grain_of(name: str, period: business.NamedPeriod, first: datetime | None, last: datetime | None) -> str:
+    """By what a picture of a metric in the period is drawn."""
+    found = _grain_of(period, first, last)
+    return SHORTEST.get(name, found) if found == "day" else found
+
+
+def _grain_of(period: business.NamedPeriod, first: datetime | None, last: datetime | None) -> str:
     if period.key in GRAIN_OF:
         return GRAIN_OF[period.key]
     if first is None or last is None:
@@ -74,11 +81,16 @@ def _day(day: date) -> str:
     return str(format_skeleton("MMMd", datetime(day.year, day.month, day.day), locale=formats.locale_of()))  # noqa: DTZ001
 
 
+def is_over(grain: str, key: str, question: Question) -> bool:
+    """Whether the part lies behind us."""
+    return question.days.start_of(following(grain, parse(grain, key))) <= clock.now()
+
+
 def is_whole(grain: str, key: str, question: Question) -> bool:
     """Whether the period holds the whole part, and the part is over."""
     first = parse(grain, key)
     days = question.days
     begins, ends = days.start_of(first), days.start_of(following(grain, first))
-    if ends > clock.now() and grain != "day":
+    if not is_over(grain, key, question):
         return False
     return (question.start is None or begins >= question.start) and (question.end is None or ends <= question.end)

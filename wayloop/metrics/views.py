@@ -31,7 +31,7 @@ GROUPS = (
         gettext_lazy("Who buys"),
         ("buyers", "repeat_purchase", "purchase_frequency", "revenue_per_customer", "retention"),
     ),
-    (gettext_lazy("How it went for them"), ("csat", "late_share")),
+    (gettext_lazy("How it went"), ("csat", "late_share")),
 )
 View = Callable[..., HttpResponse]
 
@@ -88,7 +88,7 @@ def metric_page(request: HttpRequest, name: str) -> HttpResponse:
         if whole.n:
             break
     first, last = (question.start, question.end) if period.days else time_range(question)
-    grain = times.grain_of(period, first, last)
+    grain = times.grain_of(name, period, first, last)
     course = reader.rows(name, grain)
     cuts = [one for one in metric.dimensions if one not in GRAINS]
     by = request.GET.get("by", "")
@@ -98,7 +98,9 @@ def metric_page(request: HttpRequest, name: str) -> HttpResponse:
     (turned,) = read_change([name], turn) if turn else (Turned(whole, whole, UNKNOWN),)
     # The whole knows its median, which the comparison does not ask for.
     turned = replace(turned, now=whole)
-    heads, cohorts = pictures.cohort_table(reader.cohorts() if name == "retention" else (), "month")
+    found = reader.cohorts() if name == "retention" else ()
+    is_open = bool(found) and not times.is_over("month", found[-1].key, question)
+    heads, cohorts = pictures.cohort_table(found, "month", is_open=is_open)
     context = {
         "metric": metric,
         "method": words.METHODS[metric.method],
@@ -116,6 +118,7 @@ def metric_page(request: HttpRequest, name: str) -> HttpResponse:
         "rows_left": max(len(rows) - pictures.MOST_ROWS, 0),
         "heads": heads,
         "cohorts": cohorts,
+        "is_open": is_open,
         "missing": max(metric.floor - whole.n, 0),
     }
     return render(request, "metrics/metric.html", context)

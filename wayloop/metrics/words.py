@@ -72,7 +72,7 @@ def gap_text(metric: Metric, change: Change, unit: str) -> str:
     """How much it is, without a sign: percentage points of a share, else per cent of what was before."""
     gap = abs(change.gap or 0)
     if metric.kind == "share":
-        return _("%(points)s pp") % {"points": formats.number(gap * 100, 1)}
+        return _("%(points)s p.p.") % {"points": formats.number(gap * 100, 1)}
     if change.share is None:
         return value_text(metric, gap, unit)
     return formats.percent(abs(change.share), 0 if abs(change.share) >= 0.1 else 1)

@@ -2,23 +2,23 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from wayloop.commerce.enums import OPEN_STATUSES
 from wayloop.commerce.models import Order, OrderLine, Return, ReturnLine
+from wayloop.commerce.queries.narrowing import CAME_LATE, Narrowed, Side, narrow
 from wayloop.commerce.queries.orders import LATE
 from wayloop.contracts.scope import Scope
 from wayloop.kernel import clock
 from wayloop.kernel.localised import Localised
 from wayloop.kernel.paging import Page, Total, count_rows, cut_page, read_key
 
-Side = Literal["orders", "returns"]
 RELATION: Mapping[Side, str] = {"orders": "api_commerce_orders", "returns": "api_commerce_returns"}
 # What lists of orders can be narrowed to. Without any of them, those that were cancelled stay out.
 STATE: Mapping[str, str] = {
@@ -30,6 +30,7 @@ STATE: Mapping[str, str] = {
     "completed": "status = 'completed'",
     "cancelled": "status = 'cancelled'",
     "late": f"id IN ({LATE})",
+    "came_late": CAME_LATE,
     "unpaid": "balance > 0",
     "to_return": "balance < 0",
 }
@@ -37,10 +38,15 @@ STATE: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Period:
-    """Instants from `start` (included) to `end` (left out); None: without a border."""
+    """Instants from `start` (included) to `end` (left out); None: without a border.
+
+    `days`: the same as days, by which deliveries are counted; `narrowed`: see `narrowing.narrow`.
+    """
 
     start: datetime | None = None
     end: datetime | None = None
+    days: tuple[date | None, date | None] = (None, None)
+    narrowed: Narrowed = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -140,13 +146,17 @@ def count_deals(
     return count_rows(f"SELECT 1 FROM {relation} WHERE {where}", values, exact=exact)  # noqa: S608
 
 
-def list_buyers(*, scope: Scope, period: Period, after: str | None = None, limit: int = 50) -> Page[BuyerRow]:
-    """A page of the people with an order in the period, those with the latest order first."""
+def list_buyers(
+    *, scope: Scope, period: Period, least: int = 1, after: str | None = None, limit: int = 50
+) -> Page[BuyerRow]:
+    """A page of the people with at least so many orders in the period, those with the latest order first."""
     where, values = _conditions(scope, period, "", None)
+    back, values_back = _conditions(scope, period, "", None, "returns")
     key = read_key(after, datetime, int)
-    having = ""
+    having = "HAVING count(*) >= %(least)s"
+    values |= values_back | {"least": least}
     if key:
-        having = "HAVING (max(happened_at), person) < (%(moment)s, %(last)s)"
+        having += " AND (max(happened_at), person) < (%(moment)s, %(last)s)"
         values |= {"moment": key[0], "last": key[1]}
     with connection.cursor() as cursor:
         cursor.execute(
@@ -161,7 +171,7 @@ def list_buyers(*, scope: Scope, period: Period, after: str | None = None, limit
                 (SELECT sum(total) FROM api_commerce_orders o
                  WHERE o.person = buyers.person AND o.currency = buyers.currency AND {where}),
                 coalesce((SELECT sum(total) FROM api_commerce_returns r
-                          WHERE r.person = buyers.person AND r.currency = buyers.currency AND {where}), 0),
+                          WHERE r.person = buyers.person AND r.currency = buyers.currency AND {back}), 0),
                 currency, last
             FROM buyers ORDER BY last DESC, person DESC
             """,  # noqa: S608
@@ -171,11 +181,13 @@ def list_buyers(*, scope: Scope, period: Period, after: str | None = None, limit
     return cut_page(rows, limit, lambda row: (row.last_order_at.isoformat(), row.person))
 
 
-def count_buyers(*, scope: Scope, period: Period, exact: bool = False) -> Total:
+def count_buyers(*, scope: Scope, period: Period, least: int = 1, exact: bool = False) -> Total:
     """How many people `list_buyers` has in all."""
     where, values = _conditions(scope, period, "", None)
     buyers = f"SELECT DISTINCT person FROM api_commerce_orders WHERE person IS NOT NULL AND {where}"  # noqa: S608
-    return count_rows(buyers, values, exact=exact)
+    if least > 1:
+        buyers = buyers.replace("DISTINCT ", "", 1) + " GROUP BY person HAVING count(*) >= %(least)s"
+    return count_rows(buyers, values | {"least": least}, exact=exact)
 
 
 def deal_by_uuid(*, side: Side, uuid: UUID, scope: Scope) -> Order | Return | None:
@@ -239,7 +251,12 @@ def _rows(
     side: Side, scope: Scope, period: Period, text: str, person: int | None, state: str
 ) -> tuple[str, str, dict[str, Any]]:
     """The relation, conditions and values of a list."""
-    where, values = _conditions(scope, period, text, person)
+    if state == "came_late":
+        # Whether it was late is seen on the day it came, which is that of the period too.
+        first, end = period.days
+        where, values = _conditions(scope, replace(period, start=None, end=None), text, person, side)
+        return RELATION[side], f"{where} AND {CAME_LATE}", values | {"first_day": first, "end_day": end}
+    where, values = _conditions(scope, period, text, person, side)
     if side != "orders":
         return RELATION[side], where, values
     has_cancelled = state in ("cancelled", "to_return") or bool(text and not state)
@@ -247,9 +264,11 @@ def _rows(
     return "api_commerce_all_orders" if has_cancelled else RELATION[side], f"{where} AND {STATE[state]}", values
 
 
-def _conditions(scope: Scope, period: Period, text: str, person: int | None) -> tuple[str, dict[str, Any]]:
-    where = ["true"]
-    values: dict[str, Any] = {}
+def _conditions(
+    scope: Scope, period: Period, text: str, person: int | None, side: Side = "orders"
+) -> tuple[str, dict[str, Any]]:
+    narrowed, values = narrow(side, period.narrowed)
+    where = ["true", *narrowed]
     if scope.locations is not None:
         where.append("(location_id IS NULL OR location_id = ANY (%(locations)s))")
         values["locations"] = list(scope.locations)

@@ -1,5 +1,6 @@
 """Orders, returns and buyers of a period; one return with its lines."""
 
+from datetime import date
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from wayloop.commerce.enums import OrderStatus
 from wayloop.commerce.life import LOOKS
 from wayloop.commerce.queries import deals as queries
 from wayloop.commerce.queries import orders
+from wayloop.commerce.views.narrowings import FIELDS, Narrowing, chips, days_in_words, narrowings
 from wayloop.customers import api as customers
 from wayloop.identity import api as identity
 
@@ -22,7 +24,7 @@ from wayloop.identity import api as identity
 def deal_list(request: HttpRequest, side: queries.Side) -> HttpResponse:
     """Orders or returns, the newest first; period, customer, number and page are in the address."""
     member = member_of(request)
-    chosen, period = _period(request)
+    chosen, period, narrowed = _period(request)
     text = request.GET.get("q", "").strip()[:120]
     person = _person(request)
     state = request.GET.get("state", "")
@@ -69,7 +71,8 @@ def deal_list(request: HttpRequest, side: queries.Side) -> HttpResponse:
         "state": state,
         "states": _states(),
         "text": text,
-        "kept": {name: request.GET.get(name, "") for name in ("period", "customer")},
+        "kept": {name: request.GET.get(name, "") for name in ("period", "customer", *FIELDS, "from", "to")},
+        "chips": chips(request, narrowed),
         "period": chosen,
         "periods": business.PERIODS,
     }
@@ -81,15 +84,18 @@ def deal_list(request: HttpRequest, side: queries.Side) -> HttpResponse:
 def buyer_list(request: HttpRequest) -> HttpResponse:
     """The customers with an order in the period, those with the latest order first."""
     member = member_of(request)
-    chosen, period = _period(request)
-    page = queries.list_buyers(scope=member.scope, period=period, after=request.GET.get("after"))
+    chosen, period, narrowed = _period(request)
+    least = 2 if request.GET.get("orders") == "2" else 1
+    page = queries.list_buyers(scope=member.scope, period=period, least=least, after=request.GET.get("after"))
     titles = customers.titles_of([row.person for row in page.rows])
     context = {
         "side": "buyers",
         "rows": [{"buyer": row, "customer": titles[row.person]} for row in page.rows if row.person in titles],
         "next_key": page.next_key,
         "is_first_page": not request.GET.get("after"),
-        "total": queries.count_buyers(scope=member.scope, period=period, exact="exact" in request.GET),
+        "total": queries.count_buyers(scope=member.scope, period=period, least=least, exact="exact" in request.GET),
+        "least": least,
+        "chips": chips(request, narrowed),
         "period": chosen,
         "periods": business.PERIODS,
     }
@@ -114,10 +120,27 @@ def return_page(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return render(request, "commerce/return.html", context)
 
 
-def _period(request: HttpRequest) -> tuple[business.NamedPeriod, queries.Period]:
+def _period(request: HttpRequest) -> tuple[business.NamedPeriod, queries.Period, list[Narrowing]]:
+    """The period of the address, by name or by its days, and what a number narrowed the rows to."""
     chosen = business.named_period(request.GET.get("period", "")) or business.PERIODS[-1]
-    start, end = business.borders(chosen, business.report_clock())
-    return chosen, queries.Period(start, end)
+    clock = business.report_clock()
+    start, end = business.borders(chosen, clock)
+    first, last = (_day(request.GET.get(name, "")) for name in ("from", "to"))
+    if first and last:
+        chosen, start, end = business.PERIODS[-1], clock.start_of(first), clock.start_of(last)
+    days = tuple(clock.day_of(border) if border else None for border in (start, end))
+    found = narrowings(request)
+    if first and last:
+        found.insert(0, Narrowing(("from", "to"), days_in_words(first, last)))
+    values = {one.names[0]: one.value for one in found if one.names[0] != "from"}
+    return chosen, queries.Period(start, end, (days[0], days[1]), values), found
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _states() -> list[tuple[str, str]]:
@@ -126,6 +149,7 @@ def _states() -> list[tuple[str, str]]:
         ("open", _("Open orders")),
         *((one.value, str(one.label)) for one in (OrderStatus.PLACED, OrderStatus.CONFIRMED, OrderStatus.READY)),
         ("late", _("Late deliveries")),
+        ("came_late", _("Came late")),
         ("unpaid", _("Not paid yet")),
         ("to_return", _("Money to give back")),
         ("completed", str(OrderStatus.COMPLETED.label)),

@@ -142,7 +142,10 @@ def _series(metric: Metric, source: "_Source") -> tuple[float | None, ...]:
     found = source.readings(metric)
     # What a part without rows says: nothing was sold, but nobody knows how satisfied nobody was.
     nothing = 0 if metric.kind in ("count", "money") and not metric.method else None
-    return tuple(found[part].value if part in found else nothing for part in range(1, PARTS + 1))
+    return tuple(
+        (found[part].value if found[part].is_enough else None) if part in found else nothing
+        for part in range(1, PARTS + 1)
+    )
 
 
 class _Source:

@@ -1,0 +1,57 @@
+"""To which rows a number led: the part of a cut, as conditions on orders or returns."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+Side = Literal["orders", "returns"]
+Narrowed = Mapping[str, str | int | None]
+COLUMNS = {"location": "location_id", "channel": "nullif(channel, '')", "currency": "currency"}
+LINES = {
+    "orders": "SELECT l.order_id FROM api_commerce_order_lines l",
+    "returns": "SELECT l.return_id FROM api_commerce_return_lines l",
+}
+DELIVERED = """
+SELECT order_id FROM api_commerce_deliveries WHERE done_day IS NOT NULL AND promised_day IS NOT NULL GROUP BY order_id
+"""
+CAME_LATE = """
+id IN (SELECT order_id FROM api_commerce_deliveries WHERE done_day IS NOT NULL GROUP BY order_id
+    HAVING bool_or(done_day > promised_day) AND max(done_day) >= coalesce(%(first_day)s, '-infinity'::date)
+        AND max(done_day) < coalesce(%(end_day)s, 'infinity'::date))
+"""
+
+
+def narrow(side: Side, narrowed: Narrowed) -> tuple[list[str], dict[str, Any]]:
+    """Conditions and their values: field → the value rows have there, None where nothing is stated.
+
+    Fields: location, channel, currency, product (all of an id, the others of a code), category, late ("late" or
+    "on_time", of orders alone). Unknown ones narrow nothing.
+    """
+    where, values = [], {}
+    for name, value in narrowed.items():
+        if column := COLUMNS.get(name):
+            where.append(f"{column} = %(only_{name})s" if value is not None else f"{column} IS NULL")
+        elif name == "product":
+            where.append(
+                f"id IN ({LINES[side]} WHERE l.product_id = %(only_product)s)"
+                if value is not None
+                else f"id NOT IN ({LINES[side]})"
+            )
+        elif name == "category":
+            # A product without a category has an empty one.
+            value = value or ""
+            where.append(
+                f"id IN ({LINES[side]} JOIN api_commerce_products p ON p.id = l.product_id "
+                "WHERE p.category = %(only_category)s)"
+            )
+        elif name == "late" and side == "orders":
+            having = {
+                "late": "HAVING bool_or(done_day > promised_day)",
+                "on_time": "HAVING NOT bool_or(done_day > promised_day)",
+            }
+            where.append(f"id {'' if value in having else 'NOT '}IN ({DELIVERED} {having.get(str(value), '')})")
+            continue
+        else:
+            continue
+        if value is not None:
+            values[f"only_{name}"] = value
+    return where, values
