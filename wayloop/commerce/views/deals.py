@@ -14,6 +14,7 @@ from wayloop.commerce.enums import OrderStatus
 from wayloop.commerce.life import LOOKS
 from wayloop.commerce.queries import deals as queries
 from wayloop.commerce.queries import orders
+from wayloop.commerce.queries.narrowing import Side
 from wayloop.commerce.views.narrowings import FIELDS, Narrowing, chips, days_in_words, narrowings
 from wayloop.customers import api as customers
 from wayloop.identity import api as identity
@@ -21,7 +22,7 @@ from wayloop.identity import api as identity
 
 @require_safe
 @permission_required(Permission.ORDERS_VIEW)
-def deal_list(request: HttpRequest, side: queries.Side) -> HttpResponse:
+def deal_list(request: HttpRequest, side: Side) -> HttpResponse:
     """Orders or returns, the newest first; period, customer, number and page are in the address."""
     member = member_of(request)
     chosen, period, narrowed = _period(request)
