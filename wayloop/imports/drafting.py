@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from wayloop.business import api as business
@@ -29,7 +31,7 @@ def _read_heads(files: Sequence[tuple[int, str]]) -> tuple[list[Head], dict[str,
     heads, problems = [], {}
     for file_id, name in files:
         try:
-            heads.append(read_head(path_of(file_id), name))
+            heads.append(read_head(path_of(file_id), name, work_folder()))
         except ImportRefused as refused:
             problems[name] = str(refused)
     return heads, problems
@@ -92,6 +94,11 @@ def run_draft(*, draft_id: int, language: str, started_by: str, is_trial: bool) 
     return import_id
 
 
+def work_folder() -> Path:
+    """Where files are worked on."""
+    return Path(settings.HOME.path) / "work"
+
+
 def told_files(names: Sequence[str]) -> str:
     """What people call these files together."""
     return ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
@@ -121,7 +128,8 @@ def propose(heads: Sequence[Head], language: str) -> tuple[str, dict[str, Any]]:
         content = mapping_content(known.name)
         if fits(content, heads) or _fits_together(content, heads):
             return known.name, content
-    files, tables = {}, []
+    files: dict[str, str] = {}
+    tables = []
     for group in _alike(heads):
         table, _sure = propose_table(group[0])
         key = FLAT_FILE if not files else f"{FLAT_FILE}{len(files) + 1}"

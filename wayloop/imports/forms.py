@@ -44,7 +44,7 @@ class FilesField(forms.FileField):
 class UploadForm(forms.Form):
     """Files, and how their columns are read, where somebody wants to say that."""
 
-    files = FilesField(
+    given = FilesField(
         label=_("Files"),
         widget=ManyFiles(attrs={"accept": ".csv,.tsv,.txt,.gz,.xlsx,.parquet,.zip"}),
         help_text=_("CSV, Excel or Parquet; several that belong together, or a ZIP. Nothing is written yet."),

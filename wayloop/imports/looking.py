@@ -5,16 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_date, format_time
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from wayloop.contracts.imports import ImportableEntity, ImportField
 from wayloop.imports.choosing import MOST_WORDS, columns_of, head_of, uses_of
+from wayloop.imports.drafting import work_folder
 from wayloop.imports.proposal import GUESS, LIKELY, Head, columns_in, files_named, likeness
 from wayloop.imports.rules import (
     DATE_STYLES,
@@ -135,7 +134,7 @@ def look_at(*, content: Mapping[str, Any], heads: Sequence[Head], unread: Mappin
     """
     from wayloop.imports.files.heads import reader  # slow import: DuckDB and Arrow, which no other page needs
 
-    with reader(Path(settings.HOME.path) / "work") as reads:
+    with reader(work_folder()) as reads:
         tables = [_table(content, table, f"t{number}", heads, reads) for number, table in enumerate(content["tables"])]
     used = {
         head.name
@@ -185,7 +184,9 @@ def _table(
     return LookTable(
         key=key,
         title=", ".join(head.name for head in files),
-        told=told_file(files[0].told, files[0].rows_total if len(files) == 1 else None),
+        told=told_file(
+            files[0].told, sum(head.rows_total for head in files), is_about=any(head.is_about for head in files)
+        ),
         entity=entity.name,
         label=str(entity.label),
         columns=columns,

@@ -33,13 +33,14 @@ _SIGNS = re.compile(r"[\W_]+")
 class Head:
     """The beginning of a file: its headings, its first rows as texts, and how it was understood.
 
-    `rows_total` is None when only reading the whole file would tell. `told` as in `models.ImportTable`.
+    `rows_total`: about how many rows when `is_about`. `told`: how it was understood, as in `models.ImportTable`.
     """
 
     name: str
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
-    rows_total: int | None = None
+    rows_total: int = 0
+    is_about: bool = False
     told: Mapping[str, Any] = field(default_factory=dict)
 
     def values(self, column: int) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -13,36 +14,61 @@ from wayloop.contracts.imports import ImportField
 from wayloop.imports.files import opening, values
 from wayloop.imports.files.engine import connect
 from wayloop.imports.proposal import Head
-from wayloop.imports.rules import FileMapping, ImportRefused, TableMapping
+from wayloop.imports.rules import FileMapping, TableMapping
 
 # Rows that are looked at: enough to tell dates and words, little enough to be read with every change.
 ROWS, CELLS = 300, 20_000
+# A file of more bytes is not read to its end for a look; this much of it is.
+LARGE, CUT = 24 * 1024**2, 4 * 1024**2
+# Archives and spreadsheets make sense only as a whole.
+PACKED = (b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")
 # Of a cell: no example needs more.
 LONGEST = 500
 
 
-def read_head(path: Path, name: str) -> Head:
-    """The first rows of a file, as texts.
+def read_head(path: Path, name: str, folder: Path) -> Head:
+    """The first rows of a file, as texts. `folder`: that of the work of imports.
 
+    Of a long file only the beginning is opened, and its rows are guessed from that.
     Raises `ImportRefused` when it is no table that can be read.
     """
-    with path.open("rb") as file:
-        start = file.read(opening.HEAD)
-    if not start:
-        raise ImportRefused(opening._("The file is empty."))
-    try:
-        is_parquet = start.startswith(b"PAR1")
-        batches, schema = opening._open_parquet(path) if is_parquet else opening._open_csv(path, start)
-        first = next(batches, None)
-        total = pa.parquet.read_metadata(path).num_rows if is_parquet else None
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
-        raise ImportRefused(opening._why_unreadable(str(error))) from error
-    rows: list[list[str]] = []
-    if first is not None:
-        most = min(ROWS, CELLS // max(1, first.num_columns))
-        columns = [[_text(cell) for cell in column.slice(0, most).to_pylist()] for column in first.columns]
-        rows = [list(row) for row in zip(*columns, strict=True)]
-    return Head(name=name, headings=list(schema.names), rows=rows, rows_total=total)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # It holds personal data.
+    with TemporaryDirectory(prefix="look-", dir=folder) as place:
+        target = Path(place) / "rows.parquet"
+        begun, share = _beginning(path, Path(place) / "begun")
+        told = opening.read_files(sources=[(begun, name)], folder=Path(place), target=target, wanted=(), zone="UTC")
+        file = pa.parquet.ParquetFile(target)
+        headings = [column for column in file.schema_arrow.names if column != opening.ROW]
+        total = file.metadata.num_rows
+        uneven = opening.uneven_of(target)
+        if uneven.exists():
+            total += pa.parquet.read_metadata(uneven).num_rows
+        most = min(ROWS, CELLS // max(1, len(headings)))
+        first = next(file.iter_batches(batch_size=most, columns=headings), None)
+        columns = [[_text(cell) for cell in column.to_pylist()] for column in first.columns] if first else []
+    rows = [list(row) for row in zip(*columns, strict=True)]
+    kept = {key: value for key, value in told.items() if key != "columns"}
+    return Head(name=name, headings=headings, rows=rows, rows_total=round(total / share), is_about=share < 1, told=kept)
+
+
+def _beginning(path: Path, target: Path) -> tuple[Path, float]:
+    """The file itself, or its beginning as a file of its own; and which share of it that is."""
+    size = path.stat().st_size
+    with path.open("rb") as source:
+        start = source.read(CUT)
+    if size <= LARGE or start.startswith(PACKED):
+        return path, 1.0
+    if start.startswith(b"PAR1"):
+        file = pa.parquet.ParquetFile(path)
+        first = next(file.iter_batches(batch_size=ROWS), None)
+        if first is None or file.metadata.num_rows <= ROWS:
+            return path, 1.0
+        pa.parquet.write_table(pa.Table.from_batches([first]), target)
+        return target, first.num_rows / file.metadata.num_rows
+    whole = start[: start.rfind(b"\n") + 1] or start
+    target.write_bytes(whole)
+    return target, len(whole) / size
 
 
 @contextmanager

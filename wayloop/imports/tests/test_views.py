@@ -20,7 +20,7 @@ LIST, NEW, MAPPINGS = "/imports/", "/imports/new/", "/imports/mappings/"
 
 
 def upload(content: bytes = b"a,b\n1,2\n", name: str = "orders.csv", mapping: str = "online-retail") -> dict[str, Any]:
-    return {"files": SimpleUploadedFile(name, content), "mapping": mapping}
+    return {"given": SimpleUploadedFile(name, content), "mapping": mapping}
 
 
 def draft(content: bytes | None = None, name: str = "orders.csv") -> int:
@@ -143,7 +143,7 @@ def test_a_file_is_taken_looked_at_and_handed_to_the_worker(owner: Client) -> No
         upload(mapping="unknown"),
         upload(mapping="\x00"),
         upload(b""),
-        {"files": "not a file", "mapping": "online-retail"},
+        {"given": "not a file", "mapping": "online-retail"},
     ],
 )
 def test_an_upload_without_all_it_needs_is_asked_again(given: dict[str, Any], owner: Client) -> None:

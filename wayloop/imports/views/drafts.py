@@ -35,13 +35,13 @@ def new_import(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             draft_id = drafting.start_draft(
-                files=_stored(form.cleaned_data["files"]),
+                files=_stored(form.cleaned_data["given"]),
                 mapping=form.cleaned_data["mapping"],
                 language=_language(),
                 created_by=member_of(request).name,
             )
         except ImportRefused as refused:
-            form.add_error("files", str(refused))
+            form.add_error("given", str(refused))
         else:
             return redirect("imports:look", draft_id=draft_id)
     context = {"form": form, "last": queries.list_imports(limit=LAST)}
@@ -108,7 +108,7 @@ def _stored(given: "list[UploadedFile[bytes]]") -> list[tuple[int, str]]:
     for file in given:
         name = file.name or "file"
         if is_archive(name):
-            stored += [(store(content, inside), inside) for inside, content in unpack(file, name)]  # type: ignore[arg-type]
+            stored += [(store(content, inside), inside) for inside, content in unpack(file, name)]
         else:
             stored.append((store(file.chunks(), name), name))
     return stored
