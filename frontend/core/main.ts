@@ -11,6 +11,7 @@ import { watchFailures } from "./htmx";
 import { startDialogs, startMenus } from "./overlays";
 import { focusErrors, startForms, startRows } from "./pages";
 import { Palette } from "./palette";
+import { startPasskeys } from "./passkeys";
 import { startSelection } from "./selection";
 import { showPrepared, startToasts } from "./toasts";
 import { startZoneGuess } from "./zone";
@@ -23,6 +24,7 @@ Alpine.start();
 
 startMenus();
 startDialogs();
+startPasskeys();
 startForms();
 startZoneGuess();
 startComboboxes();

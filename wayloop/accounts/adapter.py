@@ -11,12 +11,19 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from wayloop.accounts import acts
+from wayloop.accounts.fresh import mark_fresh
+from wayloop.accounts.models import Member
 from wayloop.accounts.rules import is_own_path
+from wayloop.accounts.services.audit import audit
 
+# What the password was right for, kept in the session until the second factor is given.
+SEAL = "sign_in_seal"
 TOO_MANY = "too_many_login_attempts"
 LIMIT = {"app": "allauth.account", "action": "login_failed"}
 
@@ -26,6 +33,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": _("E-mail and password do not match. Check both and try again."),
+        TOO_MANY: _("Too many attempts. Wait 5 minutes, then try again."),
     }
 
     def is_ajax(self, request: HttpRequest) -> bool:
@@ -69,7 +77,23 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if member:
             # A right password is no attempt; but earlier wrong ones stay counted.
             self._rollback_login_failed_rl_usage()
-        return member
+            request.session[SEAL] = member.get_session_auth_hash()
+            return member
+        # Asked for known and unknown addresses alike, so that time tells nothing.
+        known = Member.objects.filter(email=str(credentials.get("email", "")).lower()).values_list("pk", flat=True)
+        audit(act=acts.SIGN_IN_REFUSED, by=known.first())
+        return None
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        """Ends the way in: everything that was asked for is given."""
+        super().login(request, user)
+        request.session.pop(SEAL, None)
+        mark_fresh(request)
+        audit(act=acts.SIGNED_IN, by=user.pk)
+
+    def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
+        """Whoever was switched off between password and second factor begins again, and is refused."""
+        return redirect("account_login")
 
     def _wait_in_seconds(self, request: HttpRequest, account: str) -> float:
         waits = [0.0]

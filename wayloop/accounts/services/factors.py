@@ -23,9 +23,10 @@ KEPT_IN = ("secret", "seed")
 def settle_duty(*, member: Member | None = None) -> None:
     """Writes who owes a second factor, for one member or for all. One statement, and a read of what is demanded."""
     has_factor = Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS))
-    owes = ExpressionWrapper(Q(role__in=demanded_roles()) & ~has_factor, output_field=BooleanField())
+    roles = demanded_roles()
+    owes = ExpressionWrapper(Q(role__in=roles) & ~has_factor, output_field=BooleanField())
     rows = Member.objects.all() if member is None else Member.objects.filter(pk=member.pk)
-    rows.update(owes_second_factor=owes)
+    rows.update(owes_second_factor=owes if roles else False)
     if member is not None:
         member.refresh_from_db(fields=["owes_second_factor"])
 

@@ -16,6 +16,7 @@ OPEN_TO_STRANGERS = {
     "account_theme",
     "account_density",
     "join",
+    "mfa_authenticate",
     "new_password",
 }
 # Address, then what a plain GET answers to owner, read-only member, stranger.

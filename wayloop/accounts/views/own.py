@@ -18,17 +18,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from wayloop.accounts import acts
 from wayloop.accounts.adapter import TOO_MANY
 from wayloop.accounts.forms.own import FirstRunForm, PasswordForm, ProfileForm, SignInForm
 from wayloop.accounts.middleware import go
 from wayloop.accounts.models import Member
 from wayloop.accounts.preferences import CHOICES, browser_languages, remember
-from wayloop.accounts.queries.members import has_owner
+from wayloop.accounts.queries.members import factors_of, has_owner
+from wayloop.accounts.queries.sessions import sessions_of
 from wayloop.accounts.rules import is_own_path, own_path_of
 from wayloop.accounts.sample import SAMPLE_MEMBERS, SAMPLE_PASSWORD
 from wayloop.accounts.services import members as services
+from wayloop.accounts.services.audit import audit
 from wayloop.accounts.services.members import FirstRunOver, NewBusiness
-from wayloop.accounts.services.sessions import end_sessions
+from wayloop.accounts.services.sessions import end_session, end_sessions
 from wayloop.business import api as business
 from wayloop.business.api import BusinessRefused, NewLocation
 from wayloop.kernel.localised import Localised
@@ -83,6 +86,8 @@ class SignOutView(LogoutView):  # type: ignore[misc]
         return reverse("account_login")
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        if isinstance(request.user, Member):
+            audit(act=acts.SIGNED_OUT)
         return go(request, super().post(request).headers["Location"])
 
 
@@ -179,6 +184,25 @@ def password(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+def end_one_session(request: HttpRequest, number: int) -> HttpResponse:
+    """Ends one session of the member's; the one it is asked from is ended by signing out."""
+    if not end_session(member=_member(request), number=number):
+        raise Http404
+    notify(request, _("The session is ended"))
+    return go(request, f"{reverse('account_profile')}#sessions")
+
+
+@require_POST
+def end_other_sessions(request: HttpRequest) -> HttpResponse:
+    """Ends all sessions of the member but this one."""
+    member = _member(request)
+    end_sessions(member=member, keep=str(request.session.session_key))
+    update_session_auth_hash(request, member)
+    notify(request, _("Only this session is left"))
+    return go(request, f"{reverse('account_profile')}#sessions")
+
+
+@require_POST
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """Ends all sessions of the member, this one too."""
     end_sessions(member=_member(request))
@@ -222,7 +246,14 @@ def _profile_page(request: HttpRequest, status: HTTPStatus, **forms: Any) -> Htt
     return render(
         request,
         "accounts/profile.html",
-        {"member": member, "form": form, "password_form": PasswordForm(member), **forms},
+        {
+            "member": member,
+            "form": form,
+            "password_form": PasswordForm(member),
+            "sessions": sessions_of(member, here=str(request.session.session_key)),
+            "has_factor": any(kind in factors_of(member) for kind in ("totp", "webauthn")),
+            **forms,
+        },
         status=status,
     )
 

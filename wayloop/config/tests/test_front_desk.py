@@ -13,6 +13,8 @@ VALUES = {"int": 1, "str": "x", "slug": "x", "uuid": "01890000-0000-7000-8000-00
 EVERYBODYS = {
     "account_login", "account_logout", "account_start", "account_profile", "account_password", "account_end_sessions",
     "account_language", "account_theme", "account_density", "home", "join", "new_password",
+    "mfa_authenticate", "account_end_session", "account_end_others", "account_confirm", "account_factors",
+    "account_factor_app", "account_factor_passkey", "account_factor_codes", "account_factor_remove",
 }  # fmt: skip
 # Asked by machines of this computer, without a member: settled by address or token.
 MACHINES = {"metrics"}
