@@ -1,10 +1,9 @@
 """What files can bring into commerce: orders, one row per line."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from wayloop.business import api as business
 from wayloop.commerce.enums import DeliveryWay, OrderStatus, PaymentMethod
+from wayloop.commerce.order_parts import delivery_key, end_of_day
 from wayloop.commerce.rules import LARGEST
 from wayloop.commerce.services.deals import DealSums, record_rows
 from wayloop.commerce.services.deliveries import record_deliveries
@@ -21,7 +21,6 @@ from wayloop.contracts.imports import UNREADABLE, ImportColumns, ImportContext, 
 from wayloop.customers import api as customers
 from wayloop.identity import api as identity
 from wayloop.identity.api import IdentifierKind
-from wayloop.kernel.ids import digest_key
 from wayloop.ledger import api as ledger
 from wayloop.ui.formats import number
 
@@ -324,21 +323,26 @@ def who(
 
 
 def _handles(context: ImportContext, named: Sequence[tuple[str | None, ...]]) -> list[int]:
+    """Those who tell several things first: a row that tells one of them alone finds them."""
     found: dict[int, int] = {}
-    for place, kind in enumerate(WHO):
-        namespace = context.source if kind == IdentifierKind.EXTERNAL else ""
-        mine = [index for index, one in enumerate(named) if one[place]]
-        new = [index for index in mine if index not in found]
-        values = [named[index][place] or "" for index in new]
-        found |= dict(zip(new, identity.resolve_handles(kind=kind, namespace=namespace, values=values), strict=True))
-        more = [index for index in mine if index not in set(new)]
-        if more:
-            identity.add_identifiers(
-                kind=kind,
-                namespace=namespace,
-                handles=[found[index] for index in more],
-                values=[named[index][place] or "" for index in more],
-            )
+    for is_told_once in (False, True):
+        for place, kind in enumerate(WHO):
+            namespace = context.source if kind == IdentifierKind.EXTERNAL else ""
+            mine = [
+                index for index, one in enumerate(named) if one[place] and (sum(map(bool, one)) == 1) is is_told_once
+            ]
+            new = [index for index in mine if index not in found]
+            values = [named[index][place] or "" for index in new]
+            handles = identity.resolve_handles(kind=kind, namespace=namespace, values=values)
+            known = [index for index in mine if index in found]
+            found |= dict(zip(new, handles, strict=True))
+            if known:
+                identity.add_identifiers(
+                    kind=kind,
+                    namespace=namespace,
+                    handles=[found[index] for index in known],
+                    values=[named[index][place] or "" for index in known],
+                )
     return [found[index] for index in range(len(named))]
 
 
@@ -374,16 +378,16 @@ def _deliver(context: ImportContext, found: Mapping[str, list[Any]], outcome: De
     ]
     if not mine:
         return
-    ids = outcome.ids
+    ids, zone = outcome.ids, ZoneInfo(context.zone)
     record_deliveries(
         columns=DeliveryColumns(
             is_news=False,
             orders=[ids[found["number"][index]] for index in mine],
-            keys=[_delivery_key(context, found["number"][index]) for index in mine],
+            keys=[delivery_key(context, found["number"][index], found["tracking"][index]) for index in mine],
             ways=[found["way"][index] or DeliveryWay.CARRIER.value for index in mine],
             planned_at=[found["happened_at"][index] for index in mine],
             promised_from=[None] * len(mine),
-            promised_to=[_end_of_day(found["promised_at"][index], context) for index in mine],
+            promised_to=[end_of_day(found["promised_at"][index], zone) for index in mine],
             sent_at=[found["sent_at"][index] for index in mine],
             ended_at=[found["delivered_at"][index] for index in mine],
             have_failed=[False] * len(mine),
@@ -393,20 +397,6 @@ def _deliver(context: ImportContext, found: Mapping[str, list[Any]], outcome: De
             batch=context.batch,
         )
     )
-
-
-def _delivery_key(context: ImportContext, number: str) -> UUID:
-    return digest_key("delivery", context.source, number)
-
-
-def _end_of_day(moment: datetime | None, context: ImportContext) -> datetime | None:
-    """A promise of a day alone is kept until its last second."""
-    if moment is None:
-        return None
-    local = moment.astimezone(ZoneInfo(context.zone))
-    if local.hour or local.minute or local.second:
-        return moment
-    return (local + timedelta(days=1, seconds=-1)).astimezone(UTC)
 
 
 def _paid_by(paid: bool | None, method: str | None) -> str | None:

@@ -15,6 +15,7 @@ from wayloop.commerce.habits import OrderRhythm, OrderTraits
 from wayloop.commerce.kinds import KINDS
 from wayloop.commerce.list_filters import OrdersColumn, SpentColumn
 from wayloop.commerce.narrators import CartNarrator, DealNarrator, OrderNarrator, VisitNarrator, few, moment_in_words
+from wayloop.commerce.order_parts import Deliveries, Payments
 from wayloop.commerce.queries import carts, orders
 from wayloop.commerce.queries import deals as queries
 from wayloop.commerce.service_kinds import SERVICE_KINDS
@@ -201,7 +202,8 @@ offer(HealthSign, OrderRhythm())  # type: ignore[type-abstract]
 offer(HealthSign, LateOrder())  # type: ignore[type-abstract]
 offer(Channel, Channel("web", gettext_lazy("Web shop")))
 offer(Channel, Channel("till", gettext_lazy("Till")))
-offer(ImportableEntity, OrderLines())  # type: ignore[type-abstract]
+for entity in (OrderLines(), Payments(), Deliveries()):
+    offer(ImportableEntity, entity)
 for undo in (BroughtAway(), KeptAgain()):
     offer(BatchUndo, undo)  # type: ignore[type-abstract]
 offer(NewsProvider, LatestOrders())

@@ -92,7 +92,7 @@ class PaymentColumns:
     """Many payments and refunds, as columns of equal length.
 
     `orders`: their ids; `keys`: the same one again is the same money; `methods`: names of `PaymentMethod`; `amounts`:
-    minor units of `currencies`, above zero also for what went back (`are_refunds`).
+    minor units of `currencies`, above zero also for what went back (`are_refunds`). `batch` names the import.
     """
 
     is_news: bool
@@ -103,6 +103,7 @@ class PaymentColumns:
     amounts: Sequence[int]
     currencies: Sequence[str]
     happened_at: Sequence[datetime]
+    batch: str = ""
 
 
 @dataclass(frozen=True)

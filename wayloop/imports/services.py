@@ -1,6 +1,7 @@
 """Writes of imports: a run is made, goes on in steps, can be stopped, and can be killed anywhere."""
 
 import shutil
+import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,8 +25,10 @@ from wayloop.kernel.files import path_of, store_path
 if TYPE_CHECKING:
     from wayloop.imports.files.tables import Table
 
-# Rows per transaction: a step of about half a second on a small machine, so that no reader of the stream waits long.
-STEP = 5_000
+# Rows of the first transaction, and of the largest; those between take about `SECONDS` each, so that no reader of the
+# stream waits long.
+STEPS = (5_000, 50_000)
+SECONDS = 0.5
 # An import that fails so often in a way nobody foresaw stops and says so, instead of trying for ever.
 MOST_ATTEMPTS = 5
 MOST_FILES = 500
@@ -168,6 +171,24 @@ def run_import(*, import_id: int, tell: Callable[[Import], None] = lambda _: Non
     return row
 
 
+class _Pace:
+    """How many rows come in at once: as many as take half a second, as far as the steps before tell."""
+
+    def __init__(self) -> None:
+        self._rows, self._most = STEPS
+
+    def rows(self) -> int:
+        return self._rows
+
+    @contextmanager
+    def measured(self) -> Iterator[None]:
+        begun = time.perf_counter()
+        yield
+        wanted = self._rows * SECONDS / max(time.perf_counter() - begun, 0.001)
+        # Never more than twice as many: the next rows may be others.
+        self._rows = round(min(max(wanted, self._rows / 2, 1), self._rows * 2, self._most))
+
+
 class _Superseded(Exception):
     """Another process took this import over, or it was asked to stop."""
 
@@ -205,10 +226,11 @@ def _read_and_write(row: Import, attempt: int, folder: Path, tell: Callable[[Imp
         for table in ready:
             context = mapping.context(f"import:{row.pk}", table.mapping)
             table.entity.prepare(context=context, columns=table.days)
+            pace = _Pace()
             for last, rows, columns in prepared.groups(
-                folder, table.position, after=cursors[table.position], size=STEP
+                folder, table.position, after=cursors[table.position], size=pace.rows
             ):
-                with _step(row.pk, attempt) as current:
+                with pace.measured(), _step(row.pk, attempt) as current:
                     outcome = table.entity.write(context=context, rows=rows, columns=columns)
                     _advance(current, table.position, outcome, rows=len(rows), last=last)
                 tell(current)

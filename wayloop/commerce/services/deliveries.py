@@ -169,7 +169,7 @@ def record_deliveries(*, columns: DeliveryColumns) -> int:
     Delivery.objects.bulk_create(deliveries, batch_size=2000)
     for status, kind in KINDS.items():
         mine = [_told(one, status) for one in deliveries if _moment(one, status) is not None]
-        tell(kind=kind, is_news=columns.is_news, events=mine)
+        tell(kind=kind, is_news=columns.is_news, events=mine, batch=columns.batch)
     return len(deliveries)
 
 

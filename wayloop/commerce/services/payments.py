@@ -128,6 +128,7 @@ def record_payments(*, columns: PaymentColumns) -> int:
             amount=columns.amounts[index],
             currency=columns.currencies[index],
             happened_at=columns.happened_at[index],
+            batch=columns.batch,
         )
         for index, order in enumerate(columns.orders)
         if order in orders and columns.keys[index] not in known and 0 < columns.amounts[index] < LARGEST_PAYMENT
@@ -136,7 +137,8 @@ def record_payments(*, columns: PaymentColumns) -> int:
     Payment.objects.bulk_create(payments, batch_size=2000)
     settle_orders(orders=[one.order_id for one in payments])
     for kind in (PAYMENT_RECEIVED, PAYMENT_REFUNDED):
-        tell(kind=kind, is_news=columns.is_news, events=[_told(one) for one in payments if _kind(one) == kind])
+        mine = [_told(one) for one in payments if _kind(one) == kind]
+        tell(kind=kind, is_news=columns.is_news, events=mine, batch=columns.batch)
     return len(payments)
 
 

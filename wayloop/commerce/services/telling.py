@@ -28,8 +28,11 @@ class Told:
     properties: Mapping[str, Any] = field(default_factory=dict)
 
 
-def tell(*, kind: str, is_news: bool, events: Sequence[Told]) -> None:
-    """Records these events under the source of each order; guests have no history and are left out."""
+def tell(*, kind: str, is_news: bool, events: Sequence[Told], batch: str = "") -> None:
+    """Records these events under the source of each order; guests have no history and are left out.
+
+    `batch` names the import that tells them.
+    """
     offsets = Offsets()
     groups: dict[tuple[str, str], list[Told]] = {}
     for one in events:
@@ -52,6 +55,7 @@ def tell(*, kind: str, is_news: bool, events: Sequence[Told]) -> None:
                 amounts=[one.amount for one in mine],
                 currencies=[one.currency for one in mine],
                 properties=[one.properties for one in mine],
+                batch=batch,
             )
         )
 

@@ -1,7 +1,7 @@
 """From the files of a mapping to the rows of its tables: which can come in, in which order, and why others cannot."""
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -82,19 +82,23 @@ def prepare(
     return ready
 
 
-def groups(folder: Path, table: int, *, after: int, size: int) -> Iterator[tuple[int, list[int], ImportColumns]]:
+def groups(
+    folder: Path, table: int, *, after: int, size: Callable[[], int]
+) -> Iterator[tuple[int, list[int], ImportColumns]]:
     """Batches of about `size` good rows that never cut a group: (last group, numbers of the rows, columns).
 
-    `table`: its position. Begins behind group `after`.
+    `table`: its position. Begins behind group `after`. `size` is asked before each.
     """
     file = pa.parquet.ParquetFile(folder / f"good-{table}.parquet")
     pending: pa.Table | None = None
-    for batch in file.iter_batches(batch_size=size):
+    for batch in file.iter_batches(batch_size=size()):
         rows = pa.Table.from_batches([batch])
         rows = rows.filter(pa.compute.greater(rows[GROUP], after))
         if not rows.num_rows:
             continue
         pending = rows if pending is None else pa.concat_tables([pending, rows])
+        if pending.num_rows < size():
+            continue
         last = pending[GROUP][-1].as_py()
         whole = pending.filter(pa.compute.less(pending[GROUP], last))
         if whole.num_rows:

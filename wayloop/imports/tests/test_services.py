@@ -228,7 +228,7 @@ def test_the_size_of_a_step_makes_no_difference(step: int, monkeypatch: pytest.M
     whole = several_orders()
     with undone():
         expected = (account(bring_in(whole)), business())
-    monkeypatch.setattr(services, "STEP", step)
+    monkeypatch.setattr(services, "STEPS", (step, step))
     assert (account(bring_in(whole)), business()) == expected
 
 
@@ -258,7 +258,7 @@ class undone:  # noqa: N801 – reads as a sentence
 
 
 def test_killed_at_any_step_and_run_again_it_ends_the_same(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-    monkeypatch.setattr(services, "STEP", 4)
+    monkeypatch.setattr(services, "STEPS", (4, 4))
     content = several_orders()
     with undone():
         expected = (account(bring_in(content)), business())
@@ -310,7 +310,7 @@ def run_until_killed(import_id: int, moment: str, count: int) -> bool:
 
 
 def test_stopped_it_waits_and_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "STEP", 3)
+    monkeypatch.setattr(services, "STEPS", (3, 3))
     content = several_orders()
     with undone():
         expected = (account(bring_in(content)), business())
@@ -363,7 +363,7 @@ def test_only_what_stopped_or_failed_goes_on() -> None:
 
 
 def test_a_second_worker_takes_over_and_the_first_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "STEP", 3)
+    monkeypatch.setattr(services, "STEPS", (3, 3))
     content = several_orders()
     with undone():
         expected = (account(bring_in(content)), business())
