@@ -43,6 +43,11 @@ SETTINGS = (
         "postgresql://user:password@host:port/name of any PostgreSQL 15 or newer.",
     ),
     Setting(
+        "WAYLOOP_BACKUP_SECRET",
+        "asked for",
+        "The secret key of the object storage that `wayloop restore s3://…` reads from.",
+    ),
+    Setting(
         "WAYLOOP_PROCESS",
         "command",
         "Set by the supervisor for its children (web, worker); decides time limits of queries.",
@@ -59,6 +64,7 @@ class Environment:
     host: str
     url: str
     database_url: str | None
+    backup_secret: str | None
     process: str
 
     @property
@@ -91,6 +97,7 @@ def read_environment(source: Mapping[str, str] = os.environ) -> Environment:
         host=source.get("WAYLOOP_HOST") or "127.0.0.1",
         url=url,
         database_url=database_url,
+        backup_secret=source.get("WAYLOOP_BACKUP_SECRET") or None,
         process=source.get("WAYLOOP_PROCESS") or "command",
     )
 

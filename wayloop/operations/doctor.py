@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from wayloop.contracts.doctor import Check, Finding, State, broken, good, notice
 from wayloop.kernel.registry import offers
+from wayloop.operations.backup_checks import CHECKS as BACKUP
 from wayloop.operations.database import OLDEST_VERSION
 from wayloop.operations.home import FORMAT, Home
 from wayloop.operations.processes import is_locked
@@ -173,4 +174,5 @@ OWN = (
     Check("worker", worker),
     Check("jobs", jobs),
     *STREAM,
+    *BACKUP,
 )

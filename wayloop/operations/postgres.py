@@ -147,6 +147,11 @@ class Server:
         """Whether this installation brings the server of a major version along."""
         return (_wheel_folder() / FOLDERS.get(major, "none")).is_dir()
 
+    @staticmethod
+    def carried(name: str) -> Path:
+        """One of the programs this installation brings along, for a server that is not ours."""
+        return _wheel_folder() / FOLDERS[MAJOR] / "bin" / name
+
     # Start and stop
 
     def start(self) -> str:

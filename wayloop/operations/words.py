@@ -40,6 +40,16 @@ OWN = {
     "jobs": Words(
         _("Background jobs"), _("The file logs/worker.log says why they failed. What waits is done by itself.")
     ),
+    "backup": Words(
+        _("Backup"),
+        _("Look whether the disk or share is connected and has room. The page Backup says what hinders it."),
+    ),
+    "restore trial": Words(
+        _("Restore, tried"), _("Choose another place for backups, or look at its disk; then try it on the page Backup.")
+    ),
+    "sending": Words(
+        _("Sending"), _("After a restore look through what waits, then let it be sent on the page Backup.")
+    ),
     "due work": Words(
         _("Scheduled work"), _("Mend what logs/worker.log names, then run “wayloop manage parked --retry”.")
     ),

@@ -31,9 +31,9 @@ def command(folder: Path | None, code: bool, only_list: bool, as_json: bool) -> 
         return
     if folder is None:
         raise OperationError("say where to: wayloop backup FOLDER, best on another disk.")
-    place = Folder(folder.expanduser().absolute())
+    place = folder.expanduser().absolute()
     if only_list:
-        spans = reachable(Repository.open(place, key_of(home)))
+        spans = reachable(Repository.open(Folder(place), key_of(home)))
         for begin, end in spans:
             print(f"{begin:%Y-%m-%d %H:%M:%S} to {end:%Y-%m-%d %H:%M:%S} UTC")
         if as_json:
@@ -42,13 +42,14 @@ def command(folder: Path | None, code: bool, only_list: bool, as_json: bool) -> 
         return
     if found.database_url:
         raise OperationError("the database of DATABASE_URL cannot be backed up here yet: use pg_dump.")
+    repository = Repository.make(Folder.make(place), key_of(home))
     with database(home, None, migrate=False):
         # app ready: Django's settings are read on import
         from wayloop.business import api as business
 
-        made = Backups(Server(home), place, key_of(home), once=True).make(zone=business.profile().zone)
+        made = Backups(Server(home), repository, once=True).make(zone=business.profile().zone)
     print(
-        f"{made.read / 1e9:.2f} GB backed up to {place.label} in {made.seconds:.0f} s, {made.written / 1e6:.0f} MB new."
+        f"{made.read / 1e9:.2f} GB backed up to {place} in {made.seconds:.0f} s, {made.written / 1e6:.0f} MB new."
         " Keep the recovery code elsewhere: wayloop backup --code"
     )
     if as_json:

@@ -12,9 +12,10 @@ import click
 from wayloop.config.environment import read_environment
 from wayloop.operations.backup import restoring
 from wayloop.operations.backup.making import KEY
-from wayloop.operations.backup.places import Folder
+from wayloop.operations.backup.places import Folder, Place
 from wayloop.operations.backup.repository import Repository
 from wayloop.operations.backup.sealing import Key
+from wayloop.operations.backup.storage import Access, Storage
 from wayloop.operations.database import Users, database, ended_politely
 from wayloop.operations.errors import OperationError
 from wayloop.operations.home import Home
@@ -22,7 +23,7 @@ from wayloop.operations.postgres import Server
 
 
 @click.command("restore")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("place")
 @click.option(
     "--to", "text", help="The moment, as in '2026-11-22 10:00', in the zone of the business. Else the newest."
 )
@@ -30,21 +31,23 @@ from wayloop.operations.postgres import Server
     "--key", "key_file", type=click.Path(path_type=Path), help="A file with the recovery code. Else you are asked."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on the last line of standard output.")
-def command(folder: Path, text: str | None, key_file: Path | None, as_json: bool) -> None:
-    """Bring back what was backed up in FOLDER, into an empty WAYLOOP_HOME. All sending is held back then."""
+def command(place: str, text: str | None, key_file: Path | None, as_json: bool) -> None:
+    """Bring back what lies in PLACE, a folder or s3://…, into an empty WAYLOOP_HOME. All sending is held back then."""
     found = read_environment()
     home = Home(found.home)
     restoring.check_home(home)
     key = _read_key(key_file)
-    repository = Repository.open(Folder(folder.expanduser().absolute()), key)
+    repository = Repository.open(_place(place, found.backup_secret), key)
     begun = time.monotonic()
     with ended_politely():
-        restored = restoring.restore(repository, home, moment=_moment(repository, text), tell=_tell)
+        restored = restoring.restore(
+            repository, home, moment=_moment(repository, text), database_url=found.database_url, tell=_tell
+        )
         # The code typed here continues to be the code of this home.
         home.secret(KEY, make=lambda: key.code)
-        server = Server(home)
-        Users(home).leave_to_commands(server)
-    with database(home, None):
+        if not found.database_url:
+            Users(home).leave_to_commands(Server(home))
+    with database(home, found.database_url):
         seconds = time.monotonic() - begun
     print(
         f"brought back {home.path} as of {restored.moment.isoformat(sep=' ', timespec='seconds')} in {seconds:.0f} s: "
@@ -54,6 +57,17 @@ def command(folder: Path, text: str | None, key_file: Path | None, as_json: bool
     if as_json:
         told = {"value": round(seconds, 2), "n": restored.bytes, "unit": "s", "moment": restored.moment.isoformat()}
         print(json.dumps(told | {"copied_s": round(restored.copied, 2), "replayed_s": round(restored.replayed, 2)}))
+
+
+def _place(text: str, secret: str | None) -> Place:
+    """A folder, or the storage of an address like s3://ACCESSKEY@s3.example.com/bucket?region=eu."""
+    if not text.startswith("s3:"):
+        return Folder(Path(text).expanduser().absolute())
+    if secret is None and sys.stdin.isatty():
+        secret = click.prompt("Secret key", hide_input=True)
+    if not secret:
+        raise OperationError("give the secret key of the storage in WAYLOOP_BACKUP_SECRET.")
+    return Storage(Access.read(text, secret))
 
 
 def _tell(line: str) -> None:

@@ -10,7 +10,7 @@ import secrets
 import subprocess
 import tarfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,6 @@ import psycopg
 
 from wayloop import __version__
 from wayloop.operations.backup import log
-from wayloop.operations.backup.places import Place
 from wayloop.operations.backup.repository import Base, Entry, Packer, Repository, Writer
 from wayloop.operations.backup.sealing import Key
 from wayloop.operations.errors import OperationError
@@ -46,16 +45,16 @@ class Made:
 
 
 class Backups:
-    """The backup of one home at one place.
+    """The backup of one home in one repository.
 
     `once`: a single backup that is not continued; its log is kept for as long as it takes. Otherwise `bring` continues
     the last base backup, and `make` begins a new life by itself when the log has a gap.
     """
 
-    def __init__(self, server: Server, place: Place, key: Key, *, once: bool = False) -> None:
+    def __init__(self, server: Server, repository: Repository, *, once: bool = False) -> None:
         self._server = server
         self._home = server.home
-        self._repository = Repository.make(place, key)
+        self._repository = repository
         self._once = once
         self._slot = f"wayloop_once_{os.getpid()}" if once else log.SLOT
         self._life = secrets.token_hex(8)
@@ -63,9 +62,9 @@ class Backups:
         self._seen: dict[str, list[int]] = {}
 
     @property
-    def repository(self) -> Repository:
-        """What lies at the place."""
-        return self._repository
+    def life(self) -> str:
+        """The life that the last call continued or began."""
+        return self._life
 
     def make(self, *, noted: Callable[[int], None] = lambda _: None, zone: str = "UTC") -> Made:
         """Makes a base backup; `noted` gets the bytes of each part that is safe, `zone` is the one of the business.
@@ -74,7 +73,7 @@ class Backups:
         """
         began = time.monotonic()
         try:
-            with locked(self._home.run / "backup.lock", wait=False), self._admin() as admin:
+            with locked(self._home.run / "backup.lock", wait=False), _admin(self._server) as admin:
                 self._take_up(admin)
                 mark = f"lives/{self._life}/working"
                 self._repository.place.put(mark, b"")
@@ -93,7 +92,7 @@ class Backups:
         Raises `OperationError`.
         """
         try:
-            with locked(self._home.run / "backup-log.lock"), self._admin() as admin:
+            with locked(self._home.run / "backup-log.lock"), _admin(self._server) as admin:
                 self._take_up(admin)
                 if not self._is_continued:
                     return None
@@ -107,11 +106,12 @@ class Backups:
             life = str(self._told().get("life", ""))
             return self._repository.prune(keep=keep, now=datetime.now(UTC), life=life)
 
-    def stop(self) -> None:
+    @staticmethod
+    def stop(server: Server) -> None:
         """Lets the server forget its log as it would without a backup."""
-        with self._admin() as admin:
+        with _admin(server) as admin:
             log.drop_log(admin)
-        (self._home.path / "backup.json").unlink(missing_ok=True)
+        (server.home.path / "backup.json").unlink(missing_ok=True)
 
     # The life
 
@@ -139,13 +139,6 @@ class Backups:
     def _note(self, told: dict[str, Any]) -> None:
         _write_safely(self._home.path / "backup.json", json.dumps(told))
 
-    @contextmanager
-    def _admin(self) -> Iterator["psycopg.Connection[Any]"]:
-        with psycopg.connect(
-            self._server.url(admin=True), autocommit=True, connect_timeout=5, application_name="wayloop backup"
-        ) as admin:
-            yield admin
-
     # A base backup
 
     def _make(self, admin: "psycopg.Connection[Any]", noted: Callable[[int], None], zone: str) -> tuple[Base, Writer]:
@@ -155,7 +148,7 @@ class Backups:
             database, label = self._stream_database(writer)
             # Its name knows seconds: one too late is safe, one too early could not be gone back to.
             ended = _now(admin).replace(microsecond=0) + timedelta(seconds=1)
-            home, seen = self._read_home(writer, {})
+            home, seen = read_home(self._home, writer, {})
         with locked(self._home.run / "backup-log.lock"):
             until = log.close_segment(admin)
             segment, written = log.bring_away(admin, self._server.data, self._repository, self._life, slot=self._slot)
@@ -171,7 +164,7 @@ class Backups:
                 bytes=writer.read,
                 database=database,
                 home=home,
-                migrations=_migrations(admin),
+                migrations=migrations_of(admin),
                 first_segment=history.containing(label),
                 segment_bytes=history.segment_bytes,
                 zone=zone,
@@ -235,22 +228,6 @@ class Backups:
             )
         return packer.entries, label
 
-    def _read_home(self, writer: Writer, seen: dict[str, list[int]]) -> tuple[list[Entry], dict[str, list[int]]]:
-        """The files of the home that are not in `seen` as they are now; and all that are there, by size and time."""
-        packer, found = Packer(writer), {}
-        for path, name in _files_of(self._home.path):
-            try:
-                told = path.stat()
-                found[name] = [told.st_size, told.st_mtime_ns]
-                if seen.get(name) == found[name]:
-                    continue
-                with path.open("rb") as source:
-                    packer.add(name, told.st_mode & 0o777, source.read)
-            except FileNotFoundError:
-                continue
-        packer.flush()
-        return packer.entries, found
-
     # Up to the minute
 
     def _bring(self, admin: "psycopg.Connection[Any]") -> datetime:
@@ -258,9 +235,9 @@ class Backups:
         segment, _ = log.bring_away(admin, self._server.data, self._repository, self._life, slot=self._slot)
         # After that moment: files are on the disk before their rows are committed.
         seen = self._seen or self._recall()
-        if any(seen.get(name) != _look(path) for path, name in _files_of(self._home.path)):
+        if any(seen.get(name) != _look(path) for path, name in files_of(self._home.path)):
             with Writer(self._repository) as writer:
-                entries, seen = self._read_home(writer, seen)
+                entries, seen = read_home(self._home, writer, seen)
             if entries:
                 self._repository.write_files(self._life, datetime.now(UTC), entries)
             self._remember(seen)
@@ -286,7 +263,31 @@ def key_of(home: Home) -> Key:
     return Key.read(found) if found else Key.read(home.secret(KEY, make=lambda: Key.make().code))
 
 
-def _files_of(home: Path) -> Iterator[tuple[Path, str]]:
+@contextmanager
+def _admin(server: Server) -> Iterator["psycopg.Connection[Any]"]:
+    address = server.url(admin=True)
+    with psycopg.connect(address, autocommit=True, connect_timeout=5, application_name="wayloop backup") as admin:
+        yield admin
+
+
+def read_home(home: Home, writer: Writer, seen: Mapping[str, list[int]]) -> tuple[list[Entry], dict[str, list[int]]]:
+    """The files of the home that are not in `seen` as they are now; and all that are there, by size and time."""
+    packer, found = Packer(writer), {}
+    for path, name in files_of(home.path):
+        try:
+            told = path.stat()
+            found[name] = [told.st_size, told.st_mtime_ns]
+            if seen.get(name) == found[name]:
+                continue
+            with path.open("rb") as source:
+                packer.add(name, told.st_mode & 0o777, source.read)
+        except FileNotFoundError:
+            continue
+    packer.flush()
+    return packer.entries, found
+
+
+def files_of(home: Path) -> Iterator[tuple[Path, str]]:
     """What is backed up of a home beside the database, by path and name in it."""
     for top in sorted(home.iterdir()):
         if top.name in NOT_KEPT or top.name.startswith("."):
@@ -309,7 +310,8 @@ def _look(path: Path) -> list[int] | None:
     return [told.st_size, told.st_mtime_ns]
 
 
-def _migrations(admin: "psycopg.Connection[Any]") -> Sequence[str]:
+def migrations_of(admin: "psycopg.Connection[Any]") -> Sequence[str]:
+    """The migrations a database has, as `app.name`."""
     if admin.execute("SELECT to_regclass('django_migrations')").fetchone() == (None,):
         return ()
     return [f"{app}.{name}" for app, name in admin.execute("SELECT app, name FROM django_migrations ORDER BY 1, 2")]

@@ -60,6 +60,16 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    @classmethod
+    def make(cls, path: Path) -> "Folder":
+        """The folder, made when there is none. Raises `PlaceUnreachable`."""
+        made = cls(path)
+        try:
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise made._trouble(error) from error
+        return made
+
     @property
     def label(self) -> str:
         """See `Place`."""
@@ -70,6 +80,9 @@ class Folder:
         target = self.path / name
         draft = target.parent / f"{DRAFT}{secrets.token_hex(6)}"
         try:
+            # A disk that is not connected must not be taken for an empty one.
+            if not self.path.is_dir():
+                raise PlaceUnreachable(f"the backup folder {self.path} is not there. Is its disk connected?")
             _make(target.parent, self.path)
             try:
                 with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -88,6 +101,8 @@ class Folder:
         try:
             return (self.path / name).read_bytes()
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            if not self.path.is_dir():
+                raise PlaceUnreachable(f"the backup folder {self.path} is not there. Is its disk connected?") from None
             raise Missing(name) from None
         except OSError as error:
             raise self._trouble(error) from error
@@ -149,7 +164,6 @@ class Memory:
 def _make(folder: Path, root: Path) -> None:
     """Makes the folder and those above it, for their owner only."""
     missing = [step for step in (folder, *folder.parents) if step.is_relative_to(root) and not step.exists()]
-    root.parent.mkdir(parents=True, exist_ok=True)
     for step in reversed(missing):
         step.mkdir(mode=0o700, exist_ok=True)
 

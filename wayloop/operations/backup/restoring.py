@@ -18,6 +18,7 @@ import psycopg
 
 import wayloop
 from wayloop.operations.backup.log import History
+from wayloop.operations.backup.logical import DUMP, undump
 from wayloop.operations.backup.repository import Base, Entry, Piece, Reach, Repository
 from wayloop.operations.errors import OperationError
 from wayloop.operations.home import FORMAT, Home
@@ -62,11 +63,16 @@ def reachable(repository: Repository) -> list[tuple[datetime, datetime]]:
     return sorted((first[life], max(first[life], reach.until)) for life, reach in reaches.items() if reach)
 
 
-def choose(repository: Repository, moment: datetime | None) -> Chosen:
-    """What leads to `moment` (aware), or to the newest there is. Raises `OperationError` with what can be reached."""
+def choose(repository: Repository, moment: datetime | None, only_life: str = "") -> Chosen:
+    """What leads to `moment` (aware), or to the newest there is, of one life or of any.
+
+    Raises `OperationError` with what can be reached.
+    """
     lives: dict[str, Reach | None] = {}
     found: list[tuple[datetime, datetime, str, str]] = []
     for life, ended, name in repository.bases():
+        if only_life not in ("", life):
+            continue
         if life not in lives:
             lives[life] = repository.read_reach(life)
         reach = lives[life]
@@ -120,16 +126,24 @@ def restore(
     *,
     moment: datetime | None = None,
     point: str = "",
+    life: str = "",
+    database_url: str | None = None,
     tell: Callable[[str], None] = print,
 ) -> Restored:
-    """Brings a home back as it was at `moment` (aware), at a named point of the log, or as late as it goes.
+    """Brings a home back as it was at `moment` (aware), at a named point of the log, or as late as it goes; of one life
+    or of any.
 
-    Its database runs when this returns; that is the caller's to stop. Raises `OperationError`.
+    Its database runs when this returns; that is the caller's to stop. A dump of a foreign server comes into the
+    database at `database_url`, or into an embedded one. Raises `OperationError`.
     """
     check_home(home)
-    chosen = choose(repository, moment)
+    chosen = choose(repository, moment, life)
     base = chosen.base
     check_program(base)
+    if database_url and base.kind == "physical":
+        raise OperationError(
+            "this backup is of an embedded database and cannot go into that of DATABASE_URL: unset it."
+        )
     _need_space(home, base, chosen.segments)
     begun = time.monotonic()
     draft = home.path / DRAFT
@@ -143,7 +157,9 @@ def restore(
     # The server of this machine comes with the program; the one in the backup is for when it no longer does.
     kept = [one for one in entries.values() if not _is_server(one.path) or not _has_server(base.major)]
     _write(repository, draft / "home", kept)
-    if base.kind == "physical":
+    if base.kind == "logical":
+        _write(repository, draft / "home" / "run", base.database)
+    else:
         _write(repository, draft / "database", base.database)
         _write_log(repository, base, chosen.segments, draft / "database" / "pg_wal")
         _plan_recovery(draft / "database", moment, point)
@@ -152,9 +168,13 @@ def restore(
     copied = time.monotonic() - begun
     _settle(home, draft)
     begun = time.monotonic()
-    if base.kind == "physical":
+    server = Server(home, tell=lambda _: None, settings=SWIFT, patience=RECOVERY_SECONDS)
+    if base.kind == "logical":
+        tell("bringing the dump in…")
+        undump(home.run / DUMP, database_url or server.start())
+        (home.run / DUMP).unlink()
+    else:
         tell("replaying the log…")
-        server = Server(home, tell=lambda _: None, settings=SWIFT, patience=RECOVERY_SECONDS)
         server.start()
         # Until then the server itself does not tell that its history is another one now.
         with psycopg.connect(server.url(admin=True), autocommit=True) as admin:

@@ -29,7 +29,8 @@ BACK_UP = (
     "import sys; from pathlib import Path; from wayloop.operations.home import Home;"
     "from wayloop.operations.postgres import Server; from wayloop.operations.backup.places import Folder;"
     "from wayloop.operations.backup.making import Backups, key_of; home = Home(Path(sys.argv[1]));"
-    "backups = Backups(Server(home), Folder(Path(sys.argv[2])), key_of(home));"
+    "from wayloop.operations.backup.repository import Repository;"
+    "backups = Backups(Server(home), Repository.make(Folder.make(Path(sys.argv[2])), key_of(home)));"
     "print('begun', flush=True); backups.make()"
 )
 
@@ -75,7 +76,7 @@ def drill(make_folder: Callable[[str], Path]) -> Iterator[Drill]:
         writer = threading.Thread(target=write_on, args=(server.url(), ending))
         writer.start()
         try:
-            backups = Backups(server, place, key_of(home))
+            backups = Backups(server, Repository.open(place, key_of(home)))
             backups.make(zone="Europe/Kyiv")
             (home.files / "ab").mkdir()
             (home.files / "ab" / "abcd").write_text(CANARY, encoding="utf-8")
@@ -133,9 +134,9 @@ def test_it_comes_back_to_the_second_with_every_table_as_it_was(
     # What was brought back begins a life of its own, and never writes into the log of the former one.
     server.start()
     try:
-        backups = Backups(server, drill.place, drill.key)
+        backups = Backups(server, open_again(drill))
         assert (backups.bring(), json.loads((home.path / "backup.json").read_text())["has base"]) == (None, False)
-        backups.stop()
+        Backups.stop(server)
     finally:
         server.stop()
 

@@ -26,6 +26,9 @@ def test_a_fresh_installation_is_well_but_not_started() -> None:
         "horizon": State.GOOD,
         "listeners": State.GOOD,
         "parked rows": State.GOOD,
+        "backup": State.NOTICE,
+        "restore trial": State.GOOD,
+        "sending": State.GOOD,
     }
 
 
