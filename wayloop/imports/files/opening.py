@@ -1,60 +1,49 @@
 """Opens a file of any kind and copies its rows, as they are, into Parquet with a number for each."""
 
-import codecs
-import csv
-import re
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.csv
+import pyarrow.compute
 import pyarrow.parquet
 from django.utils.translation import gettext as _
 
 from wayloop.imports.enums import UNEVEN, UNEVEN_TOLD
+from wayloop.imports.files import delimited, encodings, sheets, unpacking
 from wayloop.imports.files.engine import connect, literal
+from wayloop.imports.files.headings import MOST_COLUMNS, unique_names
 from wayloop.imports.rules import ImportRefused
 
 __all__ = ["FILE", "ROW", "UNEVEN", "read_files", "uneven_of", "uneven_sentence"]
-MOST_COLUMNS = 500
-HEAD = 64 * 1024
 ROW = "wayloop_row"
 FILE = "wayloop_file"
+AT_ONCE = 50_000
+OLD_SHEET = b"\xd0\xcf\x11\xe0"
+UNEVEN_SCHEMA = pa.schema([("row", pa.int64()), ("code", pa.string()), ("cells", pa.list_(pa.string()))])
 
 
 def read_files(
     *, sources: Sequence[tuple[Path, str]], folder: Path, target: Path, wanted: Collection[str], zone: str
 ) -> dict[str, Any]:
-    """Copies the rows of files with the same columns; answers how they were understood."""
+    """Copies the rows of files with the same columns; answers how the first of them was understood.
+
+    `wanted`: columns that somebody asks for, which tell the headings from what stands above them. `zone`: where
+    instants that know theirs are told as local time.
+    Raises `ImportRefused` for what is no table.
+    """
     if len(sources) == 1:
-        _number_rows(sources[0][0], target)
-        return {}
-    parts = []
-    for number, (path, _name) in enumerate(sources):
-        part = target.with_suffix(f".part-{number}.parquet")
-        _number_rows(path, part)
+        return _copy(sources[0][0], folder, target, wanted, zone)
+    parts, told = [], []
+    for number, (path, name) in enumerate(sources):
+        part = target.with_name(f"{target.stem}-part-{number}.parquet")
+        try:
+            told.append(_copy(path, folder, part, wanted, zone))
+        except ImportRefused as refused:
+            raise ImportRefused(f"{name}: {refused}") from refused
         parts.append(part)
     _put_together(parts, [name for _path, name in sources], folder, target)
-    return {}
-
-
-def _put_together(parts: Sequence[Path], names: Sequence[str], folder: Path, target: Path) -> None:
-    """Several files of one kind as one: rows are numbered on, and say which file they are from."""
-    selects, rows = [], 0
-    for part, given in zip(parts, names, strict=True):
-        selects.append(
-            f"SELECT {ROW} + {rows} AS {ROW}, {literal(given)} AS {FILE}, * EXCLUDE ({ROW}) "
-            f"FROM read_parquet({literal(str(part))})"
-        )
-        rows += pa.parquet.read_metadata(part).num_rows
-    with connect(folder.parent) as duck:
-        duck.execute(
-            f"COPY ({' UNION ALL BY NAME '.join(selects)} ORDER BY {ROW}) "
-            f"TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)"
-        )
-    for part in parts:
-        part.unlink()
+    return {**told[0], "files": len(sources)}
 
 
 def uneven_of(rows: Path) -> Path:
@@ -68,73 +57,154 @@ def uneven_sentence(numbers: str) -> str:
     return str(UNEVEN_TOLD) % {"found": found, "expected": expected}
 
 
-def _number_rows(source: Path, target: Path) -> None:
-    """Copies the file as Parquet with a row number, batch by batch."""
+def _copy(given: Path, folder: Path, target: Path, wanted: Collection[str], zone: str) -> dict[str, Any]:
+    source = unpacking.unpack(given, folder)
     with source.open("rb") as file:
-        head = file.read(HEAD)
-    if not head:
-        raise ImportRefused(_("The file is empty."))
+        start = file.read(64)
     try:
-        batches, schema = _open_parquet(source) if head.startswith(b"PAR1") else _open_csv(source, head)
-        if len(schema.names) > MOST_COLUMNS:
-            raise ImportRefused(_("The file has too many columns: %(number)s.") % {"number": len(schema.names)})
-        numbered = pa.schema([pa.field(ROW, pa.int64()), *schema])
-        row = 0
-        with pa.parquet.ParquetWriter(target, numbered, compression="zstd") as writer:
-            for batch in batches:
-                numbers = pa.array(range(row + 1, row + 1 + batch.num_rows), pa.int64())
-                writer.write_batch(pa.RecordBatch.from_arrays([numbers, *batch.columns], schema=numbered))
-                row += batch.num_rows
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
-        raise ImportRefused(_why_unreadable(str(error))) from error
+        if not start:
+            raise ImportRefused(_("The file is empty."))
+        if start.startswith(b"PAR1"):
+            told, batches, names = _parquet(source, zone)
+            _write(batches, names, target)
+            return told
+        if start.startswith((unpacking.ZIP, OLD_SHEET)):
+            return _copy_sheet(source, target, wanted)
+        if _is_page(start):
+            raise ImportRefused(_("This is a page, not a table. Open it in a spreadsheet and save it as CSV or XLSX."))
+        return _copy_text(source, target, wanted)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError, OSError) as error:
+        raise ImportRefused(delimited.why_unreadable(str(error))) from error
+    finally:
+        if source != given:
+            source.unlink(missing_ok=True)
 
 
-def _why_unreadable(told: str) -> str:
-    if "invalid UTF8" in told:
-        return _("The file is not in UTF-8. Save it as CSV in UTF-8 and give it again.")
-    if uneven := re.search(r"Row #(\d+): Expected (\d+) columns, got (\d+)", told):
-        row, expected, found = (int(number) for number in uneven.groups())
-        # The head is the reader's first row; ours are counted from below it, as in the file of refused rows.
-        return _("Cells in row %(row)s: %(found)s instead of %(expected)s. Put it right and give the file again.") % {
-            "row": row - 1,
-            "found": found,
-            "expected": expected,
-        }
-    if "Empty CSV" in told:
-        return _("The file is empty.")
-    if "straddling" in told:
-        return _("A row is longer than a megabyte. Most often a quotation mark is opened and never closed.")
-    return _("The file cannot be read: it is damaged or not what its beginning promises.")
+def _copy_text(source: Path, target: Path, wanted: Collection[str]) -> dict[str, Any]:
+    encoding = encodings.find_encoding(source)
+    if encoding is None:
+        raise ImportRefused(_("This is not a table that can be read. Give a CSV, XLSX or Parquet file."))
+    layout = delimited.find_layout(source, encoding, wanted)
+    uneven = delimited.Uneven()
+    _write(delimited.read_rows(source, encoding, layout, uneven), [*layout.names], target)
+    if uneven.rows:
+        pa.parquet.write_table(
+            pa.table(
+                {
+                    "row": [row for row, *_rest in uneven.rows],
+                    "code": [f"{UNEVEN}:{found}:{expected}" for _row, found, expected, _cells in uneven.rows],
+                    "cells": [cells for *_rest, cells in uneven.rows],
+                },
+                schema=UNEVEN_SCHEMA,
+            ),
+            uneven_of(target),
+        )
+    return {
+        "kind": "csv",
+        "encoding": encoding.name,
+        "broken": encoding.is_broken,
+        "nul": encoding.has_nul,
+        "delimiter": layout.delimiter,
+        "skipped": layout.skipped,
+        "columns": layout.names,
+    }
 
 
-def _open_parquet(source: Path) -> tuple[Iterator[pa.RecordBatch], pa.Schema]:
+def _copy_sheet(source: Path, target: Path, wanted: Collection[str]) -> dict[str, Any]:
+    with source.open("rb") as file:
+        is_old = file.read(4) == OLD_SHEET
+    if not is_old:
+        unpacking.check_sheet(source)
+    sheet = sheets.Sheet(source, wanted)
+    _write(sheet.batches(), sheet.names, target)
+    return {
+        "kind": "xlsx",
+        "sheet": "" if sheet.is_alone else sheet.name,
+        "skipped": sheet.skipped,
+        "columns": sheet.names,
+    }
+
+
+def _parquet(source: Path, zone: str) -> tuple[dict[str, Any], Iterator[pa.RecordBatch], list[str]]:
     file = pa.parquet.ParquetFile(source)
-    return file.iter_batches(batch_size=50_000), file.schema_arrow
+    schema = file.schema_arrow
+    if len(schema.names) > MOST_COLUMNS:
+        raise ImportRefused(
+            _("The file has too many columns: %(number)s. At most %(most)s can be read.")
+            % {"number": len(schema.names), "most": MOST_COLUMNS}
+        )
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        row = 0
+        for batch in file.iter_batches(batch_size=AT_ONCE):
+            columns = [pa.array(range(row + 1, row + 1 + batch.num_rows), pa.int64())]
+            columns += [_local(column, zone) for column in batch.columns]
+            yield pa.RecordBatch.from_arrays(columns, names=["", *schema.names])
+            row += batch.num_rows
+
+    names = unique_names(schema.names)
+    return {"kind": "parquet", "columns": names}, batches(), names
 
 
-def _open_csv(source: Path, head: bytes) -> tuple[Iterator[pa.RecordBatch], pa.Schema]:
-    if b"\x00" in head:
-        raise ImportRefused(_("This is not a table that can be read. Give a CSV or a Parquet file."))
+def _local(column: pa.Array, zone: str) -> pa.Array:
+    """Instants that know their zone, as local time of `zone`; everything else as it is."""
+    if pa.types.is_timestamp(column.type) and column.type.tz:
+        return pa.compute.local_timestamp(column.cast(pa.timestamp("us", tz=zone), safe=False))
+    if pa.types.is_dictionary(column.type):
+        return column.dictionary_decode()
+    return column
+
+
+def _write(batches: Iterator[pa.RecordBatch], names: Sequence[str], target: Path) -> None:
+    writer = None
     try:
-        # A sign may be cut in two where the head ends.
-        text = codecs.getincrementaldecoder("utf-8-sig")().decode(head, final=len(head) < HEAD)
-    except UnicodeDecodeError as error:
-        raise ImportRefused(_("The file is not in UTF-8. Save it as CSV in UTF-8 and give it again.")) from error
-    if not text.strip():
-        raise ImportRefused(_("The file is empty."))
-    first = text.splitlines()[0]
-    delimiter = max(",;\t|", key=first.count)
-    names = next(csv.reader([first], delimiter=delimiter))
-    reader = pa.csv.open_csv(
-        source,
-        # Several threads would not know in which row a mistake lies.
-        read_options=pa.csv.ReadOptions(use_threads=False),
-        parse_options=pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-        convert_options=pa.csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()),
-            # By default "NA", "null" and their like would be nothing too; NA is Namibia, and codes may be anything.
-            null_values=[""],
-            strings_can_be_null=True,
-        ),
+        for batch in batches:
+            schema = pa.schema(
+                [
+                    pa.field(ROW, pa.int64()),
+                    *(pa.field(name, column.type) for name, column in zip(names, batch.columns[1:], strict=True)),
+                ]
+            )
+            writer = writer or pa.parquet.ParquetWriter(target, schema, compression="zstd")
+            writer.write_batch(pa.RecordBatch.from_arrays(batch.columns, schema=schema))
+        if writer is None:
+            schema = pa.schema([pa.field(ROW, pa.int64()), *(pa.field(name, pa.string()) for name in names)])
+            writer = pa.parquet.ParquetWriter(target, schema)
+    finally:
+        if writer:
+            writer.close()
+
+
+def _is_page(start: bytes) -> bool:
+    return (
+        start.lstrip(b"\xef\xbb\xbf \t\r\n")
+        .lower()
+        .startswith((b"<!doctype", b"<html", b"<?xml", b"<table", b"%pdf", b"{\\rtf"))
     )
-    return iter(reader), reader.schema
+
+
+def _put_together(parts: Sequence[Path], names: Sequence[str], folder: Path, target: Path) -> None:
+    """Several files of one kind as one: rows are numbered on, and say which file they are from."""
+    selects, torn, rows = [], [], 0
+    with connect(folder.parent) as duck:
+        for part, given in zip(parts, names, strict=True):
+            selects.append(
+                f"SELECT {ROW} + {rows} AS {ROW}, {literal(given)} AS {FILE}, * EXCLUDE ({ROW}) "
+                f"FROM read_parquet({literal(str(part))})"
+            )
+            last = [f"SELECT max({ROW}) AS last FROM read_parquet({literal(str(part))})"]
+            if uneven_of(part).exists():
+                source = f"read_parquet({literal(str(uneven_of(part)))})"
+                torn.append(f"SELECT row + {rows} AS row, code, cells FROM {source}")
+                last.append(f"SELECT max(row) FROM {source}")
+            (most,) = duck.execute(f"SELECT coalesce(max(last), 0) FROM ({' UNION ALL '.join(last)})").fetchall()[0]
+            rows += most
+        duck.execute(
+            f"COPY ({' UNION ALL BY NAME '.join(selects)} ORDER BY {ROW}) "
+            f"TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)"
+        )
+        if torn:
+            duck.execute(f"COPY ({' UNION ALL '.join(torn)}) TO {literal(str(uneven_of(target)))} (FORMAT parquet)")
+    for part in parts:
+        part.unlink()
+        uneven_of(part).unlink(missing_ok=True)

@@ -18,6 +18,7 @@ from wayloop.contracts.imports import ImportableEntity, ImportColumns, ImportFie
 from wayloop.imports.enums import Refusal
 from wayloop.imports.files import opening, values
 from wayloop.imports.files.engine import connect, literal, name
+from wayloop.imports.files.headings import plain
 from wayloop.imports.files.opening import FILE, ROW
 from wayloop.imports.rules import Cell, FileMapping, ImportRefused, TableMapping
 
@@ -273,18 +274,14 @@ def _columns_of(folder: Path, mapping: FileMapping, table: TableMapping) -> dict
 
 
 def _resolve(wanted: str, names: Sequence[str]) -> str | None:
-    alike = [each for each in names if _plain(each) == _plain(wanted)]
-    # DuckDB does not tell names apart by their case, and would read the first of them.
-    if len(alike) > 1:
+    known = {plain(each): each for each in names}
+    # The second of two columns with one heading has a number behind it.
+    if plain(f"{wanted} (2)") in known:
         raise ImportRefused(
             _("The file has the column “%(column)s” more than once. Keep one of them and give it again.")
             % {"column": wanted}
         )
-    return alike[0] if alike else None
-
-
-def _plain(heading: str) -> str:
-    return " ".join(heading.replace("\ufeff", "").split()).casefold()
+    return known.get(plain(wanted))
 
 
 def _join(

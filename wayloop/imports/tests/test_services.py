@@ -158,7 +158,6 @@ def test_formulas_in_the_head_of_a_file_are_marked_too() -> None:
         (5, "-1", "The value in “Price per unit” must be above 0."),
         (5, "0.0000001", "The value in “Price per unit” must be above 0."),
         (5, "1e30", "The value in “Price per unit” cannot be read."),
-        (5, "2,55", "The value in “Price per unit” cannot be read."),
         (6, "\u00a0\t\u3000", "There is no value in “Customer number”."),
         (6, "1" * 300, "The value in “Customer number” cannot be read."),
         (6, "ﷺ" * 100, "The value in “Customer number” cannot be read."),
@@ -387,30 +386,19 @@ def test_a_worker_that_lost_its_import_ends_nothing() -> None:
     assert (Import.objects.get().state, Import.objects.get().problem) == (ImportState.READING, "")
 
 
-ZIP = b"PK\x03\x04" + bytes(range(256)) * 4
 BROKEN = {
     "empty": (b"", "The file is empty."),
     "only a mark": (b"\xef\xbb\xbf", "The file is empty."),
     "only lines": (b"\n\r\n \n", "The file is empty."),
-    "zip": (ZIP, "This is not a table that can be read. Give a CSV or a Parquet file."),
-    "nul": (
-        as_csv().replace(b"HAND", b"HA\x00D"),
-        "This is not a table that can be read. Give a CSV or a Parquet file.",
-    ),
-    "utf-16": (
-        as_csv().decode().encode("utf-16"),
-        "This is not a table that can be read. Give a CSV or a Parquet file.",
-    ),
-    "cp1251": (
-        as_csv([(*ROWS[0][:2], "Чай", *ROWS[0][3:])]).decode().encode("cp1251"),
-        "The file is not in UTF-8. Save it as CSV in UTF-8 and give it again.",
-    ),
     "missing column": (
         as_csv([row[:-1] for row in ROWS], COLUMNS[:-1]),
         "The file has no column “Country”. It has: " + ", ".join(COLUMNS[:-1]) + ".",
     ),
     "other columns": (b"a,b\n1,2\n", "The file has no column “InvoiceNo”. It has: a, b."),
-    "too many columns": (b",".join([b"x"] * 600) + b"\n" + b"," * 599 + b"\n", "The file has too many columns: 600."),
+    "too many columns": (
+        b",".join([b"x"] * 600) + b"\n" + b"," * 599 + b"\n",
+        "The file has too many columns: 600. At most 500 can be read.",
+    ),
     "begins like parquet": (b"PAR1" * 9, "The file cannot be read: it is damaged or not what its beginning promises."),
 }
 

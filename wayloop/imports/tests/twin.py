@@ -15,7 +15,8 @@ CREATE TEMP TABLE twin (source text, number text, day date, at timestamp, amount
     note text, batch text, PRIMARY KEY (source, number)) ON COMMIT PRESERVE ROWS
 """
 INSERT = """
-INSERT INTO twin VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING number
+INSERT INTO twin SELECT %s, given.*, %s FROM unnest(%s::text[], %s::date[], %s::timestamp[], %s::numeric[],
+    %s::text[], %s::boolean[], %s::text[]) AS given ON CONFLICT DO NOTHING
 """
 FIELDS = ("number", "day", "at", "amount", "kind", "open", "note")
 
@@ -35,7 +36,7 @@ class Twin:
     )
 
     def reason(self, code: str) -> str:
-        return {"odd": "A number may not be 13."}[code]
+        return {"odd": "A number may not be odd."}[code]
 
     def told(self, counts: Mapping[str, int]) -> Sequence[str]:
         return [f"{count} {name}" for name, count in sorted(counts.items())]
@@ -46,14 +47,14 @@ class Twin:
     def write(
         self, *, context: ImportContext, rows: Sequence[int], columns: Mapping[str, Sequence[Any]]
     ) -> ImportOutcome:
-        refused = {row: "odd" for row, number in zip(rows, columns["number"], strict=True) if number == "13"}
-        new = 0
+        refused = {row: "odd" for row, number in zip(rows, columns["number"], strict=True) if number == "odd"}
+        good = [index for index, row in enumerate(rows) if row not in refused]
+        values = [
+            [columns[name][index] for index in good] if name in columns else [None] * len(good) for name in FIELDS
+        ]
         with connection.cursor() as cursor:
-            for index, row in enumerate(rows):
-                if row not in refused:
-                    values = [columns[name][index] if name in columns else None for name in FIELDS]
-                    cursor.execute(INSERT, [context.source, *values, context.batch])
-                    new += len(cursor.fetchall())
+            cursor.execute(INSERT, [context.source, context.batch, *values])
+            new = cursor.rowcount
         return ImportOutcome({"new": new, "known": len(rows) - len(refused) - new}, refused)
 
 
