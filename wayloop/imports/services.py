@@ -4,7 +4,8 @@ import shutil
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from wayloop.contracts.imports import ImportOutcome
 from wayloop.imports.enums import RUN_IMPORT, RUNNABLE, UNFINISHED, ImportState
 from wayloop.imports.models import Import, ImportFile, ImportTable, RefusedRow, SavedMapping
 from wayloop.imports.queries import mapping_content
-from wayloop.imports.rules import ImportRefused, entity_named, parse_mapping, shipped_names, with_choices
+from wayloop.imports.rules import FileMapping, ImportRefused, entity_named, parse_mapping, shipped_names, with_choices
 from wayloop.kernel import clock, jobs
 from wayloop.kernel.files import path_of, store_path
 
@@ -32,6 +33,10 @@ SECONDS = 0.5
 # An import that fails so often in a way nobody foresaw stops and says so, instead of trying for ever.
 MOST_ATTEMPTS = 5
 MOST_FILES = 500
+# A trial of so many good rows is one transaction of some seconds; of more it is taken back step by step.
+TRIED_TOGETHER = 20_000
+# Of a trial: rows that are shown.
+SHOWN_REFUSED, SHOWN_GOOD, SHOWN_SIGNS = 20, 10, 200
 
 
 @transaction.atomic
@@ -222,23 +227,109 @@ def _read_and_write(row: Import, attempt: int, folder: Path, tell: Callable[[Imp
     if cursors is None:
         _leave(row.pk, attempt)
         return
+    after = [(table, cursors[table.position]) for table in ready]
     try:
-        for table in ready:
-            context = mapping.context(f"import:{row.pk}", table.mapping)
-            table.entity.prepare(context=context, columns=table.days)
-            pace = _Pace()
-            for last, rows, columns in prepared.groups(
-                folder, table.position, after=cursors[table.position], size=pace.rows
-            ):
-                with pace.measured(), _step(row.pk, attempt) as current:
-                    outcome = table.entity.write(context=context, rows=rows, columns=columns)
-                    _advance(current, table.position, outcome, rows=len(rows), last=last)
-                tell(current)
+        is_new = not any(cursor for _table, cursor in after)
+        if row.is_trial and is_new and sum(table.total - table.bad for table in ready) <= TRIED_TOGETHER:
+            _try_together(row, attempt, mapping, ready, folder)
+        else:
+            _write(row, attempt, mapping, after, folder, tell)
+        if row.is_trial:
+            _tell_of_trial(row, attempt, ready, folder)
     except _Superseded:
         _leave(row.pk, attempt)
         return
-    errors = _store_errors(row, ready, folder)
+    errors = None if row.is_trial else _store_errors(row, ready, folder)
     _finish(row.pk, attempt, ImportState.DONE, errors=errors)
+
+
+def _write(
+    row: Import,
+    attempt: int,
+    mapping: FileMapping,
+    tables: Sequence[tuple["Table", int]],
+    folder: Path,
+    tell: Callable[[Import], None],
+) -> None:
+    """Step by step, each table behind its cursor. A step of a trial is taken back before its numbers are kept."""
+    from wayloop.imports.files import tables as prepared  # slow import: as above
+
+    for table, cursor in tables:
+        context = mapping.context(f"import:{row.pk}", table.mapping)
+        if not row.is_trial:
+            table.entity.prepare(context=context, columns=table.days)
+        pace = _Pace()
+        for last, rows, columns in prepared.groups(folder, table.position, after=cursor, size=pace.rows):
+            with pace.measured(), _step(row.pk, attempt) as current:
+                with _rolled_back() if row.is_trial else nullcontext():
+                    outcome = table.entity.write(context=context, rows=rows, columns=columns)
+                _advance(current, table.position, outcome, rows=len(rows), last=last)
+            tell(current)
+
+
+def _try_together(row: Import, attempt: int, mapping: FileMapping, ready: Sequence["Table"], folder: Path) -> None:
+    """A small trial is exact: each row sees those before it, and at the end all of it is taken back at once."""
+    from wayloop.imports.files import tables as prepared  # slow import: as above
+
+    done = []
+    with _step(row.pk, attempt) as current:
+        with _rolled_back():
+            for table in ready:
+                context = mapping.context(f"import:{row.pk}", table.mapping)
+                for last, rows, columns in prepared.groups(folder, table.position, after=0, size=lambda: STEPS[0]):
+                    outcome = table.entity.write(context=context, rows=rows, columns=columns)
+                    done.append((table.position, outcome, len(rows), last))
+        for position, outcome, count, last in done:
+            _advance(current, position, outcome, rows=count, last=last)
+
+
+@contextmanager
+def _rolled_back() -> Iterator[None]:
+    """What is written inside is taken back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def _tell_of_trial(row: Import, attempt: int, ready: Sequence["Table"], folder: Path) -> None:
+    """Notes for people: the first refused rows with their reasons, and what the first good rows became."""
+    from wayloop.imports.files import refused, tables  # slow import: as above
+
+    good = sum(table.total - table.bad for table in ready)
+    for table in ready:
+        late = dict(
+            RefusedRow.objects.filter(table__run=row, table__position=table.position).values_list("row", "code")
+        )
+        words = tables.sentences(sorted(table.codes | set(late.values())), table.entity)
+        found = list(refused.rows_refused(folder=folder, table=table.position, refused=late, most=SHOWN_REFUSED))
+        counts = tables.count_codes(folder, table.position)
+        for code in late.values():
+            counts[code] = counts.get(code, 0) + 1
+        told = {
+            **table.told,
+            "exact": good <= TRIED_TOGETHER,
+            "aside": table.aside,
+            "headings": found[0],
+            "refused": [[number, words.get(code, code), *map(_shown, cells)] for number, code, *cells in found[1:]],
+            "reasons": [
+                [words.get(code, code), count] for code, count in sorted(counts.items(), key=lambda one: -one[1])
+            ],
+            "sample": [
+                [number, {name: _shown(value) for name, value in values.items()}]
+                for number, values in tables.sample(folder, table.position, SHOWN_GOOD)
+            ],
+        }
+        with _step(row.pk, attempt):
+            ImportTable.objects.filter(run=row, position=table.position).update(told=told)
+
+
+def _shown(value: Any) -> Any:
+    """A value as a page shows it: short, and of a type that JSON has."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, Decimal):
+        value = f"{value.normalize():f}"
+    return str(value)[:SHOWN_SIGNS].replace("\0", "")
 
 
 @transaction.atomic

@@ -66,9 +66,22 @@ def _moment(text: str) -> datetime | None:
         return None
 
 
-def started(content: bytes, *, name: str = "orders.csv", mapping: str = "online-retail", language: str = "en") -> int:
+def started(
+    content: bytes,
+    *,
+    name: str = "orders.csv",
+    mapping: str = "online-retail",
+    language: str = "en",
+    is_trial: bool = False,
+) -> int:
     """An import that waits for somebody to run it."""
-    return start_import(files=[(store([content], name), name)], mapping=mapping, language=language, in_worker=False)
+    return start_import(
+        files=[(store([content], name), name)],
+        mapping=mapping,
+        language=language,
+        in_worker=False,
+        is_trial=is_trial,
+    )
 
 
 def bring_in(content: bytes, **others: Any) -> Import:

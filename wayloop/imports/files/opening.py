@@ -1,6 +1,8 @@
 """Opens a file of any kind and copies its rows, as they are, into Parquet with a number for each."""
 
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ __all__ = ["FILE", "ROW", "UNEVEN", "read_files", "uneven_of", "uneven_sentence"
 ROW = "wayloop_row"
 FILE = "wayloop_file"
 AT_ONCE = 50_000
+PAGES = (b"<!doctype", b"<html", b"<?xml", b"<table", b"%pdf", b"{\\rtf")
 OLD_SHEET = b"\xd0\xcf\x11\xe0"
 UNEVEN_SCHEMA = pa.schema([("row", pa.int64()), ("code", pa.string()), ("cells", pa.list_(pa.string()))])
 
@@ -57,22 +60,43 @@ def uneven_sentence(numbers: str) -> str:
     return str(UNEVEN_TOLD) % {"found": found, "expected": expected}
 
 
-def _copy(given: Path, folder: Path, target: Path, wanted: Collection[str], zone: str) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Rows:
+    """The rows of an opened file: how it was understood, its columns, the rows in batches with their number in column
+    0, those that are uneven (complete when the batches are through), and how many there are where that is known."""
+
+    told: dict[str, Any]
+    names: list[str]
+    batches: Iterator[pa.RecordBatch]
+    uneven: delimited.Uneven = field(default_factory=delimited.Uneven)
+    total: int | None = None
+
+
+@contextmanager
+def opened(given: Path, folder: Path, wanted: Collection[str] = (), zone: str = "UTC") -> Iterator[Rows]:
+    """A file of any kind, unpacked into `folder` where it is packed. See `read_files` for the arguments.
+
+    Raises `ImportRefused` for what is no table, also while its rows are read.
+    """
     source = unpacking.unpack(given, folder)
-    with source.open("rb") as file:
-        start = file.read(64)
     try:
+        with source.open("rb") as file:
+            start = file.read(64)
         if not start:
             raise ImportRefused(_("The file is empty."))
         if start.startswith(b"PAR1"):
-            told, batches, names = _parquet(source, zone)
-            _write(batches, names, target)
-            return told
-        if start.startswith((unpacking.ZIP, OLD_SHEET)):
-            return _copy_sheet(source, target, wanted)
-        if _is_page(start):
+            yield _parquet(source, zone)
+        elif start.startswith((unpacking.ZIP, OLD_SHEET)):
+            if not start.startswith(OLD_SHEET):
+                unpacking.check_sheet(source)
+            sheet = sheets.Sheet(source, wanted)
+            shown = "" if sheet.is_alone else sheet.name
+            told = {"kind": "xlsx", "sheet": shown, "skipped": sheet.skipped, "columns": sheet.names}
+            yield Rows(told, sheet.names, sheet.batches())
+        elif start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(PAGES):
             raise ImportRefused(_("This is a page, not a table. Open it in a spreadsheet and save it as CSV or XLSX."))
-        return _copy_text(source, target, wanted)
+        else:
+            yield _text(source, wanted)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError, OSError) as error:
         raise ImportRefused(delimited.why_unreadable(str(error))) from error
     finally:
@@ -80,26 +104,26 @@ def _copy(given: Path, folder: Path, target: Path, wanted: Collection[str], zone
             source.unlink(missing_ok=True)
 
 
-def _copy_text(source: Path, target: Path, wanted: Collection[str]) -> dict[str, Any]:
+def _copy(given: Path, folder: Path, target: Path, wanted: Collection[str], zone: str) -> dict[str, Any]:
+    with opened(given, folder, wanted, zone) as rows:
+        _write(rows.batches, rows.names, target)
+        if uneven := rows.uneven.rows:
+            columns = {
+                "row": [row for row, *_rest in uneven],
+                "code": [f"{UNEVEN}:{found}:{expected}" for _row, found, expected, _cells in uneven],
+                "cells": [cells for *_rest, cells in uneven],
+            }
+            pa.parquet.write_table(pa.table(columns, schema=UNEVEN_SCHEMA), uneven_of(target))
+        return rows.told
+
+
+def _text(source: Path, wanted: Collection[str]) -> Rows:
     encoding = encodings.find_encoding(source)
     if encoding is None:
         raise ImportRefused(_("This is not a table that can be read. Give a CSV, XLSX or Parquet file."))
     layout = delimited.find_layout(source, encoding, wanted)
     uneven = delimited.Uneven()
-    _write(delimited.read_rows(source, encoding, layout, uneven), [*layout.names], target)
-    if uneven.rows:
-        pa.parquet.write_table(
-            pa.table(
-                {
-                    "row": [row for row, *_rest in uneven.rows],
-                    "code": [f"{UNEVEN}:{found}:{expected}" for _row, found, expected, _cells in uneven.rows],
-                    "cells": [cells for *_rest, cells in uneven.rows],
-                },
-                schema=UNEVEN_SCHEMA,
-            ),
-            uneven_of(target),
-        )
-    return {
+    told = {
         "kind": "csv",
         "encoding": encoding.name,
         "broken": encoding.is_broken,
@@ -108,24 +132,10 @@ def _copy_text(source: Path, target: Path, wanted: Collection[str]) -> dict[str,
         "skipped": layout.skipped,
         "columns": layout.names,
     }
+    return Rows(told, layout.names, delimited.read_rows(source, encoding, layout, uneven), uneven)
 
 
-def _copy_sheet(source: Path, target: Path, wanted: Collection[str]) -> dict[str, Any]:
-    with source.open("rb") as file:
-        is_old = file.read(4) == OLD_SHEET
-    if not is_old:
-        unpacking.check_sheet(source)
-    sheet = sheets.Sheet(source, wanted)
-    _write(sheet.batches(), sheet.names, target)
-    return {
-        "kind": "xlsx",
-        "sheet": "" if sheet.is_alone else sheet.name,
-        "skipped": sheet.skipped,
-        "columns": sheet.names,
-    }
-
-
-def _parquet(source: Path, zone: str) -> tuple[dict[str, Any], Iterator[pa.RecordBatch], list[str]]:
+def _parquet(source: Path, zone: str) -> Rows:
     file = pa.parquet.ParquetFile(source)
     schema = file.schema_arrow
     if len(schema.names) > MOST_COLUMNS:
@@ -143,7 +153,7 @@ def _parquet(source: Path, zone: str) -> tuple[dict[str, Any], Iterator[pa.Recor
             row += batch.num_rows
 
     names = unique_names(schema.names)
-    return {"kind": "parquet", "columns": names}, batches(), names
+    return Rows({"kind": "parquet", "columns": names}, names, batches(), total=file.metadata.num_rows)
 
 
 def _local(column: pa.Array, zone: str) -> pa.Array:
@@ -159,12 +169,8 @@ def _write(batches: Iterator[pa.RecordBatch], names: Sequence[str], target: Path
     writer = None
     try:
         for batch in batches:
-            schema = pa.schema(
-                [
-                    pa.field(ROW, pa.int64()),
-                    *(pa.field(name, column.type) for name, column in zip(names, batch.columns[1:], strict=True)),
-                ]
-            )
+            typed = [pa.field(name, column.type) for name, column in zip(names, batch.columns[1:], strict=True)]
+            schema = pa.schema([pa.field(ROW, pa.int64()), *typed])
             writer = writer or pa.parquet.ParquetWriter(target, schema, compression="zstd")
             writer.write_batch(pa.RecordBatch.from_arrays(batch.columns, schema=schema))
         if writer is None:
@@ -173,14 +179,6 @@ def _write(batches: Iterator[pa.RecordBatch], names: Sequence[str], target: Path
     finally:
         if writer:
             writer.close()
-
-
-def _is_page(start: bytes) -> bool:
-    return (
-        start.lstrip(b"\xef\xbb\xbf \t\r\n")
-        .lower()
-        .startswith((b"<!doctype", b"<html", b"<?xml", b"<table", b"%pdf", b"{\\rtf"))
-    )
 
 
 def _put_together(parts: Sequence[Path], names: Sequence[str], folder: Path, target: Path) -> None:

@@ -24,7 +24,6 @@ from wayloop.imports.rules import Cell, FileMapping, ImportRefused, TableMapping
 
 LINE = "wayloop_line"
 GROUP = "wayloop_group"
-CHECKED = 200
 
 
 @dataclass(frozen=True)
@@ -107,6 +106,21 @@ def groups(
             pending = pending.filter(pa.compute.equal(pending[GROUP], last))
     if pending is not None and pending.num_rows:
         yield _batch(pending)
+
+
+def sample(folder: Path, table: int, most: int) -> list[tuple[int, dict[str, Any]]]:
+    """The first good rows of a table: the number of each, and its fields as they were understood."""
+    for _last, numbers, columns in groups(folder, table, after=0, size=lambda: most):
+        rows = list(zip(*columns.values(), strict=True))[:most]
+        return [(number, dict(zip(columns, row, strict=True))) for number, row in zip(numbers, rows, strict=False)]
+    return []
+
+
+def count_codes(folder: Path, table: int) -> dict[str, int]:
+    """How many rows were refused before their entity saw them, by reason code."""
+    with connect(folder.parent) as duck:
+        bad = str(folder / f"bad-{table}.parquet")
+        return dict(duck.execute("SELECT code, count(*) FROM read_parquet(?) GROUP BY code", [bad]).fetchall())
 
 
 def relation(folder: Path, table: int) -> str:

@@ -27,7 +27,7 @@ def both(db: None) -> Iterator[None]:
         yield
 
 
-def bring(data: bytes | str, name: str = "a.csv", columns: str = "", **others: Any) -> Import:
+def bring(data: bytes | str, name: str = "a.csv", columns: str = "", is_trial: bool = False, **others: Any) -> Import:
     """Brings in a file whose columns are the ones named: `columns` are words of FIELDS."""
     content = {
         "entity": "twin",
@@ -41,7 +41,7 @@ def bring(data: bytes | str, name: str = "a.csv", columns: str = "", **others: A
     }
     file = store([data if isinstance(data, bytes) else data.encode()], name)
     import_id = services.start_import(
-        files=[(file, name)], mapping="m", content=content, language="en", in_worker=False
+        files=[(file, name)], mapping="m", content=content, language="en", in_worker=False, is_trial=is_trial
     )
     return services.run_import(import_id=import_id)
 
