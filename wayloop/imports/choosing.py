@@ -5,13 +5,15 @@ from typing import Any
 
 from wayloop.contracts.imports import ImportableEntity
 from wayloop.imports.proposal import Head, columns_in, files_named, propose_table
-from wayloop.imports.rules import DATE_STYLES, DECIMAL_SIGNS, SHARED, entity_named
+from wayloop.imports.rules import DATE_STYLES, DECIMAL_SIGNS, SHARED, entities, entity_named
 
 MOST_WORDS = 30
 
 
 def choose(content: Mapping[str, Any], heads: Sequence[Head], told: Mapping[str, str]) -> dict[str, Any]:
     """The content with what the form `told` in place of what it said; fields the form does not have stay."""
+    # The database takes no NUL, and no field has one.
+    told = {key: value.replace("\0", "") for key, value in told.items()}
     shared = {key: told[key].strip()[:120] for key in SHARED if key in told}
     tables = [
         _table(table, f"t{number}", head_of(content, table, heads), told)
@@ -49,7 +51,7 @@ def _table(
     table: Mapping[str, Any], key: str, mine: Sequence[tuple[str, Head]], told: Mapping[str, str]
 ) -> dict[str, Any]:
     wanted = told.get(f"{key}-entity", table["entity"])
-    if wanted != table["entity"] and mine:
+    if wanted != table["entity"] and wanted in {each.name for each in entities()} and mine:
         again, _sure = propose_table(mine[0][1], wanted)
         kept = {name: table[name] for name in ("from", "joins") if name in table}
         return kept | again
@@ -76,6 +78,7 @@ def _table(
         "words": {name: these for name, these in words.items() if these},
         "styles": styles,
         "optional": [name for name in table.get("optional", ()) if name in known],
+        "needed": [name for name in table.get("needed", ()) if name in known],
     }
     return {name: value for name, value in changed.items() if value or name in ("entity", "from", "fields")}
 

@@ -112,6 +112,9 @@ def likeness(heading: str, values: Sequence[str], each: ImportField) -> str:
         found = LIKELY
     elif each.name in _BY_VALUE and values and _share(values, _BY_VALUE[each.name]) > MOST:
         found = GUESS
+    elif each.required and each.type in ("instant", "date") and values and _share(values, _DATE) > MOST:
+        # Most files have one column of dates, whatever it is called.
+        found = GUESS
     else:
         return ""
     return found if _can_be(values, each) else (GUESS if found == SURE else "")

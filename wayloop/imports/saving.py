@@ -54,7 +54,7 @@ def _for_next_time(content: Mapping[str, Any]) -> dict[str, Any]:
     files = {key: _DIGITS.sub("*", pattern) for key, pattern in content.get("files", {}).items()}
     kept = {key: value for key, value in content.items() if key != "title"}
     # Where two names differ by nothing else, the numbers are what tells them apart.
-    return kept | ({"files": files} if len(set(files.values())) == len(files) else {})
+    return kept | ({"files": files} if files and len(set(files.values())) == len(files) else {})
 
 
 def as_toml(content: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from wayloop.accounts.api import Permission, member_of, permission_required
 from wayloop.imports import drafting, queries, services
 from wayloop.imports.enums import ImportState
 from wayloop.imports.progress import progress_of, told_counts
+from wayloop.imports.told import result_of
 from wayloop.ui.requests import asks_for
 
 
@@ -36,6 +37,7 @@ def import_page(request: HttpRequest, import_id: int) -> HttpResponse:
         "run": run,
         "draft": drafting.draft_of(import_id) if may_run else None,
         "counts": told_counts(run),
+        "results": [result for table in run.tables if (result := result_of(table))],
         "progress": progress_of(run),
         "may_run": may_run,
         "doing": _("Trying") if run.is_trial else _("Bringing in"),
