@@ -121,7 +121,7 @@ def test_progress_only_grows_and_ends_at_the_last_row(run: ImportInfo, told: lis
 # Half a minute; a small file is brought in twice among the tests of imports.
 @pytest.mark.faults
 def test_bringing_the_file_in_again_changes_nothing(run: ImportInfo, file: Path) -> None:
-    apart = ("imports_", "kernel_storedfile")
+    apart = ("imports_", "identity_claim", "kernel_storedfile")
     before = take_fingerprints(without=apart)
     again = import_path(path=file, mapping="online-retail")
     assert take_fingerprints(without=apart) == before

@@ -295,8 +295,7 @@ def who(
     """The customers of these combinations of number, phone and e-mail: each with its handle, what it is known by, and
     why it cannot be read.
 
-    Whoever is known by any of the three is that person, the number before the phone before the e-mail; the others are
-    noted for them.
+    The number before the phone before the e-mail, see `identity.recognise`; what else is told of them is noted too.
     """
     forms: dict[IdentifierKind, dict[str, str | None]] = {}
     for place, kind in enumerate(WHO):
@@ -323,27 +322,16 @@ def who(
 
 
 def _handles(context: ImportContext, named: Sequence[tuple[str | None, ...]]) -> list[int]:
-    """Those who tell several things first: a row that tells one of them alone finds them."""
-    found: dict[int, int] = {}
-    for is_told_once in (False, True):
-        for place, kind in enumerate(WHO):
-            namespace = context.source if kind == IdentifierKind.EXTERNAL else ""
-            mine = [
-                index for index, one in enumerate(named) if one[place] and (sum(map(bool, one)) == 1) is is_told_once
-            ]
-            new = [index for index in mine if index not in found]
-            values = [named[index][place] or "" for index in new]
-            handles = identity.resolve_handles(kind=kind, namespace=namespace, values=values)
-            known = [index for index in mine if index in found]
-            found |= dict(zip(new, handles, strict=True))
-            if known:
-                identity.add_identifiers(
-                    kind=kind,
-                    namespace=namespace,
-                    handles=[found[index] for index in known],
-                    values=[named[index][place] or "" for index in known],
-                )
-    return [found[index] for index in range(len(named))]
+    known = [
+        identity.Known(
+            kind,
+            [one[place] for one in named],
+            namespace=context.source if kind == IdentifierKind.EXTERNAL else "",
+            is_own=kind == IdentifierKind.EXTERNAL,
+        )
+        for place, kind in enumerate(WHO)
+    ]
+    return [handle for handle in identity.recognise(columns=known, batch=context.batch) if handle is not None]
 
 
 def note(context: ImportContext, seen: Mapping[str, list[Any]]) -> None:
@@ -358,6 +346,7 @@ def note(context: ImportContext, seen: Mapping[str, list[Any]]) -> None:
             names=seen["customer_name"],
             location_ids=seen["location_id"],
             traits=traits,
+            batch=context.batch,
         )
     )
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from wayloop.accounts.api import Permission
 from wayloop.commerce.entities import OrderLines
 from wayloop.commerce.habits import OrderRhythm, OrderTraits
+from wayloop.commerce.keeper import CommerceKeeper
 from wayloop.commerce.kinds import KINDS
 from wayloop.commerce.list_filters import OrdersColumn, SpentColumn
 from wayloop.commerce.narrators import CartNarrator, DealNarrator, OrderNarrator, VisitNarrator, few, moment_in_words
@@ -25,6 +26,7 @@ from wayloop.contracts.business import MoneyKeeper
 from wayloop.contracts.conditions import CustomerMeasure
 from wayloop.contracts.customers import CardPanel, Cell, CustomerColumn, EventNarrator, HealthSign, Sign, TraitSource
 from wayloop.contracts.home import NewsLine, NewsProvider
+from wayloop.contracts.identity import HandleKeeper
 from wayloop.contracts.imports import BatchUndo, ImportableEntity
 from wayloop.contracts.ledger import Channel, EventKind
 from wayloop.contracts.scope import Scope
@@ -207,5 +209,6 @@ for entity in (OrderLines(), Payments(), Deliveries()):
 for undo in (BroughtAway(), KeptAgain()):
     offer(BatchUndo, undo)  # type: ignore[type-abstract]
 offer(NewsProvider, LatestOrders())
+offer(HandleKeeper, CommerceKeeper())  # type: ignore[type-abstract]
 for protocol, thing in SERVICE_OFFERS:
     offer(protocol, thing)

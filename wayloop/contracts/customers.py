@@ -14,16 +14,21 @@ class CustomerColumns:
 
     `names` may hold empty texts: an empty name never replaces a known one. `known_as`: the number or address they were
     seen by. `traits`: trait name → column of values (empty: nothing known). `location_ids`: None where there is
-    no place.
+    no place. `seen_at`: None where somebody only tells of them, which is no contact. `told_at`: since when name and
+    traits are so; without it, since they were seen. `batch` names the import that tells all this, so that it can be
+    taken back; empty for what happens live. `are_companies`: all of them are.
     """
 
     handles: Sequence[int]
     known_as: Sequence[str]
-    seen_at: Sequence[datetime]
+    seen_at: Sequence[datetime | None]
     source: str
     names: Sequence[str] = ()
     traits: Mapping[str, Sequence[str]] = field(default_factory=dict)
     location_ids: Sequence[int | None] = ()
+    told_at: Sequence[datetime] = ()
+    batch: str = ""
+    are_companies: bool = False
 
 
 @dataclass(frozen=True)

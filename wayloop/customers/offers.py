@@ -8,9 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from wayloop.accounts.api import Permission
 from wayloop.contracts.customers import TraitSource
+from wayloop.contracts.identity import HandleKeeper
+from wayloop.contracts.imports import BatchUndo
 from wayloop.contracts.shell import NavItem, PaletteCommand, SearchHit, SearchProvider
 from wayloop.customers.habits import Habits
 from wayloop.customers.queries import lists
+from wayloop.customers.services.undoing import CustomersKeeper, ToldOfCustomers
 from wayloop.kernel.registry import offer
 
 
@@ -54,3 +57,5 @@ offer(
 )
 offer(SearchProvider, CustomerSearch())
 offer(TraitSource, Habits())
+offer(BatchUndo, ToldOfCustomers())  # type: ignore[type-abstract]
+offer(HandleKeeper, CustomersKeeper())  # type: ignore[type-abstract]

@@ -10,25 +10,31 @@ from wayloop.identity.enums import CONTACTABLE, IdentifierKind, Match
 from wayloop.identity.models import Person
 from wayloop.identity.queries import find_people, handles_of, known_among, match_people, normal_forms, people_of
 from wayloop.identity.rules import normal_form
-from wayloop.identity.services import add_identifiers, contact_points, remove_identifier, resolve_handles
+from wayloop.identity.services.identifiers import add_identifiers, contact_points, remove_identifier, resolve_handles
+from wayloop.identity.services.recognising import Known, recognise
+from wayloop.identity.services.undoing import held_handles, only_of_batch
 
 __all__ = [
     "CONTACTABLE",
     "IdentifierInfo",
     "IdentifierKind",
+    "Known",
     "Match",
     "add_identifiers",
     "contact_points",
     "find_people",
     "handles_of",
+    "held_handles",
     "identifiers_of",
     "known_among",
     "match_people",
     "normal_form",
     "normal_forms",
+    "only_of_batch",
     "people_of",
     "person_by_uuid",
     "person_of_handles",
+    "recognise",
     "remove_identifier",
     "resolve_handles",
     "uuids_of",

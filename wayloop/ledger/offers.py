@@ -3,9 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from wayloop.contracts.doctor import Check
+from wayloop.contracts.identity import HandleKeeper
+from wayloop.contracts.imports import BatchUndo
 from wayloop.kernel.registry import offer
 from wayloop.kernel.stream.sources import StreamSource
 from wayloop.ledger.checks import ledger_rows
+from wayloop.ledger.undoing import EventsKeeper, EventsUndo
 
 # `is_news` travels along: what an import or a back-dated batch brings is history and triggers nothing.
 PAYLOAD = (
@@ -38,3 +41,5 @@ offer(
         _("Do not record by hand. Restore the last backup, or write to whoever looks after the program."),
     ),
 )
+offer(BatchUndo, EventsUndo())  # type: ignore[type-abstract]
+offer(HandleKeeper, EventsKeeper())  # type: ignore[type-abstract]

@@ -23,7 +23,7 @@ class LastScore:
     """A bad last score is not well until a better one follows."""
 
     def look(self, person: int, scope: Scope) -> Sign | None:
-        score = queries.last_score(handles=identity.handles_of(person), scope=scope)
+        score = queries.last_score(person=person, scope=scope)
         if score is None or score.feel != Feel.BAD:
             return None
         day = formats.calendar_day(timezone.localtime(score.happened_at).date(), timezone.localtime(clock.now()).date())
@@ -44,11 +44,10 @@ class ScoresPanel:
     order = 20
 
     def facts(self, person: int, scope: Scope) -> Sequence[tuple[object, Cell, str]]:
-        handles = identity.handles_of(person)
-        last = queries.last_score(handles=handles, scope=scope)
+        last = queries.last_score(person=person, scope=scope)
         if last is None:
             return []
-        count = sum(queries.count_by_feel(handles=handles, scope=scope).values())
+        count = queries.count_scores(scope=scope, wanted=queries.ScoreFilter(person=person)).number
         facts: list[tuple[object, Cell, str]] = [
             (last.metric_label, Cell("text", in_words(last.figure, last.scale_high)), ""),
             (_("Given"), Cell("moment", last.happened_at), ""),

@@ -164,6 +164,7 @@ class Scores:
                     seen_at=[columns["happened_at"][index].replace(tzinfo=zone).astimezone(UTC) for index in seen],
                     source=context.source,
                     location_ids=[places.get(texts["location"][index]) for index in seen],
+                    batch=context.batch,
                 )
             )
         counts = {"scores": len(outcome.written), "scores_known": len(outcome.known)}
@@ -173,19 +174,25 @@ class Scores:
 def _who(context: ImportContext, texts: Mapping[str, Sequence[str]]) -> tuple[dict[int, str], dict[int, int]]:
     """Rows that cannot be somebody's, and row → handle of those who are named."""
     refused: dict[int, str] = {}
-    handles: dict[int, int] = {}
     for name, kind in WHO:
         forms = identity.normal_forms(kind, texts[name])
-        named = [index for index, text in enumerate(texts[name]) if text and index not in handles]
-        refused |= {index: f"{UNREADABLE}:{name}" for index in named if forms[index] is None}
-        good = [index for index in named if forms[index] is not None]
-        found = identity.resolve_handles(
-            kind=kind,
+        refused |= {
+            index: f"{UNREADABLE}:{name}"
+            for index, (text, form) in enumerate(zip(texts[name], forms, strict=True))
+            if text and form is None
+        }
+    good = [index for index in range(len(texts["customer"])) if index not in refused]
+    known = [
+        identity.Known(
+            kind,
+            [texts[name][index] or None for index in good],
             namespace=context.source if kind == IdentifierKind.EXTERNAL else "",
-            values=[texts[name][index] for index in good],
+            is_own=kind == IdentifierKind.EXTERNAL,
         )
-        handles |= dict(zip(good, found, strict=True))
-    return refused, {index: handle for index, handle in handles.items() if index not in refused}
+        for name, kind in WHO
+    ]
+    found = identity.recognise(columns=known, batch=context.batch)
+    return refused, {index: handle for index, handle in zip(good, found, strict=True) if handle is not None}
 
 
 def _aware(moment: datetime | None, zone: ZoneInfo) -> datetime | None:

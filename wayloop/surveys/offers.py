@@ -1,9 +1,12 @@
 """What the surveys offer: scores in files, on the card, in the timeline, in the navigation, for metrics."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext_lazy
 
 from wayloop.accounts.api import Permission
 from wayloop.contracts.customers import CardPanel, EventNarrator, HealthSign
+from wayloop.contracts.identity import HandleKeeper, Held
 from wayloop.contracts.imports import BatchUndo, ImportableEntity
 from wayloop.contracts.ledger import EventKind
 from wayloop.contracts.metrics import ScoreSource
@@ -12,7 +15,16 @@ from wayloop.kernel.registry import offer
 from wayloop.surveys.card import LastScore, ScoreNarrator, ScoresPanel
 from wayloop.surveys.entities import Scores
 from wayloop.surveys.kinds import KINDS
+from wayloop.surveys.queries import who_gave_scores
 from wayloop.surveys.services.scores import take_scores_back
+
+
+class ScoresKeeper:
+    """Whoever gave a score is held by it."""
+
+    def held(self, handles: Sequence[int], *, batch: str) -> Held:
+        by_people, by_imports = who_gave_scores(handles=handles, without=batch)
+        return Held(by_people, by_imports)
 
 
 class ScoresUndo:
@@ -33,3 +45,4 @@ offer(HealthSign, LastScore())  # type: ignore[type-abstract]
 offer(ImportableEntity, Scores())  # type: ignore[type-abstract]
 offer(BatchUndo, ScoresUndo())  # type: ignore[type-abstract]
 offer(ScoreSource, ScoreSource("api_surveys_scores"))
+offer(HandleKeeper, ScoresKeeper())  # type: ignore[type-abstract]

@@ -98,27 +98,11 @@ def count_scores(*, scope: Scope, wanted: ScoreFilter, exact: bool = False) -> T
     return count_rows(f"SELECT 1 {FROM} WHERE {where}", values, exact=exact)
 
 
-def last_score(*, handles: Sequence[int], scope: Scope) -> ScoreRow | None:
+def last_score(*, person: int, scope: Scope) -> ScoreRow | None:
     """The latest score of somebody that the scope lets see."""
-    where, values = _conditions(scope, ScoreFilter())
-    rows = _rows(
-        f"SELECT {COLUMNS} {FROM} WHERE {where} AND s.handle = ANY (%(handles)s) "
-        "ORDER BY s.happened_at DESC, s.id DESC LIMIT 1",
-        values | {"handles": list(handles)},
-    )
+    where, values = _conditions(scope, ScoreFilter(person=person))
+    rows = _rows(f"SELECT {COLUMNS} {FROM} WHERE {where} ORDER BY s.happened_at DESC, s.id DESC LIMIT 1", values)
     return rows[0] if rows else None
-
-
-def count_by_feel(*, handles: Sequence[int], scope: Scope) -> dict[str, int]:
-    """How many scores somebody gave of each metric, as far as the scope lets see."""
-    where, values = _conditions(scope, ScoreFilter())
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT s.metric, count(*) FROM surveys_score s WHERE {where} AND s.handle = ANY (%(handles)s) "  # noqa: S608
-            "GROUP BY s.metric ORDER BY s.metric",
-            values | {"handles": list(handles)},
-        )
-        return dict(cursor.fetchall())
 
 
 def comments_of(scores: Sequence[int]) -> dict[int, str]:
@@ -126,6 +110,20 @@ def comments_of(scores: Sequence[int]) -> dict[int, str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, comment FROM surveys_score WHERE id = ANY (%s) AND comment <> ''", [list(scores)])
         return dict(cursor.fetchall())
+
+
+def who_gave_scores(*, handles: Sequence[int], without: str) -> tuple[frozenset[int], frozenset[int]]:
+    """Those of the handles with scores that came live, and with scores of imports other than `without`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT handle, batch = '' FROM surveys_score WHERE handle = ANY (%s) AND batch <> %s",
+            [list(handles), without],
+        )
+        rows = cursor.fetchall()
+    return (
+        frozenset(handle for handle, is_live in rows if is_live),
+        frozenset(handle for handle, is_live in rows if not is_live),
+    )
 
 
 def _rows(statement: str, values: Mapping[str, Any]) -> list[ScoreRow]:

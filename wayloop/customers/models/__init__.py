@@ -1,7 +1,7 @@
 """Tables of the customers, one module per topic."""
 
 from wayloop.customers.models.bulk import BulkAction, BulkStep
-from wayloop.customers.models.cards import Card
+from wayloop.customers.models.cards import Brought, Card, Told
 from wayloop.customers.models.notes import Note, NoteVersion
 from wayloop.customers.models.saved import SavedView
 from wayloop.customers.models.tags import Star, Tag, Tagging
@@ -10,6 +10,7 @@ from wayloop.customers.models.traits import Option, TraitDefinition, TraitsDue, 
 from wayloop.customers.models.words import Word
 
 __all__ = [
+    "Brought",
     "BulkAction",
     "BulkStep",
     "Card",
@@ -21,6 +22,7 @@ __all__ = [
     "Star",
     "Tag",
     "Tagging",
+    "Told",
     "TraitDefinition",
     "TraitValue",
     "TraitsDue",

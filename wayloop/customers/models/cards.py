@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 
 from wayloop.customers.enums import CustomerKind
 from wayloop.customers.titles import title_of
@@ -51,3 +51,48 @@ class Card(models.Model):
     def title(self) -> str:
         """The name, or what they are known by."""
         return title_of(self.name, self.handle_text)
+
+
+class Told(models.Model):
+    """What one import told of a card, so that the card can be made again without it.
+
+    Written once an import has told of somebody: a row for each import, and one (`batch` empty) for what everybody else
+    has told. A card without such rows knows of no import. `told_at`: since when the name is so; `turn` orders names of
+    one instant. Nobody was seen where `seen_at` is null: somebody told of them, that is all.
+    """
+
+    handle = models.BigIntegerField()
+    batch = models.CharField(max_length=80, blank=True)
+    kind = models.CharField(max_length=8, blank=True)
+    name = models.CharField(max_length=200, blank=True)
+    named_at = models.DateTimeField(null=True)
+    turn = models.BigIntegerField(default=0)
+    known_as = models.CharField(max_length=254)
+    told_at = models.DateTimeField()
+    first_seen_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    location_ids = ArrayField(models.BigIntegerField(), default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["handle", "batch"], name="customers_told_once")]
+        indexes = [models.Index(fields=["batch", "handle"], condition=~Q(batch=""), name="customers_told_batch")]
+
+
+class Brought(models.Model):
+    """That an import brought a tag, a note or a tie of somebody; several may have brought the same one.
+
+    `thing`: word (a tag that was made), tag (on a customer), note, tie. `row`: the id of the tag, note or tie.
+    """
+
+    batch = models.CharField(max_length=80)
+    thing = models.CharField(max_length=4)
+    row = models.BigIntegerField()
+    handle = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["thing", "row", "handle", "batch"], name="customers_brought_once")
+        ]
+        indexes = [
+            models.Index(fields=["batch", "handle"], name="customers_brought_batch"),
+        ]

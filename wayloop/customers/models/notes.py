@@ -6,7 +6,8 @@ from django.db import models
 class Note(models.Model):
     """A note about one customer. `version` counts its texts; `location_id` hides it from members of other places.
 
-    A removed one stays, so that the removal can be undone, and is shown nowhere.
+    A removed one stays, so that the removal can be undone, and is shown nowhere. `key` and `is_imported`: of a note
+    that came from a file, and that no member has written on.
     """
 
     handle = models.BigIntegerField()
@@ -18,6 +19,8 @@ class Note(models.Model):
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True)
+    key = models.UUIDField(null=True, unique=True)
+    is_imported = models.BooleanField(db_default=False, default=False)
 
     class Meta:
         indexes = [models.Index(fields=["handle", "-created_at", "-id"], name="customers_note_person")]

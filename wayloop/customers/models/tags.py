@@ -7,7 +7,7 @@ class Tag(models.Model):
     """A word members put on customers. `folded` is the form in which two names are the same.
 
     A tag merged into another keeps its rows and counts as that one, so that undoing needs no trace of who had it.
-    An archived tag stays on the customers and is shown nowhere.
+    An archived tag stays on the customers and is shown nowhere. `is_imported`: only imports have made and used it.
     """
 
     name = models.CharField(max_length=60)
@@ -16,6 +16,7 @@ class Tag(models.Model):
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     archived_at = models.DateTimeField(null=True)
+    is_imported = models.BooleanField(db_default=False, default=False)
 
     class Meta:
         constraints = [
@@ -28,7 +29,10 @@ class Tag(models.Model):
 
 
 class Tagging(models.Model):
-    """A tag on a customer. `handle` is who got it and stays; `person` is who that is today, as in identity's map."""
+    """A tag on a customer. `handle` is who got it and stays; `person` is who that is today, as in identity's map.
+
+    `is_imported`: imports brought it, and no member.
+    """
 
     pk = models.CompositePrimaryKey("tag_id", "person", "handle")
     # The key begins with the tag.
@@ -37,6 +41,7 @@ class Tagging(models.Model):
     handle = models.BigIntegerField()
     added_at = models.DateTimeField()
     added_by = models.BigIntegerField(null=True)
+    is_imported = models.BooleanField(db_default=False, default=False)
 
     class Meta:
         indexes = [models.Index(fields=["person"], name="customers_tagging_person")]

@@ -8,7 +8,7 @@ class Relation(models.Model):
     """What one customer is to another: `handle` is `kind` to `other`, from one day to another.
 
     Either side keeps the handle it was told for. `role` is the position in a company. A removed one stays, so that the
-    removal can be undone, and is shown nowhere.
+    removal can be undone, and is shown nowhere. `is_imported`: imports told it, and no member has changed it.
     """
 
     handle = models.BigIntegerField()
@@ -21,6 +21,7 @@ class Relation(models.Model):
     member = models.ForeignKey("accounts.Member", null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
+    is_imported = models.BooleanField(db_default=False, default=False)
 
     class Meta:
         indexes = [

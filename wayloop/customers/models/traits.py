@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import MD5, Cast
 
 from wayloop.customers.defaults import SHIPPED, ShippedWords
@@ -106,7 +106,8 @@ class TraitValue(models.Model):
 
     `value`: JSON as `rules.values` describes it; null says that a member took the former value away. `source` is the
     system that told it; empty when a member wrote it on the card. One that was undone stays, with `retracted_at`, and
-    counts no more.
+    counts no more. `batch` is the import that brought it. `is_repeat`: its source had said the same before, so it is no
+    news; it is kept because it counts when the import that said it first is taken back.
     """
 
     handle = models.BigIntegerField()
@@ -120,15 +121,21 @@ class TraitValue(models.Model):
     valid_from = models.DateTimeField()
     recorded_at = models.DateTimeField()
     retracted_at = models.DateTimeField(null=True)
+    batch = models.CharField(max_length=80, blank=True, db_default="", default="")
+    is_repeat = models.BooleanField(db_default=False, default=False)
 
     class Meta:
-        indexes = [models.Index(fields=["handle", "trait", "valid_from"], name="customers_traitvalue_history")]
+        indexes = [
+            models.Index(fields=["handle", "trait", "valid_from"], name="customers_traitvalue_history"),
+            models.Index(fields=["batch", "handle"], condition=~Q(batch=""), name="customers_traitvalue_batch"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 F("handle"),
                 F("trait"),
                 F("valid_from"),
                 F("source"),
+                F("batch"),
                 MD5(Cast("value", models.TextField())),
                 name="customers_traitvalue_once",
             )

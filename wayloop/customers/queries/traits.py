@@ -25,7 +25,7 @@ class KnownValue:
 # One index probe for each handle; a customer has a few handles and some dozens of values.
 CURRENT = """
 SELECT DISTINCT ON (trait) id, trait, value::text, source, member_id, valid_from FROM customers_traitvalue
-WHERE handle = ANY (%s) AND retracted_at IS NULL ORDER BY trait, valid_from DESC, id DESC
+WHERE handle = ANY (%s) AND retracted_at IS NULL AND NOT is_repeat ORDER BY trait, valid_from DESC, id DESC
 """
 
 
@@ -38,13 +38,13 @@ def current_values(handles: Sequence[int]) -> dict[str, KnownValue]:
 
 def newest_value(handles: Sequence[int], trait: str) -> TraitValue | None:
     """The value of one trait that counts now."""
-    values = TraitValue.objects.filter(handle__in=handles, trait=trait, retracted_at=None)
+    values = TraitValue.objects.filter(handle__in=handles, trait=trait, retracted_at=None, is_repeat=False)
     return values.order_by("-valid_from", "-id").first()
 
 
 def history_of(handles: Sequence[int], trait: str, *, limit: int = 50) -> list[TraitValue]:
     """The values a trait has had, the newest first, without those that were undone."""
-    values = TraitValue.objects.filter(handle__in=handles, trait=trait, retracted_at=None)
+    values = TraitValue.objects.filter(handle__in=handles, trait=trait, retracted_at=None, is_repeat=False)
     return list(values.select_related("member").order_by("-valid_from", "-id")[:limit])
 
 

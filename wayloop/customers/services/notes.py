@@ -47,14 +47,15 @@ def edit_note(*, note_id: int, text: str, seen: int, member_id: int) -> Note:
         written_at=note.edited_at or note.created_at,
     )
     note.text, note.version, note.author_id, note.edited_at = fitting, note.version + 1, member_id, clock.now()
-    note.save(update_fields=["text", "version", "author", "edited_at"])
+    note.is_imported = False
+    note.save(update_fields=["text", "version", "author", "edited_at", "is_imported"])
     return note
 
 
 @transaction.atomic
 def pin_note(*, note_id: int, is_pinned: bool) -> None:
     """Puts a note at the top of the panel, or back among the others."""
-    Note.objects.filter(pk=note_id, removed_at=None).update(is_pinned=is_pinned)
+    Note.objects.filter(pk=note_id, removed_at=None).update(is_pinned=is_pinned, is_imported=False)
 
 
 @transaction.atomic

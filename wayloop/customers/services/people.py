@@ -8,7 +8,7 @@ from django.db import transaction
 
 from wayloop.contracts.customers import CustomerColumns
 from wayloop.customers.enums import CustomerKind, Trait
-from wayloop.customers.models import Card, TraitValue
+from wayloop.customers.models import Card, Told, TraitValue
 from wayloop.customers.queries.holders import holders
 from wayloop.customers.queries.traits import newest_value
 from wayloop.customers.services.sightings import LONGEST_NAME, note_sightings
@@ -90,7 +90,13 @@ def rename_customer(*, person: int, name: str, member_id: int) -> int:
     if newest is None and card.name:
         since = card.named_at or card.first_seen_at
         TraitValue.objects.create(
-            handle=person, trait=Trait.NAME, value=card.name, valid_from=since, recorded_at=now, source="before"
+            handle=person,
+            trait=Trait.NAME,
+            value=card.name,
+            valid_from=since,
+            recorded_at=now,
+            source="before",
+            batch=_import_of(card),
         )
     row = TraitValue.objects.create(
         handle=person,
@@ -137,6 +143,12 @@ def add_contact(*, person: int, kind: IdentifierKind, value: str, is_shared: boo
     taken = identity.add_identifiers(kind=kind, handles=[person], values=[value])
     if taken and not is_shared:
         raise AlreadyKnown([other for other in holders([(kind, value)]) if other != person])
+
+
+def _import_of(card: Card) -> str:
+    """The import that told the name of the card; empty when it was none."""
+    told = Told.objects.filter(handle__in=identity.handles_of(card.person), name=card.name)
+    return told.order_by("-named_at", "-turn").values_list("batch", flat=True).first() or ""
 
 
 def _name(card: Card, name: str, *, is_kept: bool) -> None:

@@ -20,6 +20,11 @@ WHERE c.person = ANY (%(people)s) AND NOT EXISTS (
     SELECT FROM customers_tagging t WHERE t.person = c.person AND t.tag_id = ANY (%(group)s)
 ) ORDER BY c.person ON CONFLICT DO NOTHING RETURNING person
 """
+# What a member does is no import's any more.
+OWN = """
+UPDATE customers_tagging SET is_imported = false
+WHERE tag_id = ANY (%(group)s) AND person = ANY (%(people)s) AND is_imported
+"""
 REMOVE = """
 DELETE FROM customers_tagging WHERE tag_id = ANY (%(group)s) AND person = ANY (%(people)s)
 RETURNING tag_id, handle, added_at, added_by
@@ -45,6 +50,7 @@ def change_tag(*, tag_id: int, name: str, colour: int) -> None:
     tag = _open_tag(tag_id)
     tag.name, tag.folded = _read_name(name)
     tag.colour = colour % COLOURS
+    tag.is_imported = False
     _write(tag)
 
 
@@ -95,6 +101,7 @@ def add_tag(*, tag_id: int, people: Sequence[int], member: int | None, moment: d
     tag = _open_tag(tag_id, lock=False)
     (group,) = groups_of([tag.pk])
     with connection.cursor() as cursor:
+        cursor.execute(OWN, {"group": group, "people": list(people)})
         cursor.execute(
             ADD, {"tag": tag.pk, "group": group, "people": list(people), "now": moment or clock.now(), "member": member}
         )

@@ -43,7 +43,8 @@ def change_tie(*, tie_id: int, role: str, since: date | None, until: date | None
     """Writes the role and the dates; `until` ends the tie. Raises `TieRefused` when it would be there twice."""
     tie = Relation.objects.select_for_update().get(pk=tie_id, removed_at=None)
     tie.role, tie.since, tie.until = role, since, until
-    _save(tie, ["role", "since", "until"])
+    tie.is_imported = False
+    _save(tie, ["role", "since", "until", "is_imported"])
     return tie
 
 

@@ -23,7 +23,8 @@ SELECT c.person, %(trait)s, %(value)s::jsonb, '', %(member)s,
 FROM customers_card c LEFT JOIN LATERAL (
     SELECT v.value, v.valid_from FROM api_identity_people p
     JOIN customers_traitvalue v ON v.handle = p.handle AND v.trait = %(trait)s
-    WHERE p.person = c.person AND v.retracted_at IS NULL ORDER BY v.valid_from DESC, v.id DESC LIMIT 1
+    WHERE p.person = c.person AND v.retracted_at IS NULL AND NOT v.is_repeat
+    ORDER BY v.valid_from DESC, v.id DESC LIMIT 1
 ) newest ON true
 WHERE c.person = ANY (%(people)s) AND c.kind = ANY (%(kinds)s) AND newest.value IS DISTINCT FROM %(value)s::jsonb
 ORDER BY c.person ON CONFLICT DO NOTHING RETURNING id, handle

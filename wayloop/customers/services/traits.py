@@ -18,27 +18,44 @@ from wayloop.kernel.bulk import stage_rows
 
 # What a source says is news when it said something else before. So one that keeps repeating an old value does not push
 # away what another source, or a member, has told since.
+# Each import has a line of its own besides, so that the others are whole when it is taken back.
 ADD_TRAITS = """
 WITH noted AS (
     SELECT DISTINCT handle, value, valid_from FROM customers_noted_trait
 ), line AS (
-    SELECT handle, value, valid_from, id FROM customers_traitvalue
+    SELECT handle, value, valid_from, id, batch FROM customers_traitvalue
     WHERE trait = %(trait)s AND source = %(source)s AND retracted_at IS NULL
         AND handle IN (SELECT handle FROM noted)
-    UNION ALL SELECT handle, value, valid_from, NULL FROM noted
+    UNION ALL SELECT handle, value, valid_from, NULL, %(batch)s FROM noted
 ), step AS (
-    SELECT *, lag(value) OVER (PARTITION BY handle ORDER BY valid_from, id NULLS LAST, value) AS former FROM line
+    SELECT *, lag(value) OVER (PARTITION BY handle ORDER BY valid_from, id NULLS LAST, value) AS former,
+        lag(value) OVER (PARTITION BY handle, batch ORDER BY valid_from, id NULLS LAST, value) AS own_former,
+        count(id) OVER (PARTITION BY handle) AS lines
+    FROM line
+), added AS (
+    INSERT INTO customers_traitvalue (handle, trait, value, source, valid_from, recorded_at, batch)
+    SELECT handle, %(trait)s, value, %(source)s, valid_from, %(now)s, %(batch)s
+    FROM step WHERE id IS NULL AND (value IS DISTINCT FROM former OR value IS DISTINCT FROM own_former)
+    ORDER BY handle, valid_from, value
+    ON CONFLICT DO NOTHING RETURNING handle
 )
-INSERT INTO customers_traitvalue (handle, trait, value, source, valid_from, recorded_at)
-SELECT handle, %(trait)s, value, %(source)s, valid_from, %(now)s
-FROM step WHERE id IS NULL AND value IS DISTINCT FROM former ORDER BY handle, valid_from, value
-ON CONFLICT DO NOTHING
+SELECT DISTINCT a.handle FROM added a JOIN step s ON s.handle = a.handle AND s.lines > 0
+"""
+# What repeats the value before it in the line of its source, whoever brought that, is no news.
+MARK_REPEATS = """
+UPDATE customers_traitvalue v SET is_repeat = s.repeats FROM (
+    SELECT id, is_repeat, count(*) FILTER (WHERE batch <> '') OVER whole > 0 AND row_number() OVER line > 1
+        AND value IS NOT DISTINCT FROM lag(value) OVER line AS repeats
+    FROM customers_traitvalue
+    WHERE handle = ANY (%(handles)s) AND trait = ANY (%(traits)s) AND source <> '' AND retracted_at IS NULL
+    WINDOW whole AS (PARTITION BY handle, trait, source), line AS (whole ORDER BY valid_from, id)
+) s WHERE v.id = s.id AND s.is_repeat <> s.repeats
 """
 # The card shows the newest value of all handles that are this person.
 NEWEST = """
 SELECT DISTINCT ON (p.person) p.person, v.value
 FROM api_identity_people p JOIN customers_traitvalue v ON v.handle = p.handle AND v.trait = %(trait)s
-WHERE p.person = ANY (%(people)s) AND v.retracted_at IS NULL
+WHERE p.person = ANY (%(people)s) AND v.retracted_at IS NULL AND NOT v.is_repeat
 ORDER BY p.person, v.valid_from DESC, v.id DESC
 """
 # Two statements: what others have committed while we waited for a card is seen by the second one only.
@@ -57,7 +74,8 @@ WHERE c.person = named.person AND c.traits -> %(trait)s IS DISTINCT FROM newest.
 FORGET_FORMER = """
 DELETE FROM customers_traitvalue v USING customers_traitvalue newer
 WHERE v.trait = %(trait)s AND v.handle = ANY (%(handles)s) AND newer.trait = v.trait AND newer.handle = v.handle
-    AND newer.source = v.source AND newer.retracted_at IS NULL AND (newer.valid_from, newer.id) > (v.valid_from, v.id)
+    AND newer.source = v.source AND newer.batch = v.batch AND newer.retracted_at IS NULL
+    AND (newer.valid_from, newer.id) > (v.valid_from, v.id)
 """
 
 
@@ -79,12 +97,14 @@ def note_traits(
     source: str,
     currency: str = "",
     definitions: Mapping[str, TraitDefinition] | None = None,
+    batch: str = "",
 ) -> int:
     """Adds values of one trait, pairwise with handles and the instants since when they are so.
 
     Empty values and values the source had told already are left out, and so are those that cannot be read as the
-    trait's type; answers how many of the latter. `currency`: of money that names none. Raises `ValueError` for an
-    unknown trait or a computed one. Writes history rows and refreshes the current value on the cards.
+    trait's type; answers how many of the latter. `currency`: of money that names none. `batch`: the import that tells
+    them. Raises `ValueError` for an unknown trait or a computed one. Writes history rows and refreshes the current
+    value on the cards.
     """
     definition = (definitions or wanted_definitions([trait])).get(trait)
     if definition is None or definition.is_computed:
@@ -103,18 +123,22 @@ def note_traits(
         elif read[text] is not None:
             rows.append((handle, json.dumps(read[text]), since))
     if rows:
-        _add_rows(definition, rows, source)
+        _add_rows(definition, rows, source, batch)
     return refused
 
 
-def _add_rows(definition: TraitDefinition, rows: Sequence[tuple[int, str, datetime]], source: str) -> None:
+def _add_rows(definition: TraitDefinition, rows: Sequence[tuple[int, str, datetime]], source: str, batch: str) -> None:
     handles = list({row[0] for row in rows})
     people = sorted(set(identity.people_of(handles).values()))
     stage_rows("customers_noted_trait", "handle bigint, value jsonb, valid_from timestamptz", rows)
     with connection.cursor() as cursor:
-        cursor.execute(ADD_TRAITS, {"trait": definition.key, "source": source, "now": clock.now()})
+        names: dict[str, Any] = {"trait": definition.key, "source": source, "now": clock.now(), "batch": batch}
+        cursor.execute(ADD_TRAITS, names)
+        grown = [handle for (handle,) in cursor.fetchall()]
         if not definition.keeps_history:
             cursor.execute(FORGET_FORMER, {"trait": definition.key, "handles": handles})
+        if grown:
+            cursor.execute(MARK_REPEATS, {"handles": grown, "traits": [definition.key]})
     refresh_trait(trait=definition.key, people=people)
 
 

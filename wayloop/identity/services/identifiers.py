@@ -19,7 +19,7 @@ DIGESTS = "contact point"
 # other in a circle, and so that of two who see the same value at once one finds what the other wrote.
 LOCK = "SELECT 1 FROM identity_ordinalcounter WHERE id = 1 FOR UPDATE"
 KNOWN = """
-SELECT s.value, i.handle FROM identity_seen s
+SELECT s.value, i.handle, i.batch FROM identity_seen s
 JOIN identity_identifier i ON i.kind = %s AND i.namespace = %s AND i.value = s.value AND i.leads
 """
 MINT = """
@@ -39,16 +39,17 @@ SELECT EXISTS (SELECT FROM identity_noted n WHERE NOT EXISTS (
     WHERE i.kind = %s AND i.namespace = %s AND i.value = n.value AND i.handle = n.handle))
 """
 ADD_LEADING = """
-INSERT INTO identity_identifier (kind, namespace, value, found_by, handle, leads, contact_point_id, seen_at)
-SELECT %(kind)s, %(namespace)s, value, min(found_by), min(handle), true, min(contact_point), %(now)s
+INSERT INTO identity_identifier (kind, namespace, value, found_by, handle, leads, contact_point_id, seen_at, batch)
+SELECT %(kind)s, %(namespace)s, value, min(found_by), min(handle), true, min(contact_point), %(now)s, %(batch)s
 FROM identity_noted n WHERE NOT EXISTS (
     SELECT FROM identity_identifier i
     WHERE i.kind = %(kind)s AND i.namespace = %(namespace)s AND i.value = n.value AND i.leads)
 GROUP BY value ORDER BY min(handle), value
 """
 ADD_SHARED = """
-INSERT INTO identity_identifier (kind, namespace, value, found_by, handle, leads, contact_point_id, seen_at)
-SELECT DISTINCT i.kind, i.namespace, i.value, i.found_by, n.handle, false, i.contact_point_id, %(now)s::timestamptz
+INSERT INTO identity_identifier (kind, namespace, value, found_by, handle, leads, contact_point_id, seen_at, batch)
+SELECT DISTINCT i.kind, i.namespace, i.value, i.found_by, n.handle, false, i.contact_point_id, %(now)s::timestamptz,
+    %(batch)s
 FROM identity_noted n
 JOIN identity_identifier i ON i.kind = %(kind)s AND i.namespace = %(namespace)s AND i.value = n.value AND i.leads
 WHERE i.handle <> n.handle
@@ -61,9 +62,28 @@ JOIN identity_person mine ON mine.handle = n.handle
 JOIN identity_person first ON first.handle = i.handle
 WHERE first.person <> mine.person ORDER BY n.handle
 """
+# An import told again what another one had told first: both keep it.
+CLAIM_SEEN = """
+INSERT INTO identity_claim (id, identifier, batch, seen_at)
+SELECT nextval(pg_get_serial_sequence('identity_identifier', 'id')), i.id, %(batch)s, %(now)s
+FROM {told} s JOIN identity_identifier i
+    ON i.kind = %(kind)s AND i.namespace = %(namespace)s AND i.value = s.value AND {mine}
+WHERE i.batch NOT IN ('', %(batch)s) ORDER BY i.id ON CONFLICT (identifier, batch) DO NOTHING
+"""
+# Somebody who is no import told it too: it belongs to no import any more.
+FREE_SEEN = """
+UPDATE identity_identifier i SET batch = '' FROM {told} s
+WHERE i.kind = %(kind)s AND i.namespace = %(namespace)s AND i.value = s.value AND {mine} AND i.batch <> ''
+RETURNING i.id, i.handle, i.contact_point_id
+"""
+LEADING = {"told": "(SELECT DISTINCT value FROM identity_seen)", "mine": "i.leads"}
+NOTED = {"told": "(SELECT DISTINCT handle, value FROM identity_noted)", "mine": "i.handle = s.handle"}
+FREE_PEOPLE = "UPDATE identity_person SET batch = '' WHERE handle = ANY (%s) AND batch <> ''"
+FREE_POINTS = "UPDATE identity_contactpoint SET batch = '' WHERE id = ANY (%s) AND batch <> ''"
+FORGET_CLAIMS = "DELETE FROM identity_claim WHERE identifier = ANY (%s)"
 ADD_POINTS = """
-INSERT INTO identity_contactpoint (kind, digest, seen_at)
-SELECT %s, digest, %s FROM unnest(%s::uuid[]) digest ORDER BY digest ON CONFLICT (digest) DO NOTHING
+INSERT INTO identity_contactpoint (kind, digest, seen_at, batch)
+SELECT %s, digest, %s, %s FROM unnest(%s::uuid[]) digest ORDER BY digest ON CONFLICT (digest) DO NOTHING
 """
 POINTS = "SELECT digest, id FROM identity_contactpoint WHERE digest = ANY (%s)"
 REMOVE = """
@@ -78,47 +98,52 @@ UPDATE identity_identifier SET leads = true WHERE id = (
 
 
 @transaction.atomic
-def resolve_handles(*, kind: IdentifierKind, values: Sequence[str], namespace: str = "") -> list[int]:
+def resolve_handles(*, kind: IdentifierKind, values: Sequence[str], namespace: str = "", batch: str = "") -> list[int]:
     """The handle for each value, in the order given; unknown values get a new person.
 
     `values` are taken in any spelling and compared in normal form. Raises `ValueError` for a value that has no normal
     form (check with `normal_forms` first). Writes a person and an identifier for each new value, an ordinal unless
     all that is known is a cookie, and the contact point of an address; of two callers who see the same value at once,
-    one mints and the other waits and finds it.
+    one mints and the other waits and finds it. `batch` names the import that tells the values, so that it can be taken
+    back; without it they stay for ever.
     """
     wanted = _normal(kind, values)
     distinct = list(dict.fromkeys(wanted))
     stage_rows("identity_seen", "value text", ((value,) for value in distinct))
-    known = _known(kind, namespace)
+    known, batches = _known(kind, namespace)
     missing = [value for value in distinct if value not in known]
     if missing:
         with connection.cursor() as cursor:
             cursor.execute(LOCK)
         # Under the lock we look again: another may have been first.
-        known = _known(kind, namespace)
+        known, batches = _known(kind, namespace)
         missing = [value for value in distinct if value not in known]
-        known |= _mint(kind, namespace, missing)
+    if batches - {"", batch}:
+        _tell_too(LEADING, kind, namespace, batch, frees_people=True)
+    if missing:
+        known |= _mint(kind, namespace, missing, batch)
     return [known[value] for value in wanted]
 
 
 @transaction.atomic
 def add_identifiers(
-    *, kind: IdentifierKind, handles: Sequence[int], values: Sequence[str], namespace: str = ""
+    *, kind: IdentifierKind, handles: Sequence[int], values: Sequence[str], namespace: str = "", batch: str = ""
 ) -> list[int]:
     """Notes further identifiers of known handles, pairwise; answers the handles whose value leads to somebody else.
 
     Such a value is noted for the new handle too and goes on leading to the first: two people with one phone is a
-    matter for merging, not for a silent move. A handle that was known by a cookie only gets its ordinal. Raises
-    `ValueError` for columns of unequal length and for a value without a normal form.
+    matter for merging, not for a silent move. A handle that was known by a cookie only gets its ordinal. `batch`: as in
+    `resolve_handles`. Raises `ValueError` for columns of unequal length and for a value without a normal form.
     """
     rows = list(zip(handles, _normal(kind, values), strict=True))
     _stage_noted(kind, rows, {})
-    names: dict[str, Any] = {"kind": kind, "namespace": namespace, "now": clock.now()}
+    names: dict[str, Any] = {"kind": kind, "namespace": namespace, "now": clock.now(), "batch": batch}
     with connection.cursor() as cursor:
+        _tell_too(NOTED, kind, namespace, batch)
         cursor.execute(IS_NEWS, [kind, namespace])
         if cursor.fetchone() == (True,):
             cursor.execute(LOCK)
-            _stage_noted(kind, rows, _make_points(kind, namespace, [value for _, value in rows]))
+            _stage_noted(kind, rows, _make_points(kind, namespace, [value for _, value in rows], batch))
             cursor.execute(ADD_LEADING, names)
             cursor.execute(ADD_SHARED, names)
             if kind != IdentifierKind.COOKIE:
@@ -160,6 +185,8 @@ def contact_points(*, kind: IdentifierKind, values: Sequence[str], namespace: st
         with connection.cursor() as cursor:
             cursor.execute(LOCK)
         found = _make_points(kind, namespace, wanted)
+    with connection.cursor() as cursor:
+        cursor.execute(FREE_POINTS, [sorted(set(found.values()))])
     return [found[value] for value in wanted]
 
 
@@ -174,10 +201,31 @@ def _normal(kind: IdentifierKind, values: Sequence[str]) -> list[str]:
     return forms
 
 
-def _known(kind: IdentifierKind, namespace: str) -> dict[str, int]:
+def _known(kind: IdentifierKind, namespace: str) -> tuple[dict[str, int], set[str]]:
+    """Value → handle of those that were staged, and the imports that told them."""
     with connection.cursor() as cursor:
         cursor.execute(KNOWN, [kind, namespace])
-        return dict(cursor.fetchall())
+        rows = cursor.fetchall()
+    return {value: handle for value, handle, _batch in rows}, {batch for _value, _handle, batch in rows}
+
+
+def _tell_too(
+    which: Mapping[str, str], kind: IdentifierKind, namespace: str, batch: str, *, frees_people: bool = False
+) -> None:
+    """Notes that those staged values that are here already were told by this batch too, or by no import at all."""
+    names: dict[str, Any] = {"kind": kind, "namespace": namespace, "batch": batch, "now": clock.now()}
+    with connection.cursor() as cursor:
+        if batch:
+            cursor.execute(CLAIM_SEEN.format(**which), names)
+            return
+        cursor.execute(FREE_SEEN.format(**which), names)
+        freed = cursor.fetchall()
+        if not freed:
+            return
+        cursor.execute(FORGET_CLAIMS, [[row[0] for row in freed]])
+        cursor.execute(FREE_POINTS, [[row[2] for row in freed if row[2] is not None]])
+        if frees_people:
+            cursor.execute(FREE_PEOPLE, [[row[1] for row in freed]])
 
 
 def _stage_noted(kind: IdentifierKind, rows: Sequence[tuple[int, str]], points: Mapping[str, int]) -> None:
@@ -188,9 +236,7 @@ def _stage_noted(kind: IdentifierKind, rows: Sequence[tuple[int, str]], points: 
     )
 
 
-def _mint(kind: IdentifierKind, namespace: str, values: Sequence[str]) -> dict[str, int]:
-    if not values:
-        return {}
+def _mint(kind: IdentifierKind, namespace: str, values: Sequence[str], batch: str) -> dict[str, int]:
     now = clock.now()
     with connection.cursor() as cursor:
         cursor.execute(MINT, [len(values)])
@@ -198,14 +244,14 @@ def _mint(kind: IdentifierKind, namespace: str, values: Sequence[str]) -> dict[s
     ordinals: Sequence[int | None] = [None] * len(values)
     if kind != IdentifierKind.COOKIE:
         ordinals = _take_ordinals(len(values))
-    people = ((handle, handle, uuid7(), ordinal, now) for handle, ordinal in zip(handles, ordinals, strict=True))
-    copy_rows("identity_person", ("handle", "person", "uuid", "ordinal", "minted_at"), people)
-    points = _make_points(kind, namespace, values)
+    people = ((handle, handle, uuid7(), ordinal, now, batch) for handle, ordinal in zip(handles, ordinals, strict=True))
+    copy_rows("identity_person", ("handle", "person", "uuid", "ordinal", "minted_at", "batch"), people)
+    points = _make_points(kind, namespace, values, batch)
     identifiers = (
-        (kind, namespace, value, search_form(kind, value), handle, True, points.get(value), now)
+        (kind, namespace, value, search_form(kind, value), handle, True, points.get(value), now, batch)
         for value, handle in zip(values, handles, strict=True)
     )
-    columns = ("kind", "namespace", "value", "found_by", "handle", "leads", "contact_point_id", "seen_at")
+    columns = ("kind", "namespace", "value", "found_by", "handle", "leads", "contact_point_id", "seen_at", "batch")
     copy_rows("identity_identifier", columns, identifiers)
     return dict(zip(values, handles, strict=True))
 
@@ -226,7 +272,7 @@ def _give_ordinals(handles: Sequence[int]) -> None:
             cursor.execute(SET_ORDINALS, [newly, list(_take_ordinals(len(newly)))])
 
 
-def _make_points(kind: IdentifierKind, namespace: str, values: Sequence[str]) -> dict[str, int]:
+def _make_points(kind: IdentifierKind, namespace: str, values: Sequence[str], batch: str = "") -> dict[str, int]:
     """Value → contact point, made where there is none; empty for kinds that are no address. The lock is held."""
     if kind not in CONTACTABLE:
         return {}
@@ -235,7 +281,7 @@ def _make_points(kind: IdentifierKind, namespace: str, values: Sequence[str]) ->
     missing = [digest for value, digest in digests.items() if value not in found]
     if missing:
         with connection.cursor() as cursor:
-            cursor.execute(ADD_POINTS, [kind, clock.now(), missing])
+            cursor.execute(ADD_POINTS, [kind, clock.now(), batch, missing])
         found = _points(digests)
     return found
 
