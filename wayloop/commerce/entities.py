@@ -227,20 +227,24 @@ class OrderLines:
             currency=context.currency,
             start=context.options.get("returns_start_with", ""),
         )
-        refused = work.read(people=who(context, work.customers()), places=business.locations_named(work.locations()))
+        refused = work.read(
+            people=who(context, work.customers()),
+            places=business.locations_named(names) if (names := work.locations()) else {},
+        )
         counts: dict[str, int] = {}
         seen: dict[str, datetime] = {}
-        for name, is_back in (("orders", False), ("returns", True)):
-            found = work.deals(is_back=is_back)
+        for found, (name, is_back) in zip(work.deals(), (("orders", False), ("returns", True)), strict=True):
             if not found["number"]:
                 continue
             deals, outcome = self._record(context, work, found, is_back=is_back)
-            refused |= dict.fromkeys(work.rows_of(outcome.conflicting, is_back=is_back), CONFLICT)
+            if outcome.conflicting:
+                refused |= dict.fromkeys(work.rows_of(outcome.conflicting, is_back=is_back), CONFLICT)
+            row_count = dict(zip(found["number"], found["rows"], strict=True))
             counts |= {
                 name: len(outcome.written),
                 f"{name}_known": len(outcome.unchanged),
-                f"{name}_lines": work.count_lines(outcome.written, is_back=is_back),
-                f"{name}_lines_known": work.count_lines(outcome.unchanged, is_back=is_back),
+                f"{name}_lines": sum(map(row_count.__getitem__, outcome.written)),
+                f"{name}_lines_known": sum(map(row_count.__getitem__, outcome.unchanged)),
             }
             seen |= {
                 one: moment
@@ -300,7 +304,7 @@ def who(
     forms: dict[IdentifierKind, dict[str, str | None]] = {}
     for place, kind in enumerate(WHO):
         values = list(dict.fromkeys(value for one in told if (value := one[place])))
-        forms[kind] = dict(zip(values, identity.normal_forms(kind, values), strict=True))
+        forms[kind] = dict(zip(values, identity.normal_forms(kind, values), strict=True)) if values else {}
     problems = [
         next(
             (

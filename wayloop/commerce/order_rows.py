@@ -27,7 +27,8 @@ SIGNS = {
 }  # fmt: skip
 ROWS = """
 CREATE OR REPLACE TEMP TABLE line AS
-SELECT i, number, happened_at, {customer}, trim(upper(currency)) AS currency, location,
+SELECT i, number, happened_at, {customer}, concat_ws(chr(0), coalesce(customer, ''), coalesce(phone, ''),
+        coalesce(email, '')) AS who, trim(upper(currency)) AS currency, location,
     coalesce(channel, '') AS channel, status, paid, paid_by, order_total,
     promised_at, sent_at, delivered_at, way, carrier, tracking,
     coalesce(product_code, left(product_name, 120)) AS code, coalesce(product_name, '') AS name,
@@ -38,9 +39,22 @@ SELECT i, number, happened_at, {customer}, trim(upper(currency)) AS currency, lo
 FROM incoming
 """
 CUSTOMER = ("customer", "phone", "email", "customer_name", "town", "country")
-PROBLEMS = f"""
+# Rounded once, half away from zero, as everywhere.
+MINOR = """
+CASE digits WHEN 0 THEN CAST(round({value}, 0) AS BIGINT)
+    WHEN 3 THEN CAST(CAST(round({value}, 3) AS DECIMAL(27,3)) * 1000 AS BIGINT)
+    ELSE CAST(CAST(round({value}, 2) AS DECIMAL(27,2)) * 100 AS BIGINT) END
+"""
+PRICE_OF = "coalesce(unit_price, abs(line_total) / nullif(abs(quantity), 0))::DECIMAL(18,6)"
+COMES_TO = f"""
+coalesce(abs(line_total)::DECIMAL(38,12),
+    abs(quantity)::DECIMAL(19,6) * {PRICE_OF}::DECIMAL(19,6) - coalesce(discount, 0))
+"""
+READ = f"""
 CREATE OR REPLACE TEMP TABLE read AS
-SELECT line.*, coalesce(p.problem, CASE
+SELECT * REPLACE (abs(quantity) AS quantity, {PRICE_OF} AS unit_price),
+    {MINOR.format(value=COMES_TO)} AS amount, epoch_us(happened_at)::HUGEINT * 100000000 + i AS place
+FROM (SELECT line.*, coalesce(p.problem, CASE
     WHEN code IS NULL AND coalesce(unit_price, line_total, quantity) IS NOT NULL THEN '{PRODUCT}'
     WHEN quantity = 0 OR NOT is_back AND quantity < 0 THEN '{SIGN}'
     WHEN code IS NOT NULL AND unit_price IS NULL AND line_total IS NULL THEN '{PRICE}'
@@ -52,26 +66,7 @@ SELECT line.*, coalesce(p.problem, CASE
     p.handle, p.known_as, l.id AS location_id, coalesce(c.iso, $currency) AS iso,
     coalesce(c.digits, $digits)::TINYINT AS digits
 FROM line LEFT JOIN places l ON l.name = line.location LEFT JOIN currencies c ON c.told = line.currency
-LEFT JOIN people p ON p.customer IS NOT DISTINCT FROM line.customer AND p.phone IS NOT DISTINCT FROM line.phone
-    AND p.email IS NOT DISTINCT FROM line.email
-"""  # noqa: S608 – our own text
-# Rounded once, half away from zero, as everywhere.
-MINOR = """
-CASE digits WHEN 0 THEN CAST(round({value}, 0) AS BIGINT)
-    WHEN 3 THEN CAST(CAST(round({value}, 3) AS DECIMAL(27,3)) * 1000 AS BIGINT)
-    ELSE CAST(CAST(round({value}, 2) AS DECIMAL(27,2)) * 100 AS BIGINT) END
-"""
-PRICE_OF = "coalesce(unit_price, abs(line_total) / abs(quantity))::DECIMAL(18,6)"
-COMES_TO = f"""
-coalesce(abs(line_total)::DECIMAL(38,12),
-    abs(quantity)::DECIMAL(19,6) * {PRICE_OF}::DECIMAL(19,6) - coalesce(discount, 0))
-"""
-GOOD = f"""
-CREATE OR REPLACE TEMP TABLE good AS
-SELECT * REPLACE (abs(quantity) AS quantity, {PRICE_OF} AS unit_price),
-    {MINOR.format(value=COMES_TO)} AS amount,
-    epoch_us(happened_at)::HUGEINT * 100000000 + i AS place
-FROM read WHERE problem IS NULL
+LEFT JOIN people p ON p.who = line.who)
 """  # noqa: S608 – our own text
 # As `services.deals` writes it.
 LINE_TEXT = """
@@ -84,20 +79,19 @@ OF_DEAL = (
 )  # fmt: skip
 DEALS = f"""
 CREATE OR REPLACE TEMP TABLE deal AS
-SELECT row_number() OVER (PARTITION BY is_back ORDER BY first) - 1 AS deal, * FROM (
     SELECT number, is_back, min(i) AS first, min(happened_at) AS happened_at, arg_min(iso, place) AS currency,
         arg_min(digits, place) AS digits, arg_min(nullif(channel, ''), place) AS channel,
         {", ".join(f"arg_min({name}, place) AS {name}" for name in OF_DEAL)},
         arg_min({MINOR.format(value="abs(order_total)")}, place) AS told,
-        coalesce(sum(amount), 0)::BIGINT AS total, count(code) AS line_count,
+        coalesce(sum(amount), 0)::BIGINT AS total, count(code) AS line_count, count(*) AS rows,
         string_agg({LINE_TEXT}, chr(0) ORDER BY i) AS text
-    FROM good GROUP BY number, is_back)
+    FROM read WHERE problem IS NULL GROUP BY number, is_back
 """  # noqa: S608 – our own text
 LINES = """
 SELECT w.id AS parent, row_number() OVER (PARTITION BY w.id ORDER BY g.i) AS position, p.id AS product,
     g.quantity, g.unit_price, g.amount
-FROM good g JOIN written w ON w.number = g.number JOIN products p ON p.code = g.code
-WHERE g.is_back = $back ORDER BY parent, position
+FROM read g JOIN written w ON w.number = g.number JOIN products p ON p.code = g.code
+WHERE g.is_back = $back AND g.problem IS NULL ORDER BY parent, position
 """
 # Of what somebody was seen by in these rows only what differs from the time before, and the last time.
 SIGHTINGS = f"""
@@ -108,7 +102,7 @@ SELECT handle, known_as, seen_at, {", ".join(CUSTOMER[3:])}, location_id FROM (
             IS DISTINCT FROM (handle, {", ".join(CUSTOMER[3:])}, location_id) AS is_new
     FROM (SELECT g.handle, arg_min(g.known_as, g.place) AS known_as, min(u.utc) AS seen_at, g.location_id,
             {", ".join(f"coalesce(arg_min(g.{name}, g.place), '') AS {name}" for name in CUSTOMER[3:])}
-        FROM good g JOIN seen u ON u.number = g.number WHERE g.handle IS NOT NULL
+        FROM read g JOIN seen u ON u.number = g.number WHERE g.handle IS NOT NULL AND g.problem IS NULL
         GROUP BY g.handle, g.number, g.location_id)
     WINDOW mine AS (PARTITION BY handle ORDER BY seen_at)
 ) WHERE is_new OR is_last ORDER BY seen_at, handle
@@ -132,7 +126,9 @@ class OrderRows:
 
     def customers(self) -> list[tuple[str | None, str | None, str | None]]:
         """What people are told by: their number, phone, e-mail; each combination once."""
-        return self._ask("SELECT customer, phone, email FROM line GROUP BY customer, phone, email ORDER BY min(i)")
+        return self._ask(
+            "SELECT any_value(customer), any_value(phone), any_value(email) FROM line GROUP BY who ORDER BY min(i)"
+        )
 
     def locations(self) -> list[str]:
         """The names of places, each once."""
@@ -148,12 +144,17 @@ class OrderRows:
 
         `people`: what `customers` told, the handle (None for a guest), what it is known by, or why it cannot be read.
         """
-        columns = list(zip(*people, strict=True)) or [()] * 6
-        kinds = [("customer", pa.string()), ("phone", pa.string()), ("email", pa.string()), ("handle", pa.int64())]
-        kinds += [("known_as", pa.string()), ("problem", pa.string())]
+        handles, known_as, problems = ([one[place] for one in people] for place in (3, 4, 5))
         self._put(
             "people",
-            pa.table({name: pa.array(column, kind) for (name, kind), column in zip(kinds, columns, strict=True)}),
+            pa.table(
+                {
+                    "who": pa.array(["\0".join(text or "" for text in one[:3]) for one in people], pa.string()),
+                    "handle": pa.array(handles, pa.int64()),
+                    "known_as": pa.array(known_as, pa.string()),
+                    "problem": pa.array(problems, pa.string()),
+                }
+            ),
         )
         self._put(
             "places",
@@ -171,16 +172,13 @@ class OrderRows:
                 }
             ),
         )
-        self._run(PROBLEMS, currency=self._currency, digits=minor_digits(self._currency))
-        self._run(GOOD)
+        self._run(READ, currency=self._currency, digits=minor_digits(self._currency))
         self._run(DEALS)
         return dict(self._ask("SELECT i, problem FROM read WHERE problem IS NOT NULL"))
 
-    def deals(self, *, is_back: bool) -> dict[str, list[Any]]:
-        """The orders, or the returns, as columns; times are aware, `offset` in minutes."""
-        table = self._table(
-            "SELECT * EXCLUDE (is_back, first) FROM deal WHERE is_back = $back ORDER BY deal", back=is_back
-        )
+    def deals(self) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
+        """The orders and the returns, as columns; times are aware, `offset` in minutes, `rows`: how many each has."""
+        table = self._table("SELECT * EXCLUDE (first) FROM deal ORDER BY is_back, first")
         columns: dict[str, list[Any]] = {name: table.column(name).to_pylist() for name in table.column_names}
         columns["offset"] = offsets = self._offsets(columns["happened_at"])
         columns["happened_at"] = [
@@ -188,17 +186,22 @@ class OrderRows:
             for moment, offset in zip(columns["happened_at"], offsets, strict=True)
         ]
         for name in ("promised_at", "sent_at", "delivered_at"):
-            columns[name] = [
-                None if moment is None else moment.replace(tzinfo=self._zone).astimezone(UTC)
-                for moment in columns[name]
-            ]
-        return columns
+            if any(columns[name]):
+                columns[name] = [
+                    None if moment is None else moment.replace(tzinfo=self._zone).astimezone(UTC)
+                    for moment in columns[name]
+                ]
+        border = columns["is_back"].index(True) if True in columns["is_back"] else table.num_rows
+        return (
+            {name: values[:border] for name, values in columns.items()},
+            {name: values[border:] for name, values in columns.items()},
+        )
 
     def products(self, *, is_back: bool) -> list[tuple[str, str, str]]:
         """Code, name and category of what these deals are about; each code once, with the first name it has."""
         return self._ask(
             "SELECT code, coalesce(arg_min(nullif(name, ''), i), ''), coalesce(arg_min(nullif(category, ''), i), '') "
-            "FROM good WHERE is_back = $back AND code IS NOT NULL GROUP BY code ORDER BY min(i)",
+            "FROM read WHERE is_back = $back AND code IS NOT NULL AND problem IS NULL GROUP BY code ORDER BY min(i)",
             back=is_back,
         )
 
@@ -224,19 +227,12 @@ class OrderRows:
         columns["seen_at"] = [moment.replace(tzinfo=UTC) for moment in columns["seen_at"]]
         return columns
 
-    def count_lines(self, numbers: Iterable[str], *, is_back: bool) -> int:
-        """How many rows the deals of these numbers have."""
-        self._put("asked", pa.table({"number": pa.array(list(numbers), pa.string())}))
-        return int(
-            self._ask("SELECT count(*) FROM good SEMI JOIN asked USING (number) WHERE is_back = $back", back=is_back)[
-                0
-            ][0]
-        )
-
     def rows_of(self, numbers: Iterable[str], *, is_back: bool) -> list[int]:
         """The rows of the deals of these numbers."""
         self._put("asked", pa.table({"number": pa.array(list(numbers), pa.string())}))
-        found = self._ask("SELECT i FROM good SEMI JOIN asked USING (number) WHERE is_back = $back", back=is_back)
+        found = self._ask(
+            "SELECT i FROM read SEMI JOIN asked USING (number) WHERE is_back = $back AND problem IS NULL", back=is_back
+        )
         return [row for (row,) in found]
 
     def _offsets(self, moments: Sequence[datetime]) -> list[int]:

@@ -49,7 +49,7 @@ def identifiers_of(handles: Sequence[int]) -> list[Identifier]:
 
 def normal_forms(kind: IdentifierKind, values: Sequence[str]) -> list[str | None]:
     """The normal form of each value as the business writes them; None where there is none."""
-    country = business.profile().country
+    country = business.profile().country if kind in (IdentifierKind.PHONE, IdentifierKind.WHATSAPP) else ""
     return [normal_form(kind, value, country) for value in values]
 
 

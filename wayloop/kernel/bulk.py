@@ -2,12 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from django.db import connection, transaction
 from psycopg import sql
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+# Connection → the temporary tables it surely has: asking for each of them, each time, costs as much as a small batch.
+_MADE: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 
 def copy_rows(
@@ -57,13 +62,19 @@ def stage_rows(name: str, definition: str, rows: Iterable[Sequence[Any]], types:
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("stage_rows needs a transaction: its rows live as long as that")
+    made = _MADE.setdefault(connection.connection, set())
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s) IS NULL", [f"pg_temp.{name}"])
         table = sql.Identifier(name)
-        if cursor.fetchone() == (True,):
+        is_here = name in made
+        if not is_here:
+            cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f"pg_temp.{name}"])
+            is_here = cursor.fetchone() == (True,)
+            # What is made here goes again when the transaction is rolled back.
+            transaction.on_commit(lambda: made.add(name))
+        if is_here:
+            cursor.execute(sql.SQL("DELETE FROM {}").format(table))
+        else:
             statement = sql.SQL("CREATE TEMPORARY TABLE {} ({}) ON COMMIT DELETE ROWS")
             cursor.execute(statement.format(table, sql.SQL(definition)))
-        else:
-            cursor.execute(sql.SQL("DELETE FROM {}").format(table))
     columns = [part.split()[0] for part in definition.split(", ")]
     copy_rows(name, columns, rows, types)

@@ -29,9 +29,21 @@ def _collator() -> Collator:
     return collator
 
 
+Weights = tuple[bytes, tuple[int, ...], tuple[int, ...]]
+
+
 @cache
-def _elements_of(letter: str) -> tuple[tuple[int, ...], ...]:
-    return tuple(tuple(element) for element in _collator().collation_elements(unicodedata.normalize("NFD", letter)))
+def _weights_of(letter: str) -> Weights:
+    return _weights(letter)
+
+
+def _weights(text: str) -> Weights:
+    elements = _collator().collation_elements(unicodedata.normalize("NFD", text))
+    return (
+        b"".join(element[0].to_bytes(2, "big") for element in elements if element[0]),
+        tuple(element[1] for element in elements if element[1]),
+        tuple(element[2] for element in elements if element[2]),
+    )
 
 
 def sort_key(text: str) -> bytes:
@@ -41,13 +53,10 @@ def sort_key(text: str) -> bytes:
     spaces do not count. The key is 2 bytes a letter plus one or two; store it in a binary column and order by that.
     """
     text = unicodedata.normalize("NFC", " ".join(text.split()).translate(_APOSTROPHES))
-    if all(ord(letter) < _SIMPLE for letter in text):
-        elements = [element for letter in text for element in _elements_of(letter)]
-    else:
-        elements = [tuple(element) for element in _collator().collation_elements(unicodedata.normalize("NFD", text))]
-    primary = b"".join(element[0].to_bytes(2, "big") for element in elements if element[0])
-    secondary = _trimmed([element[1] for element in elements if element[1]], _PLAIN_SECONDARY)
-    tertiary = _trimmed([element[2] for element in elements if element[2]], _SMALL)
+    parts = list(map(_weights_of, text)) if not text or ord(max(text)) < _SIMPLE else [_weights(text)]
+    primary = b"".join([part[0] for part in parts])
+    secondary = _trimmed([weight for part in parts for weight in part[1]], _PLAIN_SECONDARY)
+    tertiary = _trimmed([weight for part in parts for weight in part[2]], _SMALL)
     key = primary
     if secondary or tertiary:
         key += b"\0\0" + b"".join(weight.to_bytes(2, "big") for weight in secondary)

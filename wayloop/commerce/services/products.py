@@ -243,8 +243,11 @@ def _named(name: str, language: str) -> Localised:
 
 
 def _sort_keys(name: Localised, code: str) -> dict[str, str]:
-    keys = {language: sort_key(text).hex() for language, text in name.texts.items() if text}
-    return {"": sort_key(name.in_language(name.source) or code).hex()} | keys
+    keys = {
+        text: sort_key(text).hex() for text in {*name.texts.values(), name.in_language(name.source) or code} if text
+    }
+    by_language = {language: keys[text] for language, text in name.texts.items() if text}
+    return {"": keys[name.in_language(name.source) or code]} | by_language
 
 
 def _check(details: ProductDetails) -> None:
