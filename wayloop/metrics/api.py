@@ -8,6 +8,8 @@ from wayloop.contracts.scope import Scope
 from wayloop.metrics.asking import QuestionRefused, question_of, with_labels
 from wayloop.metrics.dimensions import Question
 from wayloop.metrics.evidence import Change, compare
+from wayloop.metrics.figures import read_figures
+from wayloop.metrics.pictures import Figure
 from wayloop.metrics.queries.readings import Answer, Reader, Turned, read, read_change
 from wayloop.metrics.registry import BY_NAME, METRICS
 
@@ -18,6 +20,7 @@ __all__ = [
     "Beside",
     "Change",
     "Cohort",
+    "Figure",
     "Interval",
     "Metric",
     "Question",
@@ -29,6 +32,7 @@ __all__ = [
     "question_of",
     "read",
     "read_change",
+    "read_figures",
     "read_metric",
     "read_metrics",
     "with_labels",

@@ -44,6 +44,11 @@ class Figure:
         """What it is a number of."""
         return self.reading.metric
 
+    @property
+    def whole_value(self) -> int:
+        """The value in whole minor units."""
+        return round(self.reading.value or 0)
+
 
 @dataclass(frozen=True)
 class Row:

@@ -15,11 +15,11 @@ from wayloop.accounts.api import Permission, member_of, permission_required
 from wayloop.business import api as business
 from wayloop.metrics import pictures, times, words
 from wayloop.metrics.asking import with_labels
-from wayloop.metrics.dimensions import Question
 from wayloop.metrics.evidence import UNKNOWN
+from wayloop.metrics.figures import read_figures
 from wayloop.metrics.grains import GRAINS
 from wayloop.metrics.queries.deals import time_range
-from wayloop.metrics.queries.readings import Reader, Turned, read, read_change
+from wayloop.metrics.queries.readings import Reader, Turned, read_change
 from wayloop.metrics.registry import BY_NAME
 
 GROUPS = (
@@ -58,8 +58,7 @@ def metric_list(request: HttpRequest) -> HttpResponse:
     """Every number of a period with its change; the period is in the address."""
     scope = member_of(request).scope
     for period in _periods(request):
-        question = times.question_for(period, scope)
-        figures = _figures([name for _title, names in GROUPS for name in names], question, period)
+        figures = read_figures([name for _title, names in GROUPS for name in names], scope, period)
         if any(one.reading.n for one in figures.values()):
             break
     context = {
@@ -128,13 +127,3 @@ def _periods(request: HttpRequest) -> list[business.NamedPeriod]:
     """The period of the address; without one the last 30 days, or all time where nothing happened in them."""
     asked = business.named_period(request.GET.get("period", ""))
     return [asked] if asked else [business.PERIODS[0], business.PERIODS[-1]]
-
-
-def _figures(names: list[str], question: Question, period: business.NamedPeriod) -> dict[str, pictures.Figure]:
-    turn = times.turned(question, period)
-    if turn is None:
-        answers = read(names, question, with_series=True, with_medians=False)
-        return {answer.whole.metric.name: pictures.alone(answer.whole, period) for answer in answers}
-    return {
-        turned.now.metric.name: pictures.figure(turned, period) for turned in read_change(names, turn, with_series=True)
-    }

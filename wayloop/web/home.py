@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from wayloop.accounts.api import MemberInfo, Permission, member_of
@@ -23,6 +22,17 @@ from wayloop.web.context import Shell
 
 SHOWN = ["orders", "gross_revenue", "net_revenue", "buyers"]
 READ = [*SHOWN, "returns"]
+# What may have changed, what matters most first. Of revenue and orders one line is enough.
+WATCHED = [
+    "csat",
+    "late_share",
+    "net_revenue",
+    "average_order_value",
+    "orders",
+    "buyers",
+    "repeat_purchase",
+    "returns_share",
+]
 MOST_LINES = 5
 NEWS_LINES = 6
 
@@ -31,9 +41,8 @@ NEWS_LINES = 6
 class Tile:
     """One number on Home, what it stands on, and the address of its rows."""
 
-    reading: metrics.Reading
+    figure: metrics.Figure
     note: str
-    url: str
 
 
 @require_safe
@@ -44,15 +53,21 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect(only)
     lines = _attention(request, member)
     sees_numbers = member.may(Permission.METRICS_VIEW)
-    period, tiles = _tiles(request, member) if sees_numbers else (None, [])
-    is_empty = not any(tile.reading.n for tile in tiles) and not customers.count_cards(scope=member.scope).number
+    period, figures = _figures(request, member) if sees_numbers else (None, {})
+    is_empty = (
+        not any(one.reading.n for one in figures.values()) and not customers.count_cards(scope=member.scope).number
+    )
     context = {
         "greeting": formats.greeting(timezone.localtime(clock.now())),
         "day": _long_day(clock.now()),
         "name": member.name.split(" ")[0],
         "lines": lines[:MOST_LINES],
         "more": max(len(lines) - MOST_LINES, 0),
-        "tiles": tiles,
+        "tiles": [Tile(figures[name], _note(name, figures, period)) for name in SHOWN] if period else [],
+        "changes": [one for name in WATCHED if (one := figures.get(name)) and one.change.verdict == "changed"][
+            :MOST_LINES
+        ],
+        "is_compared": any(one.change.verdict != "unknown" for one in figures.values()),
         "news": _news(request, member),
         "period": period,
         "periods": business.PERIODS,
@@ -82,48 +97,30 @@ def _news(request: HttpRequest, member: MemberInfo) -> list[tuple[NewsProvider, 
     return found
 
 
-def _tiles(request: HttpRequest, member: MemberInfo) -> tuple[business.NamedPeriod, list[Tile]]:
+def _figures(request: HttpRequest, member: MemberInfo) -> tuple[business.NamedPeriod, dict[str, metrics.Figure]]:
     asked = business.named_period(request.GET.get("period", ""))
     # Without a wish: the last 30 days, or all time when nothing happened in them, because four zeros help nobody.
     for period in [asked] if asked else [business.PERIODS[0], business.PERIODS[-1]]:
-        readings = _read(member, period)
-        if any(reading.n for reading in readings):
+        names = [*READ, *(name for name in WATCHED if name not in READ)] if period.days else READ
+        figures = metrics.read_figures(names, member.scope, period, series_of=SHOWN)
+        if any(one.reading.n for one in figures.values()):
             break
-    by_name = {reading.metric.name: reading for reading in readings}
-    return period, [
-        Tile(
-            by_name[name],
-            _note(name, by_name, period),
-            f"{reverse(by_name[name].metric.rows_url_name)}?period={period.key}&exact=1",
-        )
-        for name in SHOWN
-    ]
+    return period, figures
 
 
-def _note(name: str, readings: dict[str, metrics.Reading], period: business.NamedPeriod) -> str:
+def _note(name: str, figures: dict[str, metrics.Figure], period: business.NamedPeriod) -> str:
     """What a number stands on, in a few words."""
-    reading = readings[name]
-    if missing := reading.left_out.get("without_rate"):
-        text = ngettext(
-            "%(n)s order has no rate and is left out", "%(n)s orders have no rate and are left out", missing
-        )
-        return text % {"n": formats.number(missing)}
+    figure = figures[name]
+    if figure.left_out:
+        return figure.left_out[0]
     if name == "gross_revenue":
-        text = ngettext("from %(n)s order", "from %(n)s orders", reading.n)
-        return text % {"n": formats.number(reading.n)}
+        return figure.stands_on
     if name == "net_revenue":
-        returned = readings["returns"]
+        returned = figures["returns"].reading
         return _("less %(money)s of returns") % {
             "money": formats.money(round(returned.value or 0), returned.unit, whole=True)
         }
     return str(period.label)
-
-
-def _read(member: MemberInfo, period: business.NamedPeriod) -> list[metrics.Reading]:
-    profile = business.profile()
-    days = business.report_clock()
-    question = metrics.Question(member.scope, profile.currency, days, *business.borders(period, days))
-    return [answer.whole for answer in metrics.read(READ, question, with_series=True)]
 
 
 def _long_day(now: datetime) -> str:

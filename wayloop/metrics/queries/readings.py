@@ -99,17 +99,17 @@ def read(
     return found
 
 
-def read_change(names: Sequence[str], question: Question, *, with_series: bool = False) -> list[Turned]:
+def read_change(names: Sequence[str], question: Question, *, series_of: Sequence[str] = ()) -> list[Turned]:
     """Several numbers of the time since `question.turn[0]`, beside those of the time before, from one pass each.
 
-    The question begins where the time before begins. Medians are not read.
+    The question begins where the time before begins. Medians are not read; series are those of `series_of`.
     """
     if question.turn is None:
         raise ValueError("the question has no turn")
     turn, before_end = question.turn
     both = _Source(replace(question, by="turn"), Rules(with_medians=False))
     asked_now = replace(question, start=turn)
-    series = _Source(_in_parts(asked_now), Rules(with_intervals=False, groups=1), both) if with_series else None
+    series = _Source(_in_parts(asked_now), Rules(with_intervals=False, groups=1), both)
     found = []
     for name in names:
         metric = BY_NAME[name]
@@ -122,7 +122,7 @@ def read_change(names: Sequence[str], question: Question, *, with_series: bool =
         else:
             sides = dict(both.readings(metric))
         now, before = (sides.get(side) or both.empty(metric) for side in ("now", "before"))
-        if series:
+        if name in series_of:
             now = replace(now, series=_series(metric, series))
         found.append(Turned(now, before, compare(now, before)))
     return found

@@ -129,6 +129,26 @@ def test_home_asks_the_database_no_more_for_three_orders_than_for_one(
         owner.get("/")
 
 
+def test_home_tells_what_changed_and_nothing_else(owner: Client, far_manager: Client, near_location: int) -> None:
+    buy(*(Deal(f"a{number}", f"c{number}", MORNING - 40 * DAY, location=near_location) for number in range(40)))
+    buy(*(Deal(f"b{number}", f"c{number}", MORNING - 10 * DAY, location=near_location) for number in range(90)))
+    with clock.standing_at(MORNING):
+        told = [plain(page(who, path)) for who, path in ((owner, "/"), (owner, "/?period=all"), (far_manager, "/"))]
+        link = re.search(r'href="(/numbers/orders/[^"]+)"', page(owner, "/"))
+    assert ["Orders are up by 125%: 90 now" in text for text in told] == [True, False, False]
+    assert [text.count("The average order") for text in told] == [0, 0, 0]
+    assert link is not None
+    with clock.standing_at(MORNING):
+        assert "Orders are up by 125%: 90 now" in plain(page(owner, link[1]))
+
+
+def test_without_a_clear_change_home_says_so(owner: Client) -> None:
+    buy(*(Deal(f"a{number}", f"c{number}", MORNING - 40 * DAY) for number in range(40)))
+    buy(*(Deal(f"b{number}", f"c{number}", MORNING - 10 * DAY) for number in range(42)))
+    with clock.standing_at(MORNING):
+        assert "What changed All numbers No clear change against the time before." in plain(page(owner))
+
+
 def test_what_has_no_rate_is_named_beside_the_number(owner: Client) -> None:
     buy(Deal("1"), Deal("2", currency="EUR", rate=None))
     with clock.standing_at(MORNING):
