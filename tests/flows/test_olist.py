@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,11 @@ import pytest
 from django.db import connection
 
 from tests.committed import real_transactions
+from wayloop.business import api as business
+from wayloop.contracts.scope import EVERYTHING
 from wayloop.imports.api import ImportInfo, import_path
 from wayloop.imports.enums import ImportState
+from wayloop.metrics import api as metrics
 
 pytestmark = pytest.mark.shared_data
 
@@ -63,3 +67,23 @@ def test_words_of_the_file_are_our_statuses(run: ImportInfo) -> None:
         ("placed", 5),
         ("ready", 1_107),
     ]
+
+
+def test_late_orders_are_liked_less(run: ImportInfo) -> None:
+    """One score per order, the latest, over the orders that came."""
+    question = metrics.Question(
+        EVERYTHING,
+        "BRL",
+        business.ReportClock.of("America/Sao_Paulo"),
+        where=(("late", ("late", "on_time")),),
+        by="late",
+    )
+    satisfaction, late = metrics.read(["csat", "late_share"], replace(question, where=()))
+    assert (round(late.whole.value or 0, 4), late.whole.n) == (0.0662, 5_164)
+    (delivered,) = metrics.read(["csat"], question)
+    mean = delivered.whole.beside
+    assert mean is not None
+    assert (round(mean.value, 3), mean.scale) == (4.135, (1, 5))
+    means = {row.key: round(row.beside.value, 2) for row in satisfaction.rows if row.beside}
+    assert (means["late"], means["on_time"]) == (2.18, 4.27)
+    assert sum(row.n for row in satisfaction.rows) == satisfaction.whole.n == 8_135

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from tests.committed import real_transactions, take_fingerprints
+from wayloop.business import api as business
 from wayloop.contracts.scope import EVERYTHING
 from wayloop.customers import api as customers
 from wayloop.imports.api import ImportInfo, import_path
@@ -71,6 +72,38 @@ def test_the_numbers_are_right_to_the_penny(run: ImportInfo) -> None:
         "buyers": (4_338, "buyers"),
     }
     assert {one.metric.name: dict(one.left_out) for one in readings} == {name: {} for name in names}
+
+
+def test_customers_are_counted_as_published(run: ImportInfo) -> None:
+    question = metrics.Question(EVERYTHING, "GBP", business.ReportClock.of("Europe/London"))
+    repeat, retention = metrics.read(["repeat_purchase", "retention"], question)
+    assert (round(repeat.whole.value or 0, 3), repeat.whole.n) == (0.656, 4_338)
+    assert (retention.cohorts[0].key, retention.cohorts[0].active[:4]) == ("2010-12", (885, 324, 286, 340))
+    assert sum(one.active[0] for one in retention.cohorts) == 4_338
+
+
+@pytest.mark.parametrize("by", ["month", "week", "channel", "product", "currency"])
+def test_parts_of_the_money_are_the_whole(by: str, run: ImportInfo) -> None:
+    question = metrics.Question(EVERYTHING, "GBP", business.ReportClock.of("Europe/London"), by=by)
+    answers = metrics.read(["gross_revenue", "returns", "net_revenue"], question)
+    assert [(one.whole.value, sum(row.value or 0 for row in one.rows)) for one in answers] == [
+        (891_140_790, 891_140_790),
+        (61_134_209, 61_134_209),
+        (830_006_581, 830_006_581),
+    ]
+
+
+def test_the_average_order_has_an_interval_around_it(run: ImportInfo) -> None:
+    question = metrics.Question(EVERYTHING, "GBP", business.ReportClock.of("Europe/London"))
+    reading = metrics.read(["average_order_value"], question)[0].whole
+    assert (round(reading.value or 0), reading.n) == (44_788, 18_532)
+    assert reading.interval is not None
+    assert reading.interval.low < 44_788 < reading.interval.high
+    assert reading.beside is not None
+    assert (
+        reading.beside.value
+        == ask("SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY total) FROM commerce_order")[0][0]
+    )
 
 
 def test_lines_stand_behind_the_totals(run: ImportInfo) -> None:

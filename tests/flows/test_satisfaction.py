@@ -1,6 +1,9 @@
 """Satisfaction: scores of the surveys, counted by the metrics below them, cut by the deliveries of commerce."""
 
+import re
 from datetime import UTC, datetime
+
+from django.test import Client
 
 from wayloop.business import api as business
 from wayloop.commerce.testing import Deal, buy, deliver
@@ -41,3 +44,11 @@ def test_a_score_has_the_location_of_its_order_and_is_hidden_with_it(db: None) -
     give(*(Given("5", order=str(number), number=f"s{number}", scale="1-5") for number in range(2)))
     assert [row.key for row in ask("location").rows] == ["1", "2"]
     assert [ask(scope=Scope(seen)).whole.n for seen in ((1,), ())] == [1, 0]
+
+
+def test_the_rows_of_a_part_are_those_it_counts(owner: Client) -> None:
+    buy(*(Deal(str(number)) for number in range(3)))
+    deliver(("0", 2, 2), ("1", 2, 3))
+    give(*(Given("5", order=str(number), number=f"s{number}", scale="1-5") for number in range(3)))
+    shown = [owner.get(f"/scores/?metric=csat&late={late}").content.decode() for late in ("late", "on_time", "none")]
+    assert [re.findall(r"order (\d)<", one) for one in shown] == [["1"], ["0"], ["2"]]

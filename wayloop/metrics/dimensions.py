@@ -66,10 +66,11 @@ COLUMNS = {
     "late": "CASE WHEN v.late THEN 'late' WHEN NOT v.late THEN 'on_time' END",
 }
 IS_NUMBER = ("location", "product")
-# Whether the orders came on a later calendar day than promised.
+# Whether the orders came on a later calendar day than promised. One that was cancelled all the same did neither.
 LATE = """
 LEFT JOIN (SELECT order_id, bool_or(done_day > promised_day) AS late FROM api_commerce_deliveries
-    WHERE done_day IS NOT NULL AND promised_day IS NOT NULL GROUP BY order_id) v ON v.order_id = {order}
+    WHERE done_day IS NOT NULL AND promised_day IS NOT NULL AND order_status <> 'cancelled'
+    GROUP BY order_id) v ON v.order_id = {order}
 """
 
 

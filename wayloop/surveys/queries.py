@@ -21,9 +21,23 @@ COLUMNS = (
 FROM = "FROM surveys_score s LEFT JOIN api_identity_people p ON p.handle = s.handle"
 
 
+DELIVERED = """
+SELECT order_id FROM api_commerce_deliveries
+WHERE done_day IS NOT NULL AND promised_day IS NOT NULL AND order_status <> 'cancelled' GROUP BY order_id
+"""
+LATENESS: Mapping[str, str] = {
+    "late": f"s.order_id IN ({DELIVERED} HAVING bool_or(done_day > promised_day))",
+    "on_time": f"s.order_id IN ({DELIVERED} HAVING NOT bool_or(done_day > promised_day))",
+    "none": f"(s.order_id IS NULL OR s.order_id NOT IN ({DELIVERED}))",
+}
+
+
 @dataclass(frozen=True)
 class ScoreFilter:
-    """What a list shows; instants from `start` (included) to `end` (left out). `has_comment`: only those with one."""
+    """What a list shows; instants from `start` (included) to `end` (left out). `has_comment`: only those with one.
+
+    `late`: of orders that came "late", "on_time", or of which nobody knows ("none").
+    """
 
     metric: str = ""
     feel: str = ""
@@ -32,6 +46,8 @@ class ScoreFilter:
     person: int | None = None
     location: int | None = None
     has_comment: bool = False
+    channel: str = ""
+    late: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,10 +161,13 @@ def _conditions(scope: Scope, wanted: ScoreFilter) -> tuple[str, dict[str, Any]]
         ("s.happened_at < %(end)s", "end", wanted.end),
         ("p.person = %(person)s", "person", wanted.person),
         ("s.location_id = %(location)s", "location", wanted.location),
+        ("s.channel = %(channel)s", "channel", wanted.channel or None),
     ):
         if value is not None:
             where.append(condition)
             values[name] = value
+    if condition := LATENESS.get(wanted.late):
+        where.append(condition)
     if wanted.has_comment:
         where.append("s.comment <> ''")
     return " AND ".join(where), values

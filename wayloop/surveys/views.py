@@ -1,5 +1,6 @@
 """Scores as a list: the rows behind every number of satisfaction."""
 
+from datetime import date
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -12,9 +13,9 @@ from wayloop.customers import api as customers
 from wayloop.identity import api as identity
 from wayloop.ledger import api as ledger
 from wayloop.surveys.enums import Feel, ScoreMetric
-from wayloop.surveys.queries import FEELS, ScoreFilter, count_scores, list_scores
+from wayloop.surveys.queries import FEELS, LATENESS, ScoreFilter, count_scores, list_scores
 
-KEPT = ("period", "metric", "customer")
+KEPT = ("period", "metric", "customer", "from", "to", "channel", "late")
 
 
 @require_safe
@@ -54,7 +55,12 @@ def score_list(request: HttpRequest) -> HttpResponse:
 
 
 def _filter(request: HttpRequest, period: business.NamedPeriod) -> ScoreFilter:
-    start, end = business.borders(period, business.report_clock())
+    clock = business.report_clock()
+    start, end = business.borders(period, clock)
+    first, last = (_day(request.GET.get(name, "")) for name in ("from", "to"))
+    if first and last:
+        start, end = clock.start_of(first), clock.start_of(last)
+    late = request.GET.get("late", "")
     metric, feel, location = (request.GET.get(name, "") for name in ("metric", "feel", "location"))
     return ScoreFilter(
         metric=metric if metric in ScoreMetric.values else "",
@@ -64,7 +70,16 @@ def _filter(request: HttpRequest, period: business.NamedPeriod) -> ScoreFilter:
         person=_person(request.GET.get("customer", "")),
         location=int(location) if location.isascii() and location.isdigit() and len(location) < 18 else None,
         has_comment=request.GET.get("comment") == "yes",
+        channel=request.GET.get("channel", "").replace("\0", "")[:40],
+        late=late if late in LATENESS else "",
     )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _person(text: str) -> int | None:

@@ -70,7 +70,9 @@ class Reader:
         if by not in metric.dimensions:
             return ()
         if by not in self.of_parts:
-            self.of_parts[by] = _Source(replace(self.question, by=by), Rules(groups=GROUPS_OF_PART), self.of_whole)
+            # Nothing that is cut by what was sold has an interval, and there are thousands of products.
+            groups = 1 if by in ("product", "category") else GROUPS_OF_PART
+            self.of_parts[by] = _Source(replace(self.question, by=by), Rules(groups=groups), self.of_whole)
         return self.of_parts[by].rows(metric)
 
     def cohorts(self, grain: str = "month") -> tuple[Cohort, ...]:
