@@ -166,8 +166,8 @@ def _conditions(scope: Scope, wanted: ScoreFilter) -> tuple[str, dict[str, Any]]
         if value is not None:
             where.append(condition)
             values[name] = value
-    if condition := LATENESS.get(wanted.late):
-        where.append(condition)
+    if lateness := LATENESS.get(wanted.late):
+        where.append(lateness)
     if wanted.has_comment:
         where.append("s.comment <> ''")
     return " AND ".join(where), values
