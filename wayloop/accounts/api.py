@@ -30,6 +30,7 @@ __all__ = [
     "Role",
     "SampleMember",
     "audit",
+    "caller_of",
     "cookie_name",
     "create_member",
     "create_sample_members",
@@ -91,6 +92,17 @@ def member_for_key(text: str, *, request: HttpRequest | None = None) -> KeyInfo 
         seen = Scope(tuple(one for one in places.locations if one in member.scope.locations))
     opens = frozenset(Permission(one) for one in key.permissions if one in PERMISSIONS[member.role])
     return KeyInfo(id=key.pk, member=member, permissions=opens, scope=seen)
+
+
+def caller_of(request: HttpRequest) -> KeyInfo:
+    """The key that a request to the REST API came with.
+
+    Raises `PermissionDenied` for a request that came in by another door; sessions never open the API.
+    """
+    caller = getattr(request, "auth", None)
+    if not isinstance(caller, KeyInfo):
+        raise PermissionDenied
+    return caller
 
 
 def member_of(request: HttpRequest) -> MemberInfo:

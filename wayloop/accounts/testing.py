@@ -3,7 +3,9 @@
 Where rows of locations are shown, two more: the front desk, which sees no lists, and the manager of another location.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
+from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
@@ -11,8 +13,9 @@ from django.core.cache import cache
 from django.test import Client, override_settings
 from django.utils import timezone, translation
 
-from wayloop.accounts.enums import Role
+from wayloop.accounts.enums import PERMISSIONS, Permission, Role
 from wayloop.accounts.models import Member
+from wayloop.accounts.services.keys import NEVER, make_key, revoke_key
 from wayloop.accounts.services.members import NewBusiness, create_member, create_owner
 from wayloop.accounts.services.sessions import take_as_noted
 from wayloop.business.api import NewLocation, Trade
@@ -126,3 +129,74 @@ def _signed_in(member: Member) -> Client:
     # Pages are tested for what they ask themselves; sessions have tests of their own.
     take_as_noted(key=str(client.session.session_key))
     return client
+
+
+class KeyBrowser:
+    """Another program that comes with a key. Answers are as Django's test client gives them."""
+
+    def __init__(self, key: str | None, language: str = "en") -> None:
+        headers = {"accept-language": language} | ({} if key is None else {"authorization": f"Bearer {key}"})
+        self.key, self._client = key, Client(headers=headers)
+
+    def get(self, path: str, headers: Any = None, **query: Any) -> Any:
+        """GET under /api/v1/."""
+        return self._client.get(f"/api/v1/{path}", query, headers=headers)
+
+    def follow(self, link: str) -> Any:
+        """GET of a link that was answered."""
+        return self._client.get(link)
+
+    def send(self, method: str, path: str, content: Any = None, headers: Any = None) -> Any:
+        """Any other method, with JSON."""
+        return self._client.generic(
+            method,
+            f"/api/v1/{path}",
+            "" if content is None else json.dumps(content),
+            content_type="application/json",
+            headers=headers,
+        )
+
+    def post(self, path: str, content: Any = None, headers: Any = None) -> Any:
+        """POST."""
+        return self.send("POST", path, content, headers)
+
+
+def key_of(
+    member: Member, permissions: Collection[Permission] | None = None, locations: Collection[int] | None = None
+) -> str:
+    """A key of this member; without `permissions` all that a key of theirs can have."""
+    may = PERMISSIONS[Role(member.role)] - NEVER if permissions is None else permissions
+    _row, text = make_key(member=member, name="a program", permissions=may, location_ids=locations)
+    return text
+
+
+@pytest.fixture
+def owner_key(owner_member: Member) -> KeyBrowser:
+    """A program with a key of the owner that opens everything a key can."""
+    return KeyBrowser(key_of(owner_member))
+
+
+@pytest.fixture
+def reader_key(reader_member: Member) -> KeyBrowser:
+    """A program with a key of the member who only reads."""
+    return KeyBrowser(key_of(reader_member))
+
+
+@pytest.fixture
+def far_key(owner_member: Member, far_location: int) -> KeyBrowser:
+    """A program with a key of the owner that sees the far location only."""
+    return KeyBrowser(key_of(owner_member, locations=[far_location]))
+
+
+@pytest.fixture
+def no_key(owner_member: Member) -> KeyBrowser:
+    """A program that sends no key."""
+    return KeyBrowser(None)
+
+
+@pytest.fixture
+def revoked_key(owner_member: Member) -> KeyBrowser:
+    """A program whose key was revoked."""
+    row, text = make_key(member=owner_member, name="a program", permissions=PERMISSIONS[Role.OWNER] - NEVER)
+    revoke_key(number=row.pk)
+    return KeyBrowser(text)

@@ -60,6 +60,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "wayloop.web.static_files.StaticFilesMiddleware",
     "csp.middleware.CSPMiddleware",
+    # Outside of all that speaks to people.
+    "wayloop.config.rest.middleware.RestMiddleware",
     "wayloop.web.middleware.ErrorPageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -20,4 +20,5 @@ urlpatterns = [
     path("numbers/", include("wayloop.metrics.urls")),
     path("scores/", include("wayloop.surveys.urls")),
     path("", include("wayloop.operations.urls")),
+    path("api/v1/", include("wayloop.config.rest.urls")),
 ]

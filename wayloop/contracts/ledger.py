@@ -33,7 +33,7 @@ class EventKind:
     `tone` colours it only when somebody should notice. `properties`: what an event may tell besides its columns.
     A changed shape gets the next version and a converter from the last one: `converters[1]` makes properties of
     version 1 (as they are kept, in JSON) those of version 2. `is_reaction`: it answers something that was sent and has
-    the same subject.
+    the same subject. `is_open`: other systems may tell of it by themselves; no row of ours stands behind it.
     """
 
     name: str
@@ -43,6 +43,7 @@ class EventKind:
     icon: str
     tone: Literal["neutral", "good", "warn", "bad", "info"] = "neutral"
     is_reaction: bool = False
+    is_open: bool = False
     description: Any = ""
     properties: Mapping[str, Property] = field(default_factory=dict)
     converters: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)

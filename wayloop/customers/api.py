@@ -2,7 +2,7 @@
 
 from wayloop.contracts.customers import CardPanel, Cell, CustomerColumn, CustomerColumns, EventNarrator
 from wayloop.customers.enums import About, CustomerKind, RelationKind, Sight, Trait, TraitGroup, TraitType
-from wayloop.customers.queries.cards import Face, faces_of, titles_of
+from wayloop.customers.queries.cards import Face, faces_of, people_by_uuid, titles_of
 from wayloop.customers.queries.conditions import as_json
 from wayloop.customers.queries.finding import find_people
 from wayloop.customers.queries.lists import count_cards
@@ -48,6 +48,7 @@ __all__ = [
     "find_people",
     "note_sightings",
     "note_traits",
+    "people_by_uuid",
     "save_view",
     "titles_of",
 ]

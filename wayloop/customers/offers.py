@@ -10,8 +10,10 @@ from wayloop.accounts.api import Permission
 from wayloop.contracts.customers import TraitSource
 from wayloop.contracts.identity import HandleKeeper
 from wayloop.contracts.imports import BatchUndo
+from wayloop.contracts.ledger import EventKind
 from wayloop.contracts.shell import NavItem, PaletteCommand, SearchHit, SearchProvider
 from wayloop.customers.habits import Habits
+from wayloop.customers.kinds import OPEN_KINDS
 from wayloop.customers.queries import lists
 from wayloop.customers.services.undoing import CustomersKeeper, ToldOfCustomers
 from wayloop.kernel.registry import offer
@@ -59,3 +61,5 @@ offer(SearchProvider, CustomerSearch())
 offer(TraitSource, Habits())
 offer(BatchUndo, ToldOfCustomers())  # type: ignore[type-abstract]
 offer(HandleKeeper, CustomersKeeper())  # type: ignore[type-abstract]
+for kind in OPEN_KINDS:
+    offer(EventKind, kind)

@@ -54,6 +54,17 @@ def store(chunks: Iterable[bytes], name: str) -> int:
     return row.pk
 
 
+def file_by_hash(sha256: str) -> int | None:
+    """The id of the kept file with this content, or None."""
+    return StoredFile.objects.filter(sha256=sha256).values_list("id", flat=True).first()
+
+
+def hash_and_size(file_id: int) -> tuple[str, int]:
+    """The SHA-256 of a kept file's content, and its length in bytes."""
+    row = StoredFile.objects.get(id=file_id)
+    return row.sha256, row.size
+
+
 def store_path(path: Path, name: str | None = None) -> int:
     """Keeps a copy of the file at `path`; see `store`."""
     with path.open("rb") as source:

@@ -36,15 +36,20 @@ _NO_CONTENT = ("csrfmiddlewaretoken", FORM_KEY)
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+Refuse = Callable[[int, str, str], HttpResponse]
 
 
-def idempotent(who: Callable[[HttpRequest], str], *, required: bool = True) -> Callable[[View[P]], View[P]]:
+def idempotent(
+    who: Callable[[HttpRequest], str], *, required: bool = True, refuse: Refuse | None = None
+) -> Callable[[View[P]], View[P]]:
     """Makes a view safe to be called twice with the same `Idempotency-Key`.
 
     `who` names the caller (API key, visitor, form): one caller's key never meets another's. Without a key the answer is
     400, or, when not `required`, the view runs as always. The view runs inside one transaction; an error or a status of
-    500 and more undoes it and stores nothing, so the caller may try again. Answers are kept for seven days.
+    500 and more undoes it and stores nothing, so the caller may try again. Answers are kept for seven days. `refuse`
+    makes the answer to a wrong use of keys from a status, a word and a line for people.
     """
+    no = refuse or _refusal
 
     def guard(view: View[P]) -> View[P]:
         @wraps(view)
@@ -53,11 +58,11 @@ def idempotent(who: Callable[[HttpRequest], str], *, required: bool = True) -> C
             if given is None and not required:
                 return view(request, *args, **kwargs)
             if given is None or not _KEY.fullmatch(given):
-                return _refusal(400, "key", _("Send an Idempotency-Key of 1 to 255 plain characters."))
+                return no(400, "key", _("Send an Idempotency-Key of 1 to 255 plain characters."))
             key = digest_key(who(request), given)
             content = _fingerprint(request)
             with transaction.atomic(durable=True):
-                return _once(key, content, lambda: view(request, *args, **kwargs))
+                return _once(key, content, lambda: view(request, *args, **kwargs), no)
 
         return guarded
 
@@ -105,12 +110,12 @@ def _form_content(request: HttpRequest) -> str:
     return json.dumps([request.get_full_path(), told, files])
 
 
-def _once(key: UUID, content: bytes, run: Callable[[], HttpResponse]) -> HttpResponse:
+def _once(key: UUID, content: bytes, run: Callable[[], HttpResponse], no: Refuse) -> HttpResponse:
     with connection.cursor() as cursor:
         # Released with the transaction, in any way it ends; never waited for.
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(key.bytes[:8], "big", signed=True)])
         if cursor.fetchone() != (True,):
-            refusal = _refusal(409, "running", _("The same request is being worked on. Ask again in a moment."))
+            refusal = no(409, "running", _("The same request is being worked on. Ask again in a moment."))
             refusal.headers["Retry-After"] = "1"
             return refusal
         cursor.execute(
@@ -122,7 +127,7 @@ def _once(key: UUID, content: bytes, run: Callable[[], HttpResponse]) -> HttpRes
         return _kept(key, content, run())
     fingerprint, status, headers, body = found
     if bytes(fingerprint) != content:
-        return _refusal(422, "content", _("This Idempotency-Key was used for another request. Choose a new one."))
+        return no(422, "content", _("This Idempotency-Key was used for another request. Choose a new one."))
     kept = headers if isinstance(headers, dict) else json.loads(headers)
     return HttpResponse(bytes(body), status=status, headers={**kept, REPLAYED: "true"})
 

@@ -12,6 +12,7 @@ from wayloop.metrics.figures import read_figures
 from wayloop.metrics.pictures import Figure
 from wayloop.metrics.queries.readings import Answer, Reader, Turned, read, read_change
 from wayloop.metrics.registry import BY_NAME, METRICS
+from wayloop.metrics.telling import as_json, reading_as_json
 
 __all__ = [
     "BY_NAME",
@@ -28,6 +29,7 @@ __all__ = [
     "Reader",
     "Reading",
     "Turned",
+    "as_json",
     "compare",
     "question_of",
     "read",
@@ -35,6 +37,7 @@ __all__ = [
     "read_figures",
     "read_metric",
     "read_metrics",
+    "reading_as_json",
     "with_labels",
 ]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -140,6 +141,13 @@ def who_gave_scores(*, handles: Sequence[int], without: str) -> tuple[frozenset[
         frozenset(handle for handle, is_live in rows if is_live),
         frozenset(handle for handle, is_live in rows if not is_live),
     )
+
+
+def score_keys(scores: Sequence[int]) -> dict[int, UUID]:
+    """Score → the key it is told apart by, which other programs know it by."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, key FROM surveys_score WHERE id = ANY (%s)", [list(scores)])
+        return dict(cursor.fetchall())
 
 
 def _rows(statement: str, values: Mapping[str, Any]) -> list[ScoreRow]:

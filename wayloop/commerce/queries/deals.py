@@ -197,6 +197,12 @@ def deal_by_uuid(*, side: Side, uuid: UUID, scope: Scope) -> Order | Return | No
     return None if hidden else found
 
 
+def order_sources(*, orders: Sequence[int]) -> dict[int, tuple[str, int]]:
+    """Order → the system its number is from, and the UTC offset its time was told in, in minutes."""
+    rows = Order.objects.filter(id__in=orders).values_list("id", "source", "offset_minutes")
+    return {order: (source, offset) for order, source, offset in rows}
+
+
 def lines_of(*, side: Side, deal: int) -> list[LineRow]:
     """The lines of one order or return, in its order."""
     rows = OrderLine.objects.filter(order_id=deal) if side == "orders" else ReturnLine.objects.filter(back_id=deal)

@@ -197,9 +197,13 @@ def count_products(
     return count_rows(f"SELECT 1 FROM commerce_product WHERE {where}", values, exact=exact)  # noqa: S608
 
 
-def product_by_uuid(*, uuid: UUID) -> ProductRow | None:
-    """The product at this address, archived ones too."""
-    row = Product.objects.filter(uuid=uuid).first()
+def product_by_uuid(*, uuid: UUID, for_change: bool = False) -> ProductRow | None:
+    """The product at this address, archived ones too.
+
+    `for_change`: nobody else changes it before the caller's transaction ends.
+    """
+    products = Product.objects.select_for_update() if for_change else Product.objects.all()
+    row = products.filter(uuid=uuid).first()
     if row is None:
         return None
     return ProductRow(

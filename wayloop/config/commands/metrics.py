@@ -2,7 +2,7 @@
 
 import json
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,7 +12,7 @@ from wayloop.operations.errors import OperationError
 from wayloop.operations.home import Home
 
 if TYPE_CHECKING:
-    from wayloop.metrics.api import Answer, Metric, Question, Reading
+    from wayloop.metrics.api import Answer, Metric, Reading
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -47,7 +47,7 @@ def command(
         (answer,) = metrics.read([name], question)
         rows = metrics.with_labels(question, answer.rows)
         if as_json:
-            print(json.dumps(_told(answer, rows, question), ensure_ascii=False))
+            print(json.dumps(metrics.as_json(answer, rows, question), ensure_ascii=False))
         else:
             _print(answer, rows)
 
@@ -68,61 +68,6 @@ def _list(metrics: "tuple[Metric, ...]", as_json: bool) -> None:
         print(f"{one.name.ljust(width)}  {one.definition}")
 
 
-def _told(answer: "Answer", rows: "tuple[Reading, ...]", question: "Question") -> dict[str, Any]:
-    metric = answer.whole.metric
-    told = _of(answer.whole) | {
-        "metric": metric.name,
-        "version": metric.version,
-        "definition": str(metric.definition),
-        "from": question.start.isoformat() if question.start else None,
-        "to": question.end.isoformat() if question.end else None,
-    }
-    cohorts = {one.key: list(one.active) for one in answer.cohorts}
-    if rows:
-        told["rows"] = [
-            {"key": one.key, "label": one.label}
-            | _of(one)
-            | ({"active": cohorts.get(one.key, [])} if cohorts and one.key else {})
-            for one in rows
-        ]
-    elif cohorts:
-        told["rows"] = [
-            {"key": key, "label": key, "value": active[0], "n": active[0], "unit": "buyers", "active": active}
-            for key, active in cohorts.items()
-        ]
-    return told
-
-
-def _of(reading: "Reading") -> dict[str, Any]:
-    told = {
-        "value": _plain(reading, reading.value),
-        "n": reading.n,
-        "unit": reading.unit,
-        "interval": [_plain(reading, reading.interval.low), _plain(reading, reading.interval.high)]
-        if reading.interval
-        else None,
-        "enough": reading.is_enough,
-        "left_out": dict(reading.left_out),
-    }
-    if beside := reading.beside:
-        told[beside.kind] = _plain(reading, beside.value) if beside.kind == "median" else round(beside.value, 6)
-        if beside.interval:
-            told["mean_interval"] = [round(beside.interval.low, 6), round(beside.interval.high, 6)]
-        if beside.scale:
-            told["scale"] = list(beside.scale)
-    return told
-
-
-def _plain(reading: "Reading", value: float | None) -> float | None:
-    """Money in whole units, rounded to its smallest one; shares of 1."""
-    # slow import: Django is ready only inside the block
-    from wayloop.kernel.money import to_decimal
-
-    if value is None or reading.metric.kind == "count":
-        return value
-    return float(to_decimal(round(value), reading.unit)) if reading.metric.kind == "money" else round(value, 6)
-
-
 def _print(answer: "Answer", rows: "tuple[Reading, ...]") -> None:
     whole = answer.whole
     print(f"{whole.metric.label}: {_line(whole)}")
@@ -138,7 +83,10 @@ def _print(answer: "Answer", rows: "tuple[Reading, ...]") -> None:
 
 
 def _line(reading: "Reading") -> str:
-    told = _of(reading)
+    # slow import: Django is ready only inside the block
+    from wayloop.metrics.api import reading_as_json
+
+    told = reading_as_json(reading)
     value = "–" if told["value"] is None else told["value"]
     between = f", {told['interval'][0]} … {told['interval'][1]}" if told["interval"] else ""
     beside = "".join(f", {name} {told[name]}" for name in ("mean", "median") if name in told)

@@ -14,9 +14,19 @@ from wayloop.customers.models import Card, TraitDefinition
 from wayloop.customers.rules.sight import sights_of
 
 
-def card_by_uuid(uuid: UUID, scope: Scope) -> Card | None:
-    """The card at this address, or None when there is none that the scope lets see."""
-    return Card.objects.filter(visible_to(scope), uuid=uuid).first()
+def card_by_uuid(uuid: UUID, scope: Scope, *, for_change: bool = False) -> Card | None:
+    """The card at this address, or None when there is none that the scope lets see.
+
+    `for_change`: nobody else changes it before the caller's transaction ends.
+    """
+    cards = Card.objects.select_for_update() if for_change else Card.objects.all()
+    return cards.filter(visible_to(scope), uuid=uuid).first()
+
+
+def people_by_uuid(uuids: Sequence[UUID], scope: Scope) -> dict[UUID, tuple[int, str]]:
+    """Address → person and kind, of those the scope lets see."""
+    rows = Card.objects.filter(visible_to(scope), uuid__in=uuids).values_list("uuid", "person", "kind")
+    return {uuid: (person, kind) for uuid, person, kind in rows}
 
 
 @dataclass(frozen=True)

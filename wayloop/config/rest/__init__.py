@@ -1,0 +1,1 @@
+"""The root of the REST API: keys, routers of the contexts, the published document."""

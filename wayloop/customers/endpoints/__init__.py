@@ -1,0 +1,1 @@
+"""Customers, their traits and events over the API."""
