@@ -3,11 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from babel.dates import format_date, format_time
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -28,8 +25,7 @@ from wayloop.imports.rules import (
     entity_named,
     parse_mapping,
 )
-from wayloop.imports.told import told_file
-from wayloop.ui import formats
+from wayloop.imports.told import told_file, told_value
 
 if TYPE_CHECKING:
     from wayloop.imports.files.heads import Reader
@@ -353,19 +349,6 @@ def _lenient(content: Mapping[str, Any], table: Mapping[str, Any]) -> tuple[File
     }
     read = TableMapping(table["entity"], table["from"], {}, words=words, styles=table.get("styles", {}))
     return FileMapping(name="", files=content["files"], tables=(read,), **shared), read
-
-
-def told_value(value: Any) -> str:
-    """A value as people read it: a date in words, so that nobody mistakes the day for the month."""
-    locale = formats.locale_of()
-    if isinstance(value, datetime):
-        day = format_date(value.date(), "long", locale=locale)
-        return f"{day}, {format_time(value.time(), 'HH:mm', locale=locale)}"
-    if isinstance(value, date):
-        return str(format_date(value, "long", locale=locale))
-    if isinstance(value, Decimal):
-        return formats.number(value.normalize() if value else Decimal(0))
-    return "" if value is None else str(value)
 
 
 def _short(text: str) -> str:

@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
+from babel.dates import format_date, format_time
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from wayloop.contracts.imports import ImportField
 from wayloop.imports.queries import TableInfo
 from wayloop.imports.rules import DATE_STYLES, entity_named
+from wayloop.ui import formats
 from wayloop.ui.formats import number
 
 # Rows of a trial that stand on its page.
@@ -95,7 +100,8 @@ def result_of(table: TableInfo) -> TableResult | None:
         entity = entity_named(table.entity)
     except KeyError:
         return None
-    labels = {each.name: str(each.label) for each in entity.fields}
+    known = {each.name: each for each in entity.fields}
+    labels = {name: str(each.label) for name, each in known.items()}
     told = table.told
     sample = told.get("sample", ())
     fields = [name for name in labels if sample and name in sample[0][1]]
@@ -110,14 +116,42 @@ def result_of(table: TableInfo) -> TableResult | None:
             for number, sentence, *cells in told.get("refused", ())[:SHOWN]
         ],
         fields=[labels[name] for name in fields],
-        rows_in=[(number, [_shown(values.get(name)) for name in fields]) for number, values in sample[:SHOWN]],
+        rows_in=[
+            (number, [_shown(values.get(name), known[name]) for name in fields]) for number, values in sample[:SHOWN]
+        ],
         understood=[(label, text) for label, text in notes if text],
         aside=told.get("aside", 0),
         is_exact=told.get("exact", True),
     )
 
 
-def _shown(value: Any) -> str:
+def told_value(value: Any) -> str:
+    """A value as people read it: a date in words, so that nobody mistakes the day for the month."""
+    locale = formats.locale_of()
+    if isinstance(value, datetime):
+        day = format_date(value.date(), "long", locale=locale)
+        return f"{day}, {format_time(value.time(), 'HH:mm', locale=locale)}"
+    if isinstance(value, date):
+        return str(format_date(value, "long", locale=locale))
+    if isinstance(value, Decimal):
+        return formats.number(value.normalize() if value else Decimal(0))
+    return "" if value is None else str(value)
+
+
+def _shown(value: Any, each: ImportField) -> str:
+    """A value of a trial, kept as JSON, as people read it."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return "" if value is None else str(value)
+    if value is None:
+        return ""
+    try:
+        if each.type == "instant":
+            return told_value(datetime.fromisoformat(value))
+        if each.type == "date":
+            return told_value(date.fromisoformat(value))
+        if each.type == "decimal":
+            return told_value(Decimal(value))
+    except (ValueError, ArithmeticError):
+        # It was cut short.
+        return str(value)
+    return str(each.choices.get(value, value))
