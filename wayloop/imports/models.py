@@ -21,6 +21,7 @@ class Import(models.Model):
     """One run of files that belong together with one mapping.
 
     `content` is the mapping as it was when the run began, with what was chosen for it. `is_trial`: nothing of it stays.
+    `undone_at`: when somebody began to take it back; from then on it cannot go on.
     `attempt` fences: a worker writes only while its attempt is the newest. The numbers are sums over its tables.
     """
 

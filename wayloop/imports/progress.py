@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from wayloop.imports.enums import ImportState
 from wayloop.imports.queries import ImportInfo, TableInfo
 from wayloop.imports.rules import entity_named
 from wayloop.kernel import clock
@@ -19,7 +20,7 @@ class Progress:
 
 def progress_of(run: ImportInfo) -> Progress:
     """How far it is. Nothing is guessed before rows have been written for a second."""
-    if not run.rows_total:
+    if not run.rows_total or run.state == ImportState.UNDOING:
         return Progress(None, None, None)
     percent = run.rows_seen * 100 // run.rows_total
     if not run.is_unfinished or run.started_at is None:

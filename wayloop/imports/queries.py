@@ -76,6 +76,11 @@ class ImportInfo:
         return self.state in UNDOABLE and not self.is_trial
 
     @property
+    def can_be_resumed(self) -> bool:
+        """Whether it can go on where it was."""
+        return self.state in (ImportState.STOPPED, ImportState.FAILED) and self.undone_at is None
+
+    @property
     def rows_seen(self) -> int:
         """Rows that are through, in or refused."""
         return min(self.rows_done + self.rows_refused, self.rows_total)

@@ -135,8 +135,9 @@ def stop_import(*, import_id: int) -> None:
 
 @transaction.atomic
 def resume_import(*, import_id: int) -> None:
-    """Lets a stopped or failed import go on where it was."""
-    resumed = Import.objects.filter(id=import_id, state__in=(ImportState.STOPPED, ImportState.FAILED))
+    """Lets a stopped or failed import go on where it was, unless somebody has begun to take it back."""
+    resumable = (ImportState.STOPPED, ImportState.FAILED)
+    resumed = Import.objects.filter(id=import_id, state__in=resumable, undone_at=None)
     if resumed.update(state=ImportState.QUEUED, problem="", finished_at=None):
         jobs.enqueue(RUN_IMPORT, import_id=import_id, lock=f"import {import_id}")
 

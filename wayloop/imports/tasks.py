@@ -1,7 +1,7 @@
 """Queue entries of imports."""
 
-from wayloop.imports import services
-from wayloop.imports.enums import RUN_IMPORT
+from wayloop.imports import services, undoing
+from wayloop.imports.enums import RUN_IMPORT, RUN_UNDO
 from wayloop.kernel.jobs import job
 
 
@@ -9,3 +9,9 @@ from wayloop.kernel.jobs import job
 def run_import(import_id: int) -> None:
     """Goes on with one import."""
     services.run_import(import_id=import_id)
+
+
+@job(RUN_UNDO)
+def run_undo(import_id: int) -> None:
+    """Goes on taking one import back."""
+    undoing.run_undo(import_id=import_id)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("mappings/<str:name>/restore/", mappings.restore, name="restore_mapping"),
     path("<int:import_id>/", runs.import_page, name="page"),
     path("<int:import_id>/stop/", runs.stop, name="stop"),
+    path("<int:import_id>/undo/", runs.undo, name="undo"),
     path("<int:import_id>/resume/", runs.resume, name="resume"),
     path("<int:import_id>/bring/", runs.bring, name="bring"),
     path("<int:import_id>/errors.csv", runs.errors, name="errors"),

@@ -1,7 +1,6 @@
 """A home for the imports of these tests. It stays from test to test: the engine that reads files belongs to it."""
 
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,5 +15,5 @@ def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def home(shared_home: Path, settings: Any, db: None) -> Path:
-    settings.HOME = SimpleNamespace(path=shared_home, files=shared_home / "files")
+    settings.HOME = type(settings.HOME)(shared_home)
     return shared_home

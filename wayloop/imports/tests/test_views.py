@@ -47,6 +47,7 @@ def test_who_reaches_which_page(
         f"{LIST}{run.pk}/errors.csv": [200, 200, 403, 403, 302],
         f"{LIST}{run.pk}/stop/": [405, 405, 405, 405, 302],
         f"{LIST}{run.pk}/resume/": [405, 405, 405, 405, 302],
+        f"{LIST}{run.pk}/undo/": [405, 405, 405, 405, 302],
         f"{LIST}{run.pk}/bring/": [405, 405, 405, 405, 302],
         f"{LIST}look/{draft()}/": [200, 200, 403, 403, 302],
         MAPPINGS: [200, 200, 200, 403, 302],
@@ -228,3 +229,12 @@ def test_what_needs_a_person_stands_on_home(owner: Client, front_desk: Client) -
         ["“broken.csv” could not be brought in", "“left.csv” is in", "“waiting.csv” is being brought in"],
         [],
     ]
+
+
+def test_an_import_is_taken_back_by_who_may_and_only_once(owner: Client, reader: Client) -> None:
+    run = bring_in(as_csv())
+    path = f"{LIST}{run.pk}/undo/"
+    answers = [who.post(path).status_code for who in (reader, owner, owner)]
+    assert (answers, Import.objects.get().state) == ([403, 302, 302], ImportState.UNDOING)
+    page = owner.get(f"{LIST}{run.pk}/").content.decode()
+    assert (path in page, "Taking back" in page) == (False, True)

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from wayloop.accounts.api import Permission, member_of, permission_required
-from wayloop.imports import drafting, queries, services
-from wayloop.imports.enums import ImportState
+from wayloop.imports import drafting, queries, services, undoing
 from wayloop.imports.progress import progress_of, told_counts
+from wayloop.imports.rules import ImportRefused
 from wayloop.imports.told import result_of
 from wayloop.ui.requests import asks_for
+from wayloop.ui.toasts import notify
 
 
 @require_safe
@@ -43,7 +44,8 @@ def import_page(request: HttpRequest, import_id: int) -> HttpResponse:
         "doing": _("Trying") if run.is_trial else _("Bringing in"),
         "good_label": _("Would come in") if run.is_trial else _("Good rows"),
         "refused_label": _("Would stay out") if run.is_trial else _("Left out"),
-        "can_resume": run.state in (ImportState.STOPPED, ImportState.FAILED),
+        "has_undo": True,
+        "can_resume": run.can_be_resumed,
     }
     template = "imports/_run.html" if asks_for(request, "import-run") else "imports/page.html"
     return render(request, template, context)
@@ -83,6 +85,18 @@ def bring(request: HttpRequest, import_id: int) -> HttpResponse:
         started_by=member_of(request).name,
     )
     return redirect("imports:page", import_id=again)
+
+
+@require_POST
+@permission_required(Permission.IMPORTS_RUN)
+def undo(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Takes everything back that this import brought."""
+    _must_exist(import_id)
+    try:
+        undoing.undo_import(import_id=import_id)
+    except ImportRefused as refused:
+        notify(request, str(refused), kind="bad")
+    return redirect("imports:page", import_id=import_id)
 
 
 @require_safe
