@@ -49,6 +49,9 @@ SHIPPED: Mapping[str, ShippedWords] = {
     "country": ShippedWords(_("Country")),
     "town": ShippedWords(_("Town")),
     "language": ShippedWords(_("Language")),
+    "address": ShippedWords(_("Address")),
+    "email_consent": ShippedWords(_("E-mails agreed to, says the file")),
+    "message_consent": ShippedWords(_("Messages agreed to, says the file")),
     "education": ShippedWords(
         _("Education"),
         options={

@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from wayloop.accounts.api import Permission
 from wayloop.contracts.customers import TraitSource
 from wayloop.contracts.identity import HandleKeeper
-from wayloop.contracts.imports import BatchUndo
+from wayloop.contracts.imports import BatchUndo, ImportableEntity
 from wayloop.contracts.ledger import EventKind
 from wayloop.contracts.shell import NavItem, PaletteCommand, SearchHit, SearchProvider
+from wayloop.customers.entities.events import Events
+from wayloop.customers.entities.people import Companies, Customers
 from wayloop.customers.habits import Habits
 from wayloop.customers.kinds import OPEN_KINDS
 from wayloop.customers.queries import lists
@@ -63,3 +65,5 @@ offer(BatchUndo, ToldOfCustomers())  # type: ignore[type-abstract]
 offer(HandleKeeper, CustomersKeeper())  # type: ignore[type-abstract]
 for kind in OPEN_KINDS:
     offer(EventKind, kind)
+for entity in (Companies(), Customers(), Events()):
+    offer(ImportableEntity, entity)

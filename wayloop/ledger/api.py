@@ -17,7 +17,7 @@ from wayloop.ledger.listening import listens_to_events
 from wayloop.ledger.queries.changes import former_versions
 from wayloop.ledger.queries.subjects import events_about
 from wayloop.ledger.queries.timeline import timeline, timeline_page
-from wayloop.ledger.rules import EventRefused
+from wayloop.ledger.rules import EventRefused, properties_that_fail
 from wayloop.ledger.services.events import correct_events, record_events
 from wayloop.ledger.services.months import ensure_months
 from wayloop.ledger.services.retractions import RetractedStep, retract_batch, retract_batch_step, retract_events
@@ -41,6 +41,7 @@ __all__ = [
     "former_versions",
     "kinds",
     "listens_to_events",
+    "properties_that_fail",
     "record_events",
     "retract_batch",
     "retract_batch_step",

@@ -57,8 +57,22 @@ class Schema:
             raise EventRefused(f"{self._name} needs {missing}")
         return kept
 
+    def takes(self, name: str, value: Any) -> bool:
+        """Whether the kind has this property, and the value is one of it."""
+        encoder = self._encoders.get(name)
+        return encoder is not None and encoder(value) is not None
+
     def _known(self) -> str:
         return ", ".join(self._encoders) or "none"
+
+
+def properties_that_fail(kind: EventKind, given: Properties) -> dict[str, str]:
+    """Property → "missing" or "unreadable", of those with which the event could not be recorded."""
+    schema = Schema(kind)
+    found = {name: "unreadable" for name, value in given.items() if value is not None and not schema.takes(name, value)}
+    return found | {
+        name: "missing" for name, one in kind.properties.items() if one.is_required and given.get(name) is None
+    }
 
 
 def decode(kind: EventKind | None, version: int, kept: Properties) -> Properties:

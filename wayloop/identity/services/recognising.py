@@ -1,6 +1,6 @@
 """Who the rows of a file are: those who are known are found, the others get a handle."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -34,13 +34,19 @@ class Known:
 
 
 @transaction.atomic
-def recognise(*, columns: Sequence[Known], batch: str = "") -> list[int | None]:
+def recognise(
+    *,
+    columns: Sequence[Known],
+    batch: str = "",
+    may_be: Callable[[Sequence[int]], Collection[int]] | None = None,
+) -> list[int | None]:
     """The handle of each row; new people get one, and everything the rows tell is noted. None: a row tells nothing.
 
     `columns` in the order they are trusted. The source's own number decides when it is known. Else the first address
     that leads to somebody does, unless the source knows them under another number: two numbers of one source are two
-    people, who may share a phone. Values without a normal form count as not told. Writes as `resolve_handles` and
-    `add_identifiers` do.
+    people, who may share a phone. Values without a normal form count as not told. `may_be`: of the handles that
+    addresses lead to those who can be meant; rows whose addresses lead to others only, and who have no number, are left
+    to the caller (None). Writes as `resolve_handles` and `add_identifiers` do.
     """
     told = [Known(one.kind, _readable(one), one.namespace, one.is_own) for one in columns]
     own = next((one for one in told if one.is_own), None)
@@ -49,25 +55,29 @@ def recognise(*, columns: Sequence[Known], batch: str = "") -> list[int | None]:
     numbered = [place for place in range(len(found)) if own and own.values[place]]
     # Those with a number come first: to them belong the addresses that others tell without one.
     if own is not None and numbered:
-        _find_numbered(found, numbered, own, addresses)
+        _find_numbered(found, numbered, own, addresses, may_be)
         if any(found[place] is None for place in numbered):
             # Under the lock we look again: another may have been first.
             _lock()
-            _find_numbered(found, numbered, own, addresses)
+            _find_numbered(found, numbered, own, addresses, may_be)
         _mint(found, numbered, own, batch)
         _note(found, numbered, told, batch)
     others = [place for place in range(len(found)) if found[place] is None]
+    meant_others: set[int] = set()
     for column in addresses:
         leads = _leads(column, others)
+        meant = _meant(leads, may_be)
         for place in others:
             if found[place] is None:
-                found[place] = leads.get(column.values[place] or "")
+                found[place] = meant.get(column.values[place] or "")
+            if column.values[place] in leads:
+                meant_others.add(place)
     if not batch:
         # They were recognised by somebody who is no import: without it they would be here all the same.
         _free(found)
     _note(found, others, addresses, batch)
     for column in addresses:
-        new = _mint(found, others, column, batch)
+        new = _mint(found, [place for place in others if place not in meant_others], column, batch)
         # At once, so that a row that tells only their phone finds those who told an e-mail with it.
         _note(found, new, addresses, batch)
     return found
@@ -93,13 +103,19 @@ def _leads(column: Known, places: Sequence[int]) -> Mapping[str, int]:
         return dict(cursor.fetchall())
 
 
-def _find_numbered(found: list[int | None], places: Sequence[int], own: Known, addresses: Sequence[Known]) -> None:
+def _find_numbered(
+    found: list[int | None],
+    places: Sequence[int],
+    own: Known,
+    addresses: Sequence[Known],
+    may_be: Callable[[Sequence[int]], Collection[int]] | None,
+) -> None:
     """By their number, or by the addresses they tell: of one person the first number of the source counts."""
     known = _leads(own, places)
     for place in places:
         found[place] = known.get(own.values[place] or "")
     wanted = [place for place in places if found[place] is None]
-    leads = [(column, _leads(column, wanted)) for column in addresses]
+    leads = [(column, _meant(_leads(column, wanted), may_be)) for column in addresses]
     # All rows of a number are one person, whichever of them tells an address that is known.
     candidates: dict[str, list[int]] = {}
     for place in wanted:
@@ -116,6 +132,13 @@ def _find_numbered(found: list[int | None], places: Sequence[int], own: Known, a
             chosen[number] = free
     for place in wanted:
         found[place] = chosen.get(own.values[place] or "")
+
+
+def _meant(leads: Mapping[str, int], may_be: Callable[[Sequence[int]], Collection[int]] | None) -> Mapping[str, int]:
+    if may_be is None or not leads:
+        return leads
+    people = may_be(sorted(set(leads.values())))
+    return {value: handle for value, handle in leads.items() if handle in people}
 
 
 def _mint(found: list[int | None], places: Sequence[int], column: Known, batch: str) -> list[int]:

@@ -1,0 +1,1 @@
+"""What files can bring into the customers: people, companies, and what happened to them."""
