@@ -34,7 +34,7 @@ SECONDS = 0.5
 MOST_ATTEMPTS = 5
 MOST_FILES = 500
 # A trial of so many good rows is one transaction of some seconds; of more it is taken back step by step.
-TRIED_TOGETHER = 20_000
+TRIED_TOGETHER = 50_000
 # Of a trial: rows that are shown.
 SHOWN_REFUSED, SHOWN_GOOD, SHOWN_SIGNS = 20, 10, 200
 
