@@ -1,6 +1,7 @@
 """What files can bring into commerce: orders, one row per line."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from wayloop.business import api as business
 from wayloop.commerce.enums import DeliveryWay, OrderStatus, PaymentMethod
+from wayloop.commerce.models import Order
 from wayloop.commerce.order_parts import delivery_key, end_of_day
 from wayloop.commerce.rules import LARGEST
 from wayloop.commerce.services.deals import DealSums, record_rows
@@ -46,7 +48,7 @@ class OrderLines:
     label = gettext_lazy("Orders, one row per line")
     rank = 50
     group_by = "number"
-    fields = (
+    fields: Sequence[ImportField] = (
         ImportField(
             "number", gettext_lazy("Order number"), "text", required=True, longest=120,
             names=("order number", "order no", "order id", "order_id", "order", "name", "number", "invoice",
@@ -222,10 +224,10 @@ class OrderLines:
 
         work = OrderRows(
             _table(columns),
-            types={field.name: field.type for field in self.fields},
+            types=TYPES,
             zone=context.zone,
             currency=context.currency,
-            start=context.options.get("returns_start_with", ""),
+            start=self._start_of_returns(context),
         )
         refused = work.read(
             people=who(context, work.customers()),
@@ -255,6 +257,9 @@ class OrderLines:
             note(context, work.sightings(seen=seen))
         return ImportOutcome(counts, {rows[index]: code for index, code in refused.items()})
 
+    def _start_of_returns(self, context: ImportContext) -> str | None:
+        return context.options.get("returns_start_with", "")
+
     def _record(
         self, context: ImportContext, work: "OrderRows", found: Mapping[str, list[Any]], *, is_back: bool
     ) -> tuple[DealColumns, DealOutcome]:
@@ -275,7 +280,10 @@ class OrderLines:
             statuses=[status or OrderStatus.COMPLETED.value for status in found["status"]],
             paid_by=list(map(_paid_by, found["paid"], found["paid_by"])),
             channels=[channel or context.channel for channel in found["channel"]],
+            of_orders=found["of_order"] if any(found["of_order"]) else (),
         )
+        if is_back:
+            deals = replace(deals, handles=_buyers(deals))
         outcome = record_rows(
             is_return=is_back,
             deals=deals,
@@ -291,6 +299,53 @@ class OrderLines:
         if not is_back:
             _deliver(context, found, outcome)
         return deals, outcome
+
+
+TYPES = {field.name: field.type for field in OrderLines.fields} | {"of_order": "text"}
+
+
+class Returns(OrderLines):
+    """A file of returns, with one row per line, or one with a sum; whose they are is told by the row or the order."""
+
+    name = "returns"
+    label = gettext_lazy("Returns")
+    rank = 55
+    fields = (
+        ImportField(
+            "number", gettext_lazy("Number of the return"), "text", required=True, longest=120,
+            names=("return number", "return id", "return no", "refund id", "rma", "credit note", "номер возврата",
+                   "возврат", "id возврата", "номер повернення", "повернення", "id повернення"),
+        ),
+        ImportField(
+            "of_order", gettext_lazy("Order number"), "text", longest=120,
+            names=("order number", "order id", "order_id", "order", "номер заказа", "заказ", "номер замовлення",
+                   "замовлення"),
+        ),
+        *(field for field in OrderLines.fields if field.name in {
+            "happened_at", "customer", "phone", "email", "customer_name", "product_code", "product_name", "quantity",
+            "unit_price", "line_total", "currency", "channel", "location",
+        }),
+        ImportField(
+            "order_total", gettext_lazy("What came back in all"), "decimal", below=LARGEST * LARGEST,
+            names=("refund amount", "refund", "return total", "total", "сумма возврата", "сума повернення", "итого",
+                   "разом"),
+        ),
+    )  # fmt: skip
+
+    def _start_of_returns(self, context: ImportContext) -> str | None:
+        return None
+
+
+def _buyers(deals: DealColumns) -> list[int | None]:
+    """Whose the returns are: who the row tells, else who bought the order."""
+    asked = {order for order, handle in zip(deals.of_orders, deals.handles, strict=False) if order and handle is None}
+    if not asked:
+        return list(deals.handles)
+    buyers = dict(Order.objects.filter(source=deals.source, number__in=asked).values_list("number", "handle"))
+    return [
+        buyers.get(order or "") if handle is None else handle
+        for order, handle in zip(deals.of_orders, deals.handles, strict=True)
+    ]
 
 
 def who(
@@ -317,25 +372,20 @@ def who(
         for one in told
     ]
     named = [one for one, problem in zip(told, problems, strict=True) if problem is None and any(one)]
-    handles = _handles(context, named)
+    handles = identity.recognise(
+        columns=[
+            identity.Known(
+                kind, [one[place] for one in named], *((context.source, True) if place == 0 else ("", False))
+            )
+            for place, kind in enumerate(WHO)
+        ],
+        batch=context.batch,
+    )
     found = dict(zip(named, handles, strict=True))
     return [
         (*one, found.get(one), next(filter(None, one), None), problem)  # type: ignore[misc]
         for one, problem in zip(told, problems, strict=True)
     ]
-
-
-def _handles(context: ImportContext, named: Sequence[tuple[str | None, ...]]) -> list[int]:
-    known = [
-        identity.Known(
-            kind,
-            [one[place] for one in named],
-            namespace=context.source if kind == IdentifierKind.EXTERNAL else "",
-            is_own=kind == IdentifierKind.EXTERNAL,
-        )
-        for place, kind in enumerate(WHO)
-    ]
-    return [handle for handle in identity.recognise(columns=known, batch=context.batch) if handle is not None]
 
 
 def note(context: ImportContext, seen: Mapping[str, list[Any]]) -> None:

@@ -33,7 +33,7 @@ SELECT i, number, happened_at, {customer}, concat_ws(chr(0), coalesce(customer, 
     promised_at, sent_at, delivered_at, way, carrier, tracking,
     coalesce(product_code, left(product_name, 120)) AS code, coalesce(product_name, '') AS name,
     coalesce(category, '') AS category,
-    $start <> '' AND starts_with(number, $start) AS is_back,
+    $all_back OR $start <> '' AND starts_with(number, $start) AS is_back, of_order,
     coalesce(quantity, CASE WHEN product_code IS NOT NULL OR product_name IS NOT NULL THEN 1 END)
         AS quantity, unit_price, discount, line_total
 FROM incoming
@@ -75,7 +75,7 @@ code || chr(10) || CAST(trunc(quantity * 1000) AS BIGINT) || chr(10) || CAST(tru
 """
 OF_DEAL = (
     "handle", "location_id", "status", "paid", "paid_by", "order_total", "promised_at", "sent_at", "delivered_at",
-    "way", "carrier", "tracking",
+    "way", "carrier", "tracking", "of_order",
 )  # fmt: skip
 DEALS = f"""
 CREATE OR REPLACE TEMP TABLE deal AS
@@ -110,11 +110,16 @@ SELECT handle, known_as, seen_at, {", ".join(CUSTOMER[3:])}, location_id FROM (
 
 
 class OrderRows:
-    """The rows of one step. What cannot be known from them alone is asked for in between: people, places, ids."""
+    """The rows of one step. What cannot be known from them alone is asked for in between: people, places, ids.
 
-    def __init__(self, table: pa.Table, *, types: Mapping[str, str], zone: str, currency: str, start: str) -> None:
+    `types`: every column there may be; `start`: how numbers of returns begin (empty: there are none), None: all are.
+    """
+
+    def __init__(
+        self, table: pa.Table, *, types: Mapping[str, str], zone: str, currency: str, start: str | None
+    ) -> None:
         self._duck = _engine().cursor()
-        self._zone, self._currency, self._start = ZoneInfo(zone), currency, start
+        self._zone, self._currency = ZoneInfo(zone), currency
         count = table.num_rows
         self._put("given", table.append_column("i", pa.array(range(count), pa.int64())))
         values = (
@@ -122,7 +127,7 @@ class OrderRows:
             for name, type_ in types.items()
         )
         self._run(f"CREATE OR REPLACE TEMP VIEW incoming AS SELECT i, {', '.join(values)} FROM given")  # noqa: S608
-        self._run(ROWS.format(customer=", ".join(CUSTOMER)), start=start)
+        self._run(ROWS.format(customer=", ".join(CUSTOMER)), start=start or "", all_back=start is None)
 
     def customers(self) -> list[tuple[str | None, str | None, str | None]]:
         """What people are told by: their number, phone, e-mail; each combination once."""

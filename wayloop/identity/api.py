@@ -85,4 +85,4 @@ def person_of_handles(people: Sequence[int]) -> dict[int, int]:
 
 def uuids_of(people: Sequence[int]) -> dict[int, UUID]:
     """Person → the UUID used in addresses."""
-    return dict(Person.objects.filter(handle__in=people).values_list("handle", "uuid"))
+    return queries.uuids_of(people)

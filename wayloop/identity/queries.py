@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -29,7 +30,17 @@ GROUP BY p.person ORDER BY min(f.match), min(f.length), p.person LIMIT %s
 
 def people_of(handles: Sequence[int]) -> dict[int, int]:
     """Handle → current person."""
-    return dict(Person.objects.filter(handle__in=handles).values_list("handle", "person"))
+    with connection.cursor() as cursor:
+        # One array: thousands of values, each a parameter of its own, take longer to write down than to look up.
+        cursor.execute("SELECT handle, person FROM identity_person WHERE handle = ANY (%s)", [list(handles)])
+        return dict(cursor.fetchall())
+
+
+def uuids_of(people: Sequence[int]) -> dict[int, UUID]:
+    """Person → the UUID used in addresses."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT handle, uuid FROM identity_person WHERE handle = ANY (%s)", [list(people)])
+        return dict(cursor.fetchall())
 
 
 def handles_of(person: int) -> list[int]:

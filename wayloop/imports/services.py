@@ -26,8 +26,8 @@ from wayloop.kernel.files import path_of, store_path
 if TYPE_CHECKING:
     from wayloop.imports.files.tables import Table
 
-# Rows of the first transaction, and of the largest; those between take about `SECONDS` each, so that no reader of the
-# stream waits long.
+# Rows of the smallest transaction, which is the first, and of the largest; those between take about `SECONDS` each, so
+# that no reader of the stream waits long.
 STEPS = (5_000, 50_000)
 SECONDS = 0.5
 # An import that fails so often in a way nobody foresaw stops and says so, instead of trying for ever.
@@ -181,7 +181,8 @@ class _Pace:
     """How many rows come in at once: as many as take half a second, as far as the steps before tell."""
 
     def __init__(self) -> None:
-        self._rows, self._most = STEPS
+        self._least, self._most = STEPS
+        self._rows = self._least
 
     def rows(self) -> int:
         return self._rows
@@ -192,7 +193,7 @@ class _Pace:
         yield
         wanted = self._rows * SECONDS / max(time.perf_counter() - begun, 0.001)
         # Never more than twice as many: the next rows may be others.
-        self._rows = round(min(max(wanted, self._rows / 2, 1), self._rows * 2, self._most))
+        self._rows = round(min(max(wanted, self._rows / 2, self._least), self._rows * 2, self._most))
 
 
 class _Superseded(Exception):

@@ -10,8 +10,8 @@ import pytest
 from django.db import connection
 
 from wayloop.business import api as business
-from wayloop.commerce.entities import OrderLines
-from wayloop.commerce.models import Delivery, Order, OrderLine, Payment, Product
+from wayloop.commerce.entities import OrderLines, Returns
+from wayloop.commerce.models import Delivery, Order, OrderLine, Payment, Product, Return
 from wayloop.commerce.order_parts import Deliveries, Payments
 from wayloop.contracts.imports import ImportContext, ImportOutcome
 from wayloop.contracts.scope import EVERYTHING
@@ -169,3 +169,20 @@ def test_places_are_found_by_name_and_channels_by_row() -> None:
         (at, "till"),
         (None, "phone"),
     ]
+
+
+def test_returns_come_in_a_file_of_their_own_and_belong_to_who_bought() -> None:
+    orders({"customer": "7", "paid_by": "card"})
+    rows: list[dict[str, Any]] = [
+        {"number": "R1", "of_order": "1", "happened_at": MAY, "order_total": Decimal("-2.5")},
+        {"number": "R2", "happened_at": MAY, "product_code": "tea", "quantity": Decimal(-1), "unit_price": Decimal(1)},
+    ]
+    for new in (2, 0):
+        outcome = bring(Returns(), *rows)
+        assert (outcome.counts["returns"], outcome.counts["returns_known"], outcome.refused) == (new, 2 - new, {})
+    order = Order.objects.get()
+    assert list(Return.objects.order_by("number").values_list("number", "total", "order", "handle", "line_count")) == [
+        ("R1", 250, order.pk, order.handle, 0),
+        ("R2", 100, None, None, 1),
+    ]
+    assert (order.paid, order.balance) == (300, -250)
