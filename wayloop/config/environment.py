@@ -4,7 +4,9 @@ A setting that is not declared here does not exist; `docs/reference/settings.md`
 compares the two.
 """
 
+import ipaddress
 import os
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +40,17 @@ SETTINGS = (
     ),
     Setting("WAYLOOP_URL", "http://localhost:PORT", "The one address people open; the only source of absolute links."),
     Setting(
+        "WAYLOOP_TLS_CERT",
+        "none",
+        "The file of your own certificate with its chain (PEM); then the web server itself speaks https.",
+    ),
+    Setting("WAYLOOP_TLS_KEY", "none", "The file of the certificate's key (PEM), without a password."),
+    Setting(
+        "WAYLOOP_TRUSTED_PROXIES",
+        "none",
+        "Addresses or networks of proxies in front, by commas; only they are believed who came, and that it was https.",
+    ),
+    Setting(
         "DATABASE_URL",
         "the embedded PostgreSQL",
         "postgresql://user:password@host:port/name of any PostgreSQL 15 or newer.",
@@ -65,6 +78,9 @@ class Environment:
     url: str
     database_url: str | None
     backup_secret: str | None
+    tls_cert: Path | None
+    tls_key: Path | None
+    trusted_proxies: tuple[str, ...]
     process: str
 
     @property
@@ -84,10 +100,13 @@ def read_environment(source: Mapping[str, str] = os.environ) -> Environment:
     Raises `SettingError` with one line that names the variable and what it may be.
     """
     port = _port(source.get("WAYLOOP_PORT") or "8000")
-    url = (source.get("WAYLOOP_URL") or f"http://localhost:{port}").rstrip("/")
+    cert, key = _certificate(source)
+    url = (source.get("WAYLOOP_URL") or f"{'https' if cert else 'http'}://localhost:{port}").rstrip("/")
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
         raise SettingError(f"WAYLOOP_URL must look like https://crm.example.com, not {url!r}.")
+    if cert and parts.scheme != "https":
+        raise SettingError(f"WAYLOOP_URL must begin with https:// when there is a certificate, not {url!r}.")
     database_url = source.get("DATABASE_URL") or None
     if database_url and urlsplit(database_url).scheme not in ("postgresql", "postgres"):
         raise SettingError("DATABASE_URL must look like postgresql://user:password@host:5432/name.")
@@ -98,6 +117,9 @@ def read_environment(source: Mapping[str, str] = os.environ) -> Environment:
         url=url,
         database_url=database_url,
         backup_secret=source.get("WAYLOOP_BACKUP_SECRET") or None,
+        tls_cert=cert,
+        tls_key=key,
+        trusted_proxies=_proxies(source.get("WAYLOOP_TRUSTED_PROXIES") or ""),
         process=source.get("WAYLOOP_PROCESS") or "command",
     )
 
@@ -106,3 +128,32 @@ def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
         raise SettingError(f"WAYLOOP_PORT must be a number from 1 to 65535, not {text!r}.")
     return int(text)
+
+
+def _certificate(source: Mapping[str, str]) -> tuple[Path | None, Path | None]:
+    """The files of the certificate and its key, which fit each other; or neither."""
+    cert, key = source.get("WAYLOOP_TLS_CERT") or "", source.get("WAYLOOP_TLS_KEY") or ""
+    if not cert and not key:
+        return None, None
+    if not cert or not key:
+        raise SettingError("WAYLOOP_TLS_CERT and WAYLOOP_TLS_KEY are given together or not at all.")
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key, password=lambda: "")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "reason", None) or error.args[-1]
+        raise SettingError(
+            f"the certificate of WAYLOOP_TLS_CERT and WAYLOOP_TLS_KEY cannot be used: {reason}."
+        ) from error
+    return Path(cert).absolute(), Path(key).absolute()
+
+
+def _proxies(text: str) -> tuple[str, ...]:
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    for one in found:
+        try:
+            ipaddress.ip_network(one)
+        except ValueError:
+            raise SettingError(
+                f"WAYLOOP_TRUSTED_PROXIES must be addresses or networks like 127.0.0.1,10.0.0.0/8, not {one!r}."
+            ) from None
+    return found

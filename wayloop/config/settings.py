@@ -58,6 +58,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # Outside of what makes error pages anew, which no frame may show either.
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wayloop.web.static_files.StaticFilesMiddleware",
     "csp.middleware.CSPMiddleware",
     # Outside of all that speaks to people.
@@ -76,7 +78,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "wayloop.web.middleware.ToastMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Last: it runs the view itself where a form brings its key.
     "wayloop.kernel.idempotency.FormsOnceMiddleware",
 ]

@@ -40,7 +40,10 @@ class PlaceForm(forms.Form):
     region = forms.CharField(label=_("Region"), max_length=60, required=False)
     access_key = forms.CharField(label=_("Access key"), max_length=200, required=False)
     secret = forms.CharField(
-        label=_("Secret key"), max_length=400, required=False, widget=forms.PasswordInput(render_value=False)
+        label=_("Secret key"),
+        max_length=400,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     keep_days = forms.IntegerField(
         label=_("Keep for so many days"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wayloop.accounts.api import Permission
+from wayloop.business import api as business
 from wayloop.contracts.beside import Beside
 from wayloop.contracts.home import AttentionLine, AttentionProvider
 from wayloop.contracts.shell import NavItem
@@ -28,6 +29,8 @@ class BackupAttention:
         if sending.held():
             detail = _("The installation was brought back from a backup.")
             lines.append(AttentionLine("warn", "send", _("Nothing is being sent"), detail, _("Look"), url))
+        if not found.is_set_up and business.profile().is_sample:
+            return lines
         if not found.is_set_up:
             detail = _("A disk that breaks would take everything along.")
             lines.append(

@@ -97,6 +97,16 @@ def ask_for_trial(*, member: int | None = None) -> int:
     return _ask(RunKind.TRIAL, TRY_BACKUP, member)
 
 
+def make_backup_here() -> BackupRun:
+    """Makes a base backup to the place of the plan in this process; answers how it went."""
+    run = BackupRun.objects.create(
+        kind=RunKind.BASE, state=RunState.WAITING, work_id=progress.begin(BACKUP_WORK), began_at=clock.now()
+    )
+    make_backup(run=run.pk)
+    run.refresh_from_db()
+    return run
+
+
 def _ask(kind: RunKind, job: str, member: int | None) -> int:
     waiting = BackupRun.objects.filter(kind=kind, state=RunState.WAITING).first()
     if waiting is not None:

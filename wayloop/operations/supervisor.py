@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -39,13 +40,15 @@ STOP_SECONDS = 20.0  # web and worker have so long to finish
 
 @dataclass(frozen=True)
 class Plan:
-    """What to run: where it listens, the one address people open, the database, sample business or not."""
+    """What to run: where it listens, the one address people open, the database, sample business or not, and the files
+    of certificate and key when web speaks https itself."""
 
     host: str
     port: int
     url: str
     database_url: str | None = None
     sample: bool = False
+    tls: tuple[Path, Path] | None = None
 
 
 class _StopRequested(BaseException):
@@ -221,6 +224,8 @@ class Supervisor:
             "WAYLOOP_HOST": self.plan.host,
             "WAYLOOP_URL": self.plan.url,
         }
+        # The sample business speaks http whatever is set: it is for this machine.
+        own |= dict(zip(("WAYLOOP_TLS_CERT", "WAYLOOP_TLS_KEY"), map(str, self.plan.tls or ("", "")), strict=True))
         own["DJANGO_SETTINGS_MODULE"] = SETTINGS_MODULE
         return os.environ | own | {"DATABASE_URL": self._url, "WAYLOOP_PROCESS": process, "PYTHONUNBUFFERED": "1"}
 
@@ -431,6 +436,7 @@ class _Health:
     def __init__(self, plan: Plan) -> None:
         self._host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(plan.host, plan.host)  # noqa: S104
         self._port = plan.port
+        self._tls = _believing() if plan.tls else None
         self._answered = 0.0
         self._expected = 0.0
         self._stopped = threading.Event()
@@ -455,7 +461,11 @@ class _Health:
     def _ask_again(self) -> None:
         while not self._stopped.is_set():
             asked = time.monotonic()
-            connection = http.client.HTTPConnection(self._host, self._port, timeout=5)
+            connection = (
+                http.client.HTTPSConnection(self._host, self._port, timeout=5, context=self._tls)
+                if self._tls
+                else http.client.HTTPConnection(self._host, self._port, timeout=5)
+            )
             try:
                 connection.request("GET", HEALTH_PATH)
                 connection.getresponse().read()
@@ -469,6 +479,14 @@ class _Health:
             while self._answered > self._expected and time.monotonic() < end and not self._stopped.is_set():
                 self._stopped.wait(0.2)
             self._stopped.wait(0.1)
+
+
+def _believing() -> ssl.SSLContext:
+    """Our own web process is asked by its address, for which no certificate is made out."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def read_log_line(line: bytes) -> tuple[str, str]:

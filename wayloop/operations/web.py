@@ -5,6 +5,7 @@ a second instead of being turned away. The program is loaded at once, while anot
 date; serving begins when a line arrives on standard input.
 """
 
+import os
 import socket
 import sys
 
@@ -25,6 +26,8 @@ def main(parent: int, listening: int) -> None:
         lifespan="off",
         server_header=False,
         proxy_headers=False,
+        ssl_certfile=os.environ.get("WAYLOOP_TLS_CERT") or None,
+        ssl_keyfile=os.environ.get("WAYLOOP_TLS_KEY") or None,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
     config.load()

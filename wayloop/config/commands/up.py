@@ -11,4 +11,6 @@ from wayloop.operations.supervisor import Plan, Supervisor
 def command() -> None:
     """Start this installation: database, web and worker. Ctrl-C stops all of it."""
     found = read_environment()
-    Supervisor(Home(found.home), Plan(found.host, found.port, found.url, found.database_url), tell=click.echo).run()
+    tls = (found.tls_cert, found.tls_key) if found.tls_cert and found.tls_key else None
+    plan = Plan(found.host, found.port, found.url, found.database_url, tls=tls)
+    Supervisor(Home(found.home), plan, tell=click.echo).run()

@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from wayloop.operations.backup import log, restoring
+from wayloop.operations.backup import log, restoring, trial
 from wayloop.operations.backup.making import Backups, key_of
 from wayloop.operations.backup.places import Folder, Memory
 from wayloop.operations.backup.repository import Base, Entry, Packer, Repository, Writer
@@ -139,6 +139,17 @@ def test_it_comes_back_to_the_second_with_every_table_as_it_was(
         Backups.stop(server)
     finally:
         server.stop()
+
+
+def test_a_trial_brings_it_back_beside_the_home_and_tells_the_table_that_differs(
+    drill: Drill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_one_instant = trial._at_one_instant
+    lost = {"public.lost": "1/2"}
+    monkeypatch.setattr(trial, "_at_one_instant", lambda *given: at_one_instant(*given) | lost)
+    server, repository = Server(drill.home), open_again(drill)
+    tried = trial.try_restore(server, Backups(server, repository), repository)
+    assert (tried.same, tried.different, trial.scratch_of(drill.home).path.exists()) == (1, ["public.lost"], False)
 
 
 def test_a_backup_killed_in_the_middle_is_no_backup_but_spares_the_next_one_work(drill: Drill) -> None:
