@@ -9,7 +9,8 @@ import pytest
 @pytest.fixture(scope="session")
 def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("home")
-    (folder / "files").mkdir()
+    for inside in ("files", "secrets"):
+        (folder / inside).mkdir()
     return folder
 
 

@@ -1,5 +1,7 @@
 """Looking at files: what they seem to be, what a person changes, and what is kept of it."""
 
+import io
+import zipfile
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +15,7 @@ from wayloop.imports.proposal import GUESS, LIKELY, SURE, Head, propose_table
 from wayloop.imports.queries import list_mappings, mapping_content
 from wayloop.imports.rules import parse_mapping, read_toml, shipped_content, shipped_names
 from wayloop.imports.saving import as_toml, save_as
+from wayloop.imports.services import run_import
 from wayloop.imports.testing import COLUMNS, ROWS, Import, as_csv
 from wayloop.kernel.files import store
 
@@ -223,3 +226,41 @@ def test_mappings_of_the_program_are_neither_renamed_nor_removed(owner: Client) 
     for end in ("rename", "remove", "restore"):
         assert owner.post(f"/imports/mappings/online-retail/{end}/", {"title": "x"}).status_code == 404
     assert owner.get("/imports/mappings/none.toml").status_code == 404
+
+
+def test_who_may_only_look_sees_numbers_of_a_trial_and_no_rows(owner: Client, reader: Client) -> None:
+    draft = drafted(("отзывы.csv", OPINIONS))
+    owner.post(look(draft), {"t0-k-metric": "csat", "do": "try"})
+    trial = run_import(import_id=Import.objects.get().pk)
+    pages = [who.get(f"/imports/{trial.pk}/").content.decode() for who in (owner, reader)]
+    assert ["The value in “Score” cannot be read." in page for page in pages] == [True, True]
+    for secret in ("+380671110001", "пять", f"/imports/{trial.pk}/bring/", look(draft)):
+        assert (secret, [secret in page for page in pages]) == (secret, [True, False])
+
+
+def test_what_was_tried_comes_in_with_the_same_mapping(owner: Client) -> None:
+    draft = drafted(("отзывы.csv", OPINIONS))
+    owner.post(look(draft), {"t0-k-metric": "csat", "do": "try"})
+    trial = run_import(import_id=Import.objects.get().pk)
+    owner.post(f"/imports/{trial.pk}/bring/")
+    run = run_import(import_id=Import.objects.exclude(id=trial.pk).get().pk)
+    assert (run.is_trial, run.rows_done, run.rows_refused, run.content) == (False, 2, 1, trial.content)
+
+
+def test_files_of_an_archive_are_looked_at_one_by_one(owner: Client) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("export/отзывы.csv", OPINIONS)
+        archive.writestr("__MACOSX/._отзывы.csv", b"\x00")
+        archive.writestr("orders.csv", as_csv())
+    owner.post("/imports/new/", {"given": SimpleUploadedFile("export.zip", packed.getvalue()), "mapping": ""})
+    draft = ImportDraft.objects.get()
+    assert [name for _id, name in draft.files] == ["отзывы.csv", "orders.csv"]
+    assert [table["entity"] for table in draft.content["tables"]] == ["scores", "order_lines"]
+    assert owner.get(look(draft)).status_code == 200
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 torn", b"no zip"])
+def test_a_damaged_archive_is_told_in_one_line(content: bytes, owner: Client) -> None:
+    answer = owner.post("/imports/new/", {"given": SimpleUploadedFile("a.zip", content or b"x"), "mapping": ""})
+    assert (answer.status_code, "damaged" in answer.content.decode(), ImportDraft.objects.count()) == (422, True, 0)

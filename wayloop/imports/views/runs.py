@@ -44,7 +44,6 @@ def import_page(request: HttpRequest, import_id: int) -> HttpResponse:
         "doing": _("Trying") if run.is_trial else _("Bringing in"),
         "good_label": _("Would come in") if run.is_trial else _("Good rows"),
         "refused_label": _("Would stay out") if run.is_trial else _("Left out"),
-        "has_undo": True,
         "can_resume": run.can_be_resumed,
     }
     template = "imports/_run.html" if asks_for(request, "import-run") else "imports/page.html"
