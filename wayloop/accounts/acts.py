@@ -24,6 +24,8 @@ SWITCHED_OFF = Act("member.switched_off", _("Switched a member off"), "team")
 LET_BACK_IN = Act("member.let_back_in", _("Let a member back in"), "team")
 KEY_MADE = Act("key.made", _("Made an API key"), "keys")
 KEY_REVOKED = Act("key.revoked", _("Revoked an API key"), "keys")
+SEARCHED = Act("searched", _("Searched"), "data")
+EXPORTED = Act("exported", _("Took data out"), "data")
 SETTINGS_CHANGED = Act("settings.changed", _("Changed settings"), "settings")
 
 ACTS = tuple(one for one in list(globals().values()) if isinstance(one, Act))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
+from wayloop.accounts.acts import EXPORTED, SEARCHED
 from wayloop.accounts.enums import PERMISSIONS, Permission, Role
 from wayloop.accounts.guard import permission_required
 from wayloop.accounts.models import Member, scope_of
@@ -14,14 +15,16 @@ from wayloop.accounts.preferences import Preferences, cookie_name
 from wayloop.accounts.queries.members import has_owner
 from wayloop.accounts.sample import SAMPLE_MEMBERS, SAMPLE_PASSWORD, SampleMember
 from wayloop.accounts.services import members as services
-from wayloop.accounts.services.audit import audit
+from wayloop.accounts.services.audit import audit, audit_search
 from wayloop.accounts.services.keys import key_shown
 from wayloop.accounts.services.members import MemberRefused
 from wayloop.contracts.scope import Scope
 
 __all__ = [
+    "EXPORTED",
     "SAMPLE_MEMBERS",
     "SAMPLE_PASSWORD",
+    "SEARCHED",
     "KeyInfo",
     "MemberInfo",
     "MemberRefused",
@@ -30,6 +33,7 @@ __all__ = [
     "Role",
     "SampleMember",
     "audit",
+    "audit_search",
     "caller_of",
     "cookie_name",
     "create_member",

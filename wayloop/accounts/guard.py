@@ -46,11 +46,15 @@ def permission_required(permission: Permission) -> Callable[[View[P]], View[P]]:
 
 
 def _told(request: HttpRequest, act: Callable[[], HttpResponseBase], numbers: dict[str, Any]) -> HttpResponseBase:
-    place = request.resolver_match.view_name if request.resolver_match else ""
     with transaction.atomic():
         response = act()
         # What was done leads on; a page that comes back was refused, or only shows the form in another way.
         if "Location" in response.headers or "HX-Redirect" in response.headers:
             subject = next((value for value in numbers.values()), "")
-            audit(act=acts.SETTINGS_CHANGED, kind=str(place)[:40], subject=str(subject)[:64])
+            audit(
+                act=acts.SETTINGS_CHANGED,
+                kind="settings",
+                subject=str(subject)[:64],
+                details={"path": request.path[:120]},
+            )
     return response

@@ -22,3 +22,42 @@ offer(
         order=10,
     ),
 )
+offer(
+    NavItem,
+    NavItem(
+        step="settings",
+        section="team",
+        label=_("API keys"),
+        note=_("What other programs may do here"),
+        url_name="account_keys",
+        icon="key-round",
+        permission="keys.make",
+        order=20,
+    ),
+)
+offer(
+    NavItem,
+    NavItem(
+        step="settings",
+        section="team",
+        label=_("Security"),
+        note=_("What is open, who has no second factor, old keys"),
+        url_name="security",
+        icon="shield-check",
+        permission="security.view",
+        order=30,
+    ),
+)
+offer(
+    NavItem,
+    NavItem(
+        step="settings",
+        section="team",
+        label=_("Audit trail"),
+        note=_("Who did what, when and from where"),
+        url_name="audit",
+        icon="history",
+        permission="audit.view",
+        order=40,
+    ),
+)

@@ -5,7 +5,7 @@ Only these of django-allauth's exist; the names `account_login` and `account_log
 
 from django.urls import path
 
-from wayloop.accounts.views import factors, links, team
+from wayloop.accounts.views import factors, keys, links, team, trail
 from wayloop.accounts.views import own as views
 
 urlpatterns = [
@@ -34,5 +34,11 @@ urlpatterns = [
     path("settings/team/invitations/<int:number>/do/", team.invitation_deed, name="team_invitation_deed"),
     path("settings/team/<int:number>/", team.member, name="team_member"),
     path("settings/team/<int:number>/do/", team.member_deed, name="team_member_deed"),
+    path("settings/keys/", keys.key_list, name="account_keys"),
+    path("settings/keys/new/", keys.new_key, name="account_key_new"),
+    path("settings/keys/<int:number>/revoke/", keys.revoke, name="account_key_revoke"),
+    path("settings/audit/", trail.audit_trail, name="audit"),
+    path("settings/security/", trail.security, name="security"),
+    path("settings/security/second-factor/", trail.demand, name="security_demand"),
     path("me/density/", views.choose, {"preference": "density"}, name="account_density"),
 ]

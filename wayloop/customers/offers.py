@@ -7,11 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from wayloop.accounts.api import Permission
+from wayloop.contracts.audit import Act
 from wayloop.contracts.customers import TraitSource
 from wayloop.contracts.identity import HandleKeeper
 from wayloop.contracts.imports import BatchUndo, ImportableEntity
 from wayloop.contracts.ledger import EventKind
 from wayloop.contracts.shell import NavItem, PaletteCommand, SearchHit, SearchProvider
+from wayloop.customers.acts import CUSTOMER_OPENED
 from wayloop.customers.entities.events import Events
 from wayloop.customers.entities.people import Companies, Customers
 from wayloop.customers.habits import Habits
@@ -59,6 +61,7 @@ offer(
         _("New customer"), "customers:new", "user-plus", _("add person company"), None, Permission.CUSTOMERS_CHANGE
     ),
 )
+offer(Act, CUSTOMER_OPENED)
 offer(SearchProvider, CustomerSearch())
 offer(TraitSource, Habits())
 offer(BatchUndo, ToldOfCustomers())  # type: ignore[type-abstract]

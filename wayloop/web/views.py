@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from wayloop.accounts.api import Permission, permission_required
+from wayloop.accounts.api import Permission, audit_search, permission_required
 from wayloop.ui.toasts import notify
 from wayloop.web import gallery as samples
 from wayloop.web.context import Shell
@@ -24,7 +24,11 @@ def search(request: HttpRequest) -> HttpResponse:
     """What the contexts find for `q`, as options for the palette; 403 for whom there is nothing to search."""
     if not may_search(request.user):
         raise PermissionDenied
-    return render(request, "web/_search.html", {"groups": find(request.user, request.GET.get("q", ""))})
+    text = request.GET.get("q", "")
+    groups = find(request.user, text)
+    if groups:
+        audit_search(text=text, found=sum(len(group.hits) for group in groups))
+    return render(request, "web/_search.html", {"groups": groups})
 
 
 @require_safe

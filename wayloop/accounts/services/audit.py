@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db import connection
 
+from wayloop.accounts.acts import SEARCHED
 from wayloop.accounts.origin import origin
 from wayloop.contracts.audit import Act
 from wayloop.kernel import clock
+from wayloop.kernel.secrets import keyed_digests
 
 INSERT = """
 INSERT INTO accounts_auditentry (at, member_id, key_id, act, subject_kind, subject_id, details, address)
@@ -44,3 +46,12 @@ def audit(
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(INSERT if connection.in_atomic_block else LOOK, values)
+
+
+def audit_search(*, text: str, found: int) -> None:
+    """Notes a search among customers: how many were found, and a digest of what was asked.
+
+    The words themselves may be somebody's name or phone; by the digest only who knows them can ask who searched.
+    """
+    (digest,) = keyed_digests("audit search", [[" ".join(text.casefold().split())]])
+    audit(act=SEARCHED, details={"found": found, "asked": str(digest)})

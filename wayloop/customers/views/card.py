@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from wayloop.accounts.api import Permission, permission_required
+from wayloop.accounts.api import Permission, audit, permission_required
 from wayloop.contracts.customers import CardAction, CardBadges, CardPanel
 from wayloop.customers import health, timeline
+from wayloop.customers.acts import CUSTOMER_OPENED
 from wayloop.customers.card import contacts_of
 from wayloop.customers.enums import CustomerKind
 from wayloop.customers.queries.cards import titles_of
@@ -42,6 +43,7 @@ def customer_card(request: HttpRequest, uuid: UUID) -> HttpResponse:
         make = panels.get(wanted, _timeline)
         name = {"timeline-more": "entries"}.get(wanted, wanted)
         return render(request, f"customers/_{name}.html", make(page, request))
+    audit(act=CUSTOMER_OPENED, kind="customer", subject=page.card.person)
     return card_page(request, page)
 
 

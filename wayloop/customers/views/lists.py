@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from wayloop.accounts.api import MemberInfo, Permission, member_of, permission_required
+from wayloop.accounts.api import MemberInfo, Permission, audit_search, member_of, permission_required
 from wayloop.customers.fields.address import chips
 from wayloop.customers.listing import EDITED, PLACES, Asked, Desk, desk_of, read_asked
 from wayloop.customers.models import SavedView
@@ -43,6 +43,8 @@ def customer_list(request: HttpRequest) -> HttpResponse:
             total = found.count(exact="exact" in request.GET)
         except TooSlow:
             problems = [_("These filters together take too long. Take one away or add a rarer one.")]
+    if page.rows and (text := request.GET.get("q")):
+        audit_search(text=text, found=len(page.rows))
     context = {
         "page": page,
         "problems": problems,

@@ -86,8 +86,12 @@ def test_the_settings_have_one_place_in_the_navigation_and_their_own_inside(
     assert set(seen_by_owner) - set(seen_by_reader) == {
         "/customers/traits/",
         "/settings/team/",
+        "/settings/keys/",
+        "/settings/security/",
+        "/settings/audit/",
         "/service/kinds/",
         "/settings/greeting/",
         "/settings/doctor/",
+        "/settings/backup/",
         "/gallery/",
     }
