@@ -19,6 +19,8 @@ from wayloop.ui.charts import Chart, Point, draw, share_bar
 # How many parts of a cut a page shows, and how many cohorts over how many periods.
 MOST_ROWS, MOST_COHORTS, MOST_AFTER = 50, 13, 12
 SHADES = 5
+# What grows with the length of a period: a part of one says nothing beside whole ones.
+OF_LENGTH = ("retention", "repeat_purchase", "purchase_frequency", "revenue_per_customer")
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,8 @@ def chart(metric: Metric, rows: Sequence[Reading], question: Question) -> Chart 
     points = []
     for row in rows:
         key = row.key or ""
-        shown = row.value if is_bars or row.is_enough else None
+        is_whole = times.is_whole(grain, key, question)
+        shown = row.value if is_bars or (row.is_enough and (is_whole or metric.name not in OF_LENGTH)) else None
         told = words.said(row) if row.value is not None else "–"
         points.append(
             Point(
@@ -142,7 +145,7 @@ def chart(metric: Metric, rows: Sequence[Reading], question: Question) -> Chart 
                 f"{told} ({words.stands_on(row)})",
                 row.interval.low if row.interval and shown is not None else None,
                 row.interval.high if row.interval and shown is not None else None,
-                is_bars and not times.is_whole(grain, key, question),
+                is_bars and not is_whole,
             )
         )
     unit = next((row.unit for row in rows if row.unit), "")

@@ -221,7 +221,7 @@ METRICS = (
     Metric(
         "late_share",
         1,
-        _("Late deliveries"),
+        _("Share of late deliveries"),
         _(
             "The share of delivered orders that came on a later calendar day than promised, "
             "by the clock of their place."

@@ -14,8 +14,10 @@ from wayloop.metrics.grains import following
 from wayloop.ui import formats
 
 GRAIN_OF = {"30d": "day", "90d": "week", "12m": "month"}
-# Of one day nobody can say who came again.
-SHORTEST = {"retention": "week", "repeat_purchase": "week", "purchase_frequency": "week"}
+# Of one day nobody can say who came again, and few are asked on it.
+SHORTEST = dict.fromkeys(
+    ("retention", "repeat_purchase", "purchase_frequency", "csat", "late_share", "returns_share"), "week"
+)
 # The longest time, in days, that is still shown by this grain.
 LONGEST = (("day", 70), ("week", 300), ("month", 1200), ("quarter", 4000))
 

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from wayloop.kernel import clock
 from wayloop.kernel.localised import Localised
+from wayloop.ui import formats
+from wayloop.ui.charts import Point, draw, share_bar
 from wayloop.ui.icons import icon_names
 from wayloop.ui.localised import LocalisedTextField
 
@@ -67,6 +69,9 @@ def context() -> dict[str, Any]:
         "yesterday": now - timedelta(days=1),
         "last_month": now - timedelta(days=30),
         "last_year": now - timedelta(days=400),
+        "bars_chart": draw(_months(), "bars", formats.number),
+        "line_chart": draw(_months(), "line", formats.number),
+        "share_bar": share_bar(0.41, 0.34, 0.48, 0.6),
         "points": [12, 14, 13, 18, 20, 19, 26, 29, 33],
         "low": [8, 9, 9, 13, 15, 15, 21, 25, 28],
         "high": [16, 19, 17, 23, 25, 23, 31, 33, 38],
@@ -80,6 +85,16 @@ def context() -> dict[str, Any]:
         "colours": COLOURS,
         "pictures": ["list", "people", "chart", "search", "file", "inbox"],
     }
+
+
+def _months() -> list[Point]:
+    values = [(12, 8, 16), (14, 9, 19), (13, 9, 17), None, (20, 15, 25), (19, 15, 23), (26, 21, 31), (17, 12, 22)]
+    return [
+        Point(
+            f"{place}", one and one[0], "–" if one is None else str(one[0]), one and one[1], one and one[2], place == 8
+        )
+        for place, one in enumerate(values, 1)
+    ]
 
 
 COLOURS = (
