@@ -24,6 +24,7 @@ def pages() -> dict[str, str]:
 
     with translation.override("en"):
         return {
+            "api.md": api_page(),
             "settings.md": settings_page(),
             "command-line.md": command_line_page(),
             "event-kinds.md": event_kinds_page(),
@@ -96,6 +97,35 @@ def metrics_page() -> str:
         "Metrics",
         "A number that is not here is shown nowhere. `wayloop metrics NAME --json` prints one of them.",
         _table(("Name", "Version", "On the screen", "Kind", "What is counted"), rows),
+    )
+
+
+def api_page() -> str:
+    """Every operation of the REST API, and every problem."""
+    from wayloop.config.rest.reading import Part, operations_by_tag  # app ready: as above
+    from wayloop.config.rest.urls import document  # app ready: as above
+    from wayloop.kernel.rest.problems import KINDS  # app ready: as above
+
+    def table(title: str, parts: Sequence[Part]) -> str:
+        rows = [(f"`{one.name}`", one.type, "yes" if one.is_required else "", one.meaning) for one in parts]
+        return f"{title}:\n\n{_table(('Name', 'Type', 'Needed', 'Meaning'), rows)}\n" if rows else ""
+
+    lines = []
+    for tag, operations in operations_by_tag(document()).items():
+        lines.append(f"## {tag}\n\n")
+        for one in operations:
+            answers = ", ".join(status for status, _meaning in one.answers)
+            permission = f" Permission: `{one.permission}`." if one.permission else ""
+            lines.append(f"### `{one.method} {one.path}`\n\n{one.description}{permission} Answers: {answers}.\n\n")
+            for title, parts in (("Parameters", one.parameters), ("Sent", one.body), ("Answered", one.answer)):
+                lines.append(table(title, parts))
+    problems = [(f"`{code}`", str(kind.status), str(kind.title)) for code, kind in KINDS.items()]
+    lines.append(f"## Problems\n\n{_table(('Code', 'Status', 'What it says'), problems)}")
+    return _page(
+        "REST API",
+        "Under `/api/v1/`, with `Authorization: Bearer` and a key; as OpenAPI 3.1 at `/api/v1/openapi.json`. "
+        "[How to use it](../how-to/api.md) has examples.",
+        "".join(lines),
     )
 
 

@@ -3,9 +3,12 @@
 from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from wayloop.accounts.api import Permission
 from wayloop.contracts.beside import Beside
 from wayloop.contracts.doctor import Check, Finding, broken, good, notice
+from wayloop.contracts.shell import NavItem
 from wayloop.kernel.due.checks import due_health, job_health
 from wayloop.kernel.due.runner import Runner
 from wayloop.kernel.registry import offer
@@ -58,6 +61,19 @@ def parked_jobs() -> Finding:
     return good(text)
 
 
+offer(
+    NavItem,
+    NavItem(
+        step="settings",
+        section="system",
+        label=gettext_lazy("API"),
+        url_name="developers",
+        icon="blocks",
+        permission=Permission.SETTINGS_VIEW,
+        order=90,
+        note=gettext_lazy("What other programs can do here"),
+    ),
+)
 offer(Beside, Beside("due work", Runner().run))
 offer(Check, Check("due work", due_work))
 offer(Check, Check("parked jobs", parked_jobs))

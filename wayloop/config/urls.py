@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from wayloop.config.rest.page import developers
+
 handler400 = "wayloop.web.views.bad_request"
 handler403 = "wayloop.web.views.permission_denied"
 handler404 = "wayloop.web.views.not_found"
@@ -21,4 +23,5 @@ urlpatterns = [
     path("scores/", include("wayloop.surveys.urls")),
     path("", include("wayloop.operations.urls")),
     path("api/v1/", include("wayloop.config.rest.urls")),
+    path("developers/", developers, name="developers"),
 ]

@@ -14,7 +14,7 @@ from ninja import File, UploadedFile
 from pydantic import Field
 
 from wayloop.accounts.api import Permission, caller_of
-from wayloop.imports import queries, services
+from wayloop.imports import queries, services, undoing
 from wayloop.imports.queries import ImportInfo
 from wayloop.imports.rules import ImportRefused
 from wayloop.kernel.files import file_by_hash, hash_and_size, store
@@ -187,6 +187,17 @@ def stop_import(request: HttpRequest, number: Number, nothing: Nothing) -> Impor
 def resume_import(request: HttpRequest, number: Number, nothing: Nothing) -> ImportTold:
     """Lets a stopped or failed run go on where it was."""
     services.resume_import(import_id=_run(request, number).id)
+    return _told(_run(request, number))
+
+
+@routes.post("imports/{number}/undo", needs=Permission.IMPORTS_RUN, answer=ImportTold, status=200, problems=(404,))
+def undo_import(request: HttpRequest, number: Number, nothing: Nothing) -> ImportTold:
+    """Takes back what a run brought; what people have done since stays."""
+    run = _run(request, number)
+    try:
+        undoing.undo_import(import_id=run.id)
+    except ImportRefused as refused:
+        raise Problem("refused", str(refused)) from None
     return _told(_run(request, number))
 
 
