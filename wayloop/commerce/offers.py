@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wayloop.accounts.api import Permission
+from wayloop.commerce.catalogue import Agreements, Products
 from wayloop.commerce.entities import OrderLines, Returns
 from wayloop.commerce.habits import OrderRhythm, OrderTraits
 from wayloop.commerce.keeper import CommerceKeeper
@@ -204,7 +205,7 @@ offer(HealthSign, OrderRhythm())  # type: ignore[type-abstract]
 offer(HealthSign, LateOrder())  # type: ignore[type-abstract]
 offer(Channel, Channel("web", gettext_lazy("Web shop")))
 offer(Channel, Channel("till", gettext_lazy("Till")))
-for entity in (OrderLines(), Returns(), Payments(), Deliveries()):
+for entity in (Products(), OrderLines(), Returns(), Payments(), Deliveries(), Agreements()):
     offer(ImportableEntity, entity)
 for undo in (BroughtAway(), KeptAgain()):
     offer(BatchUndo, undo)  # type: ignore[type-abstract]

@@ -77,7 +77,7 @@ class Payments:
         }[code]
 
     def told(self, counts: Mapping[str, int]) -> Sequence[str]:
-        return _told(
+        return told_counts(
             counts,
             ngettext("%(n)s new payment", "%(n)s new payments", counts.get("new", 0)),
         )
@@ -183,7 +183,7 @@ class Deliveries:
         }[code]
 
     def told(self, counts: Mapping[str, int]) -> Sequence[str]:
-        return _told(counts, ngettext("%(n)s new delivery", "%(n)s new deliveries", counts.get("new", 0)))
+        return told_counts(counts, ngettext("%(n)s new delivery", "%(n)s new deliveries", counts.get("new", 0)))
 
     def prepare(self, *, context: ImportContext, columns: Mapping[str, Sequence[Any]]) -> None:
         _ensure_months(context, columns)
@@ -259,7 +259,8 @@ def _aware(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
     return None if moment is None else moment.replace(tzinfo=zone).astimezone(UTC)
 
 
-def _told(counts: Mapping[str, int], new: str) -> list[str]:
+def told_counts(counts: Mapping[str, int], new: str) -> list[str]:
+    """What came of it: how many are new, in this sentence, and how many were here already."""
     told = [new % {"n": number(counts["new"])}] if counts.get("new") else []
     if known := counts.get("known"):
         told.append(ngettext("%(n)s was here already", "%(n)s were here already", known) % {"n": number(known)})

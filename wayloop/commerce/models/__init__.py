@@ -7,7 +7,7 @@ from wayloop.commerce.models.deals import Order, OrderLine, Return, ReturnLine
 from wayloop.commerce.models.deliveries import Delivery
 from wayloop.commerce.models.jobs import NO_PROMISE, Job, JobKind, JobMove, JobStage
 from wayloop.commerce.models.orders import Payment, StatusChange
-from wayloop.commerce.models.products import Category, Product
+from wayloop.commerce.models.products import Category, Product, ProductBefore
 from wayloop.commerce.models.settings import Settings
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "OrderLine",
     "Payment",
     "Product",
+    "ProductBefore",
     "Return",
     "ReturnLine",
     "Settings",

@@ -56,3 +56,15 @@ class Product(models.Model):
     def title(self) -> str:
         """The name for the reader, else the code."""
         return str(self.name) or self.code
+
+
+class ProductBefore(models.Model):
+    """What a product was before an import told something else of it: columns `before` and `after`, for the way back."""
+
+    batch = models.CharField(max_length=40)
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
+    before = models.JSONField()
+    after = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "product"], name="commerce_productbefore_once")]

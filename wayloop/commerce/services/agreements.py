@@ -96,17 +96,19 @@ class _Happened:
 
 
 @transaction.atomic
-def add_agreement(*, person: int, terms: Terms, by: int | None = None, is_history: bool = False) -> Agreement:
+def add_agreement(
+    *, person: int, terms: Terms, by: int | None = None, is_history: bool = False, batch: str = ""
+) -> Agreement:
     """Makes an agreement with a customer or company, and lets its dates be watched.
 
     What began before today is history in the ledger, also the terms and the end that passed since; with `is_history`
-    all of it. `by`: the member. Raises `CommerceRefused` with one line when the terms cannot be.
+    all of it. `by`: the member; `batch` names an import. Raises `CommerceRefused` with one line when they cannot be.
     """
-    _check(terms)
+    check_terms(terms=terms)
     now = clock.now()
     reports = business.report_clock()
     today = reports.day_of(now)
-    row = Agreement(uuid=uuid7(), handle=person, created_at=now, **_columns(terms))
+    row = Agreement(uuid=uuid7(), handle=person, created_at=now, batch=batch, **_columns(terms))
     row.number = row.number or _number()
     row.last_on = _dates(row).last_on
     row.save()
@@ -115,7 +117,7 @@ def add_agreement(*, person: int, terms: Terms, by: int | None = None, is_histor
     details = {"what": row.kind, "starts": row.starts_on, "ends": row.ends_on, "period": row.period}
     happened.add(row, AGREEMENT_MADE, at, by, {}, **details)
     _settle([row], happened, reports, now)
-    _write(happened, is_history=is_history)
+    _write(happened, is_history=is_history, batch=batch)
     return row
 
 
@@ -126,7 +128,7 @@ def change_agreement(*, agreement_id: int, terms: Terms, seen: int, by: int | No
     `seen`: the version the member saw. Raises `AgreementChanged` when there is a newer one, `CommerceRefused` when the
     terms cannot be.
     """
-    _check(terms)
+    check_terms(terms=terms)
     row = _locked(agreement_id, seen)
     wanted = _columns(terms) | {"number": terms.number or row.number}
     before = {name: getattr(row, name) for name in WRITTEN if getattr(row, name) != wanted[name]}
@@ -279,11 +281,11 @@ def _next_moment(row: Agreement) -> datetime | None:
     return datetime.combine(row.ends_on + DAY, time()) if row.expired_on != row.ends_on else None
 
 
-def _write(happened: _Happened, *, is_history: bool = False) -> None:
+def _write(happened: _Happened, *, is_history: bool = False, batch: str = "") -> None:
     AgreementStep.objects.bulk_create([step for step, _told in happened.steps])
     for event in dict.fromkeys(step.event for step, _told in happened.steps):
         mine = [_as_told(step, told) for step, told in happened.steps if step.event == event]
-        tell(kind=event, subject_kind=SUBJECT, events=mine, is_history=is_history)
+        tell(kind=event, subject_kind=SUBJECT, events=mine, is_history=is_history, batch=batch)
 
 
 def _as_told(step: AgreementStep, details: Mapping[str, Any]) -> Told:
@@ -334,7 +336,8 @@ def _columns(terms: Terms) -> dict[str, Any]:
     return found
 
 
-def _check(terms: Terms) -> None:
+def check_terms(*, terms: Terms) -> None:
+    """Raises `CommerceRefused` with one line when these cannot be."""
     if not terms.title.strip() or "\0" in terms.title + terms.number + terms.note:
         raise CommerceRefused(_("Write what was agreed on."))
     if not FIRST_DAY <= terms.starts_on <= LAST_DAY or (terms.ends_on is not None and terms.ends_on > LAST_DAY):

@@ -1,8 +1,9 @@
 """Writes of what is sold."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 
 from wayloop.commerce.enums import OWN, ProductKind
-from wayloop.commerce.models import Category, Product
+from wayloop.commerce.models import Category, Product, ProductBefore
 from wayloop.commerce.rules import LARGEST, CommerceRefused
 from wayloop.contracts.commerce import LineColumns
 from wayloop.kernel import clock
@@ -178,6 +179,85 @@ def add_category(*, name: Localised) -> str:
     code = name.in_language(name.source).strip()[:120]
     Category.objects.get_or_create(code=code, defaults={"name": name})
     return code
+
+
+# What a list of products may tell; None and empty texts are not told.
+LISTED = ("name", "category", "price", "currency", "cost", "kind")
+
+
+@transaction.atomic
+def list_products(
+    *, source: str, batch: str, codes: Sequence[str], told: Sequence[Mapping[str, Any]]
+) -> tuple[int, int]:
+    """Makes products of a list, or changes known ones to what it tells; answers how many are new, how many changed.
+
+    Codes differ; `told`: of `LISTED` what the list says, names as language → text. What changed is kept as it was
+    before, so that the import can be taken back.
+    """
+    known = {one.code: one for one in Product.objects.select_for_update().filter(source=source, code__in=codes)}
+    new, changed, kept = [], [], []
+    for code, values in zip(codes, told, strict=True):
+        product = known.get(code)
+        is_new = product is None
+        product = product or Product(source=source, code=code, batch=batch, name=Localised())
+        before = _plain(product)
+        _tell(product, values)
+        after = _plain(product)
+        if is_new:
+            new.append(product)
+        elif before != after:
+            changed.append(product)
+            kept.append(ProductBefore(batch=batch, product=product, before=before, after=after))
+    Product.objects.bulk_create(new, batch_size=1000)
+    Product.objects.bulk_update(changed, [*LISTED, "margin", "sort_keys"], batch_size=500)
+    if batch:
+        ProductBefore.objects.bulk_create(kept, batch_size=1000, ignore_conflicts=True)
+    return len(new), len(changed)
+
+
+def restore_products(*, batch: str, limit: int) -> int:
+    """Gives up to `limit` products back what an import changed; what somebody has changed since stays."""
+    rows = list(ProductBefore.objects.filter(batch=batch).select_related("product").order_by("id")[:limit])
+    for row in rows:
+        now = _plain(row.product)
+        for name in LISTED:
+            if now[name] == row.after[name] != row.before[name]:
+                value = row.before[name]
+                if name == "name":
+                    value = Localised.from_json(value)
+                elif name in ("price", "cost"):
+                    value = None if value is None else Decimal(value)
+                setattr(row.product, name, value)
+        row.product.sort_keys = _sort_keys(row.product.name, row.product.code)
+    Product.objects.bulk_update([row.product for row in rows], [*LISTED, "sort_keys"], batch_size=500)
+    ProductBefore.objects.filter(id__in=[row.pk for row in rows]).delete()
+    return len(rows)
+
+
+def _plain(product: Product) -> dict[str, Any]:
+    price, cost = (None if value is None else str(value.normalize()) for value in (product.price, product.cost))
+    return {
+        "name": product.name.to_json(),
+        "category": product.category,
+        "price": price,
+        "currency": product.currency,
+        "cost": cost,
+        "kind": str(product.kind),
+    }
+
+
+def _tell(product: Product, values: Mapping[str, Any]) -> None:
+    if names := values.get("name"):
+        texts = {**product.name.texts, **names}
+        source = product.name.source if product.name.texts else next(iter(names))
+        product.name = Localised(texts, source)
+    product.category = values.get("category") or product.category
+    product.kind = values.get("kind") or product.kind
+    if values.get("price") is not None:
+        product.price, product.currency = values["price"], values["currency"]
+    if values.get("cost") is not None:
+        product.cost, product.margin = values["cost"], None
+    product.sort_keys = _sort_keys(product.name, product.code)
 
 
 def write_products(*, source: str, lines: LineColumns, batch: str = "") -> Sequence[int]:

@@ -31,13 +31,16 @@ class Told:
     properties: Mapping[str, Any] = field(default_factory=dict)
 
 
-def tell(*, kind: str, subject_kind: str, events: Sequence[Told], is_history: bool = False) -> None:
-    """Records events of one kind; what is told afterwards (`is_history`) or lies back two days is history."""
+def tell(*, kind: str, subject_kind: str, events: Sequence[Told], is_history: bool = False, batch: str = "") -> None:
+    """Records events of one kind; what is told afterwards (`is_history`) or lies back two days is history.
+
+    `batch` names the import that tells them.
+    """
     now = clock.now()
     for is_news in (True, False):
         mine = [one for one in events if (not is_history and now - one.at < NEWS_FOR) is is_news]
         if mine:
-            ledger.record_events(columns=_columns(kind, subject_kind, mine, is_news=is_news))
+            ledger.record_events(columns=_columns(kind, subject_kind, mine, is_news=is_news, batch=batch))
 
 
 def untell(*, kind: str, message: str, handle: int, at: datetime) -> None:
@@ -46,7 +49,7 @@ def untell(*, kind: str, message: str, handle: int, at: datetime) -> None:
     ledger.retract_events(refs=refs, reason="undone by the member")
 
 
-def _columns(kind: str, subject_kind: str, events: Sequence[Told], *, is_news: bool) -> EventColumns:
+def _columns(kind: str, subject_kind: str, events: Sequence[Told], *, is_news: bool, batch: str) -> EventColumns:
     zones = {place.id: place.zone for place in business.locations(with_archived=True)}
     here = business.profile().zone
     return EventColumns(
@@ -64,6 +67,7 @@ def _columns(kind: str, subject_kind: str, events: Sequence[Told], *, is_news: b
         amounts=[one.amount for one in events],
         currencies=[one.currency if one.amount is not None else None for one in events],
         properties=[one.properties for one in events],
+        batch=batch,
     )
 
 

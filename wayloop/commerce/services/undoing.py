@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from wayloop.commerce.enums import AGREEMENT_DATES, ORDER_PLACED
+from wayloop.commerce.services.products import restore_products
 from wayloop.commerce.services.settling import settle_orders
 from wayloop.contracts.ledger import EventColumns
 from wayloop.kernel.due.table import cancel
@@ -78,7 +79,7 @@ def undo_batch_step(*, batch: str, limit: int) -> int:
     delivery, a return that came from elsewhere), products that something else mentions, and agreements a member has
     changed or added papers to.
     """
-    for take in (_payments, _deliveries, _returns, _orders, _agreements, _products):
+    for take in (_payments, _deliveries, _returns, _orders, _agreements, _changed_products, _products):
         if taken := take(batch, limit):
             return taken
     return 0
@@ -149,6 +150,10 @@ def _agreements(batch: str, limit: int) -> int:
         if agreement not in kept:
             cancel(AGREEMENT_DATES, agreement)
     return _unless(GO_ON, some, "commerce_agreement", "", OF_AGREEMENTS)
+
+
+def _changed_products(batch: str, limit: int) -> int:
+    return restore_products(batch=batch, limit=limit)
 
 
 def _products(batch: str, limit: int) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,9 +10,11 @@ import pytest
 from django.db import connection
 
 from wayloop.business import api as business
+from wayloop.commerce.catalogue import Agreements, Products
 from wayloop.commerce.entities import OrderLines, Returns
-from wayloop.commerce.models import Delivery, Order, OrderLine, Payment, Product, Return
+from wayloop.commerce.models import Agreement, Delivery, Order, OrderLine, Payment, Product, Return
 from wayloop.commerce.order_parts import Deliveries, Payments
+from wayloop.commerce.services.undoing import undo_batch_step
 from wayloop.contracts.imports import ImportContext, ImportOutcome
 from wayloop.contracts.scope import EVERYTHING
 from wayloop.customers.testing import Card
@@ -186,3 +188,41 @@ def test_returns_come_in_a_file_of_their_own_and_belong_to_who_bought() -> None:
         ("R2", 100, None, None, 1),
     ]
     assert (order.paid, order.balance) == (300, -250)
+
+
+def test_a_list_of_products_is_taken_back_to_what_stood_there_before() -> None:
+    bring(Products(), {"code": "tea", "name": "Чай", "price": Decimal(5)}, context=replace(CONTEXT, batch="import:0"))
+    listed: list[dict[str, Any]] = [
+        {"code": "tea", "name_en": "Tea", "price": Decimal("5.50"), "cost": Decimal(2), "category": "Напої"},
+        {"code": "cup", "name": "Чашка"},
+        {"code": "cup"},
+        {"code": "jug", "price": Decimal(-1)},
+    ]
+    for counts in ({"new": 1, "changed": 1, "known": 0}, {"new": 0, "changed": 0, "known": 2}):
+        outcome = bring(Products(), *listed)
+        assert (outcome.counts, outcome.refused) == (counts, {3: "twice", 4: "unreadable:price"})
+    tea = Product.objects.get(code="tea")
+    assert (tea.name.texts, tea.price, tea.cost, tea.currency) == (
+        {"uk": "Чай", "en": "Tea"}, Decimal("5.5"), Decimal(2), "UAH",
+    )  # fmt: skip
+    while undo_batch_step(batch="import:1", limit=1):
+        pass
+    tea = Product.objects.get()
+    assert (tea.code, tea.name.texts, tea.price, tea.cost, tea.category) == ("tea", {"uk": "Чай"}, Decimal(5), None, "")
+
+
+def test_agreements_come_once_and_belong_to_somebody() -> None:
+    day = date(2026, 1, 1)
+    rows: list[dict[str, Any]] = [
+        {"number": "A1", "customer": "7", "starts_on": day, "price": Decimal(100), "period": "month", "title": "Beans"},
+        {"number": "A2", "starts_on": day},
+        {"number": "A3", "customer": "7", "starts_on": day, "ends_on": date(2025, 1, 1)},
+    ]
+    for new in (1, 0):
+        outcome = bring(Agreements(), *rows)
+        assert (outcome.counts, outcome.refused) == ({"new": new, "known": 1 - new}, {2: "nobody", 3: "terms"})
+    found = Agreement.objects.get()
+    assert (found.number, found.price, found.currency, found.period, found.batch) == (
+        "A1", 10000, "UAH", "month", "import:1",
+    )  # fmt: skip
+    assert Card.objects.get().person == found.handle
