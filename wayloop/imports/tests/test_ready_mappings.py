@@ -3,6 +3,7 @@
 import pytest
 
 from wayloop.customers.testing import Card
+from wayloop.imports.proposal import columns_asked
 from wayloop.imports.rules import parse_mapping, shipped_content, shipped_names
 from wayloop.imports.testing import as_csv, bring_in
 
@@ -114,3 +115,11 @@ def test_every_shipped_mapping_is_one_and_has_its_file() -> None:
     for name in shipped_names():
         parse_mapping(name, shipped_content(name))
     assert set(shipped_names()) - {"olist", "online-retail"} == set(FILES)
+
+
+def test_a_file_of_ones_own_is_not_taken_for_an_export() -> None:
+    for name in FILES:
+        asked = {column.casefold() for column in columns_asked(shipped_content(name))}
+        # A plain list of people or lines has these; on their own they tell no system.
+        plain = {"id", "name", "email", "phone", "city", "имя", "фамилия", "телефон", "кількість", "количество"}
+        assert not asked or asked - plain, name
