@@ -1,8 +1,10 @@
 """The page on which somebody looks at files before they come in: what the program understood, in words and choices."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -126,12 +128,15 @@ class Look:
 def look_at(*, content: Mapping[str, Any], heads: Sequence[Head], unread: Mapping[str, str], name: str = "") -> Look:
     """What the page shows of these files with this mapping.
 
-    `heads`: their beginnings; `unread`: name of a file → why it cannot be read.
+    `heads`: their beginnings; `unread`: name of a file → why it cannot be read. `name`: that of the mapping, whose
+    columns are then no guesses; empty for one that was found out.
     """
     from wayloop.imports.files.heads import reader  # slow import: DuckDB and Arrow, which no other page needs
 
     with reader(work_folder()) as reads:
-        tables = [_table(content, table, f"t{number}", heads, reads) for number, table in enumerate(content["tables"])]
+        tables = [
+            _table(content, table, f"t{number}", heads, reads, name) for number, table in enumerate(content["tables"])
+        ]
     used = {
         head.name
         for table in content["tables"]
@@ -164,13 +169,18 @@ def _problem(name: str, content: Mapping[str, Any], tables: Sequence[LookTable])
 
 
 def _table(
-    content: Mapping[str, Any], table: Mapping[str, Any], key: str, heads: Sequence[Head], reads: "Reader"
+    content: Mapping[str, Any],
+    table: Mapping[str, Any],
+    key: str,
+    heads: Sequence[Head],
+    reads: "Reader",
+    name: str,
 ) -> LookTable | None:
     mine = head_of(content, table, heads)
     if not mine:
         return None
     entity = entity_named(table["entity"])
-    context = _lenient(content, table)
+    context = _lenient(content, table, name)
     columns = [
         _column(table, key, number, column, mine, entity, context, reads)
         for number, column in enumerate(columns_of(mine))
@@ -235,12 +245,12 @@ def _use(
         "name": select,
         "field": each.name,
         "label": str(each.label),
-        "hint": str(_HINTS.get(sure, "")),
+        "hint": "" if context[0].name else str(_HINTS.get(sure, "")),
     }
     several = len(columns_in(table["fields"][each.name])) > 1
     if several or (each.type == "text" and not each.choices):
         return LookUse(**use)
-    values, _told = reads.read(each, texts, *context)
+    values, told = reads.read(each, texts, *context)
     if each.choices or each.type == "yes_no":
         return LookUse(**use, **_words(key, each, texts, values))
     read = [(text, value) for text, value in zip(texts, values, strict=True) if value is not None]
@@ -248,10 +258,12 @@ def _use(
     if unread:
         use["unread"] = _("“%(value)s” cannot be read") % {"value": _short(unread[0])}
     # What is read as it is written needs no words.
-    if telling := next(((text, told_value(value)) for text, value in read if told_value(value) != text), None):
+    if telling := next(((text, told_value(value)) for text, value in read if not _is_plain(text, value)), None):
         use["reads"] = (_short(telling[0]), telling[1])
     style = table.get("styles", {}).get(each.name, "")
-    styles = list(_styles(each, texts, context, reads))
+    # Where the values themselves tell, nobody is asked.
+    is_open = bool(style or unread or told.get("assumed"))
+    styles = list(_styles(each, texts, context, reads)) if is_open else []
     if style or len({told for _style, told in styles}) > 1:
         use |= {
             "style_name": f"{key}-s-{each.name}",
@@ -259,6 +271,13 @@ def _use(
             "styles": [("", _("as the file shows")), *((one, f"{_STYLES[one]}: {told}") for one, told in styles)],
         }
     return LookUse(**use)
+
+
+def _is_plain(text: str, value: Any) -> bool:
+    """Whether a text is written as everybody reads it."""
+    if isinstance(value, Decimal) and re.fullmatch(r"[+-]?\d+(\.\d+)?", text):
+        return Decimal(text) == value
+    return told_value(value) == text
 
 
 def _styles(
@@ -340,7 +359,7 @@ def _notes(content: Mapping[str, Any], table: Mapping[str, Any], heads: Sequence
         }
 
 
-def _lenient(content: Mapping[str, Any], table: Mapping[str, Any]) -> tuple[FileMapping, TableMapping]:
+def _lenient(content: Mapping[str, Any], table: Mapping[str, Any], name: str) -> tuple[FileMapping, TableMapping]:
     """The mapping as far as it goes: what is missing is no matter for reading examples."""
     shared = {key: str(content.get(key, "")) for key in SHARED}
     words = {
@@ -348,7 +367,7 @@ def _lenient(content: Mapping[str, Any], table: Mapping[str, Any]) -> tuple[File
         for name, told in table.get("words", {}).items()
     }
     read = TableMapping(table["entity"], table["from"], {}, words=words, styles=table.get("styles", {}))
-    return FileMapping(name="", files=content["files"], tables=(read,), **shared), read
+    return FileMapping(name=name, files=content["files"], tables=(read,), **shared), read
 
 
 def _short(text: str) -> str:

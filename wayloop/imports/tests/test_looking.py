@@ -264,3 +264,13 @@ def test_files_of_an_archive_are_looked_at_one_by_one(owner: Client) -> None:
 def test_a_damaged_archive_is_told_in_one_line(content: bytes, owner: Client) -> None:
     answer = owner.post("/imports/new/", {"given": SimpleUploadedFile("a.zip", content or b"x"), "mapping": ""})
     assert (answer.status_code, "damaged" in answer.content.decode(), ImportDraft.objects.count()) == (422, True, 0)
+
+
+@pytest.mark.parametrize(("values", "asked"), [(["2.50", "3.75"], False), (["1.234", "5.678"], True)])
+def test_how_a_sum_is_written_is_asked_only_where_the_file_does_not_tell(
+    values: Sequence[str], asked: bool, owner: Client
+) -> None:
+    rows = "".join(f"2026-03-05;{value}\n" for value in values)
+    draft = drafted(("scores.csv", f"Date;Score\n{rows}".encode()))
+    page = owner.get(look(draft)).content.decode()
+    assert ("with a decimal comma: 1.234 → 1,234" in page, "t0-s-score" in page) == (asked, asked)
