@@ -30,6 +30,7 @@ def pages() -> dict[str, str]:
             "event-kinds.md": event_kinds_page(),
             "metrics.md": metrics_page(),
             "permissions.md": permissions_page(),
+            "access.md": access_page(),
             "stream.md": stream_page(),
         }
 
@@ -143,6 +144,43 @@ def permissions_page() -> str:
         "Each view names one permission; a role is a set of them. What a member sees is also limited to their "
         "locations.",
         _table(("Permission", "Meaning", *(str(role.label) for role in Role)), rows),
+    )
+
+
+def access_page() -> str:
+    """Every address of the program and who is let in."""
+    from django.urls import URLPattern, URLResolver, get_resolver  # app ready: as above
+
+    from wayloop.accounts.api import Role  # app ready: as above
+    from wayloop.accounts.enums import PERMISSIONS  # app ready: as above
+
+    rows: list[tuple[str, ...]] = []
+
+    def walk(patterns: Iterable[URLPattern | URLResolver], path: str) -> None:
+        for one in patterns:
+            here = f"{path}{one.pattern}"
+            if isinstance(one, URLResolver):
+                walk(one.url_patterns, here)
+                continue
+            permission = getattr(one.callback, "permission", None)
+            if here.startswith("api/"):
+                door, roles = "an API key", "–"
+            elif permission:
+                allowed = [role for role in Role if permission in PERMISSIONS[role]]
+                everybody = len(allowed) == len(Role)
+                door, roles = f"`{permission}`", "all" if everybody else ", ".join(str(role.label) for role in allowed)
+            elif getattr(one.callback, "login_required", True):
+                door, roles = "signed in", "all"
+            else:
+                door, roles = "open", "everybody"
+            rows.append((f"`/{here}`", door, roles))
+
+    walk(get_resolver().url_patterns, "")
+    return _page(
+        "Access",
+        "Every address of the program, what it asks for, and whose role has it. “Open” ones settle themselves who may: "
+        "by password, signed link, token or address.",
+        _table(("Address", "Asks for", "Roles"), sorted(set(rows))),
     )
 
 
