@@ -9,7 +9,7 @@ from django.db import Error
 from django.utils.translation import get_language
 
 from wayloop.imports.progress import progress_of, told_table
-from wayloop.imports.queries import ImportInfo, TableInfo, info_of, mapping_names, read_mapping
+from wayloop.imports.queries import ImportInfo, TableInfo, files_in, info_of, mapping_names, read_mapping
 from wayloop.imports.rules import ImportRefused, read_toml
 from wayloop.imports.services import run_import, start_import, stop_import
 from wayloop.imports.undoing import run_undo, undo_import
@@ -83,12 +83,3 @@ def take_back(*, import_id: int, tell: Callable[[ImportInfo], None] = lambda _ru
     """
     undo_import(import_id=import_id, in_worker=False)
     return info_of(run_undo(import_id=import_id, tell=lambda row: tell(info_of(row))))
-
-
-def files_in(paths: Sequence[Path]) -> list[Path]:
-    """The files themselves, and those that lie in the folders; hidden ones are left out."""
-    found: list[Path] = []
-    for path in paths:
-        inside = sorted(path.iterdir()) if path.is_dir() else [path]
-        found += [file for file in inside if file.is_file() and (file == path or not file.name.startswith("."))]
-    return found

@@ -7,6 +7,7 @@ from wayloop.contracts import imports as contracts
 
 RUN_IMPORT = "imports.run_import"
 RUN_UNDO = "imports.run_undo"
+WATCH = "imports.watch"
 
 
 class ImportState(TextChoices):

@@ -44,9 +44,16 @@ class Import(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
+    # The name under which the watched folder keeps its file, or empty.
+    taken_as = models.CharField(max_length=300, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["-created_at", "-id"], name="imports_import_time")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["taken_as"], condition=~models.Q(taken_as=""), name="imports_import_taken_once"
+            )
+        ]
 
 
 class ImportFile(models.Model):

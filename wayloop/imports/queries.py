@@ -127,6 +127,15 @@ def files_of(import_id: int) -> list[tuple[int, str]]:
     return list(ImportFile.objects.filter(run=import_id).order_by("position").values_list("file_id", "name"))
 
 
+def files_in(paths: Sequence[Path]) -> list[Path]:
+    """The files themselves, and those that lie in the folders; hidden ones are left out."""
+    found: list[Path] = []
+    for path in paths:
+        inside = sorted(path.iterdir()) if path.is_dir() else [path]
+        found += [file for file in inside if file.is_file() and (file == path or not file.name.startswith("."))]
+    return found
+
+
 def mapping_names() -> list[str]:
     """Every mapping there is, shipped or saved here."""
     return sorted({*shipped_names(), *SavedMapping.objects.values_list("name", flat=True)})

@@ -90,12 +90,14 @@ def start_import(
     started_by: str = "",
     in_worker: bool = True,
     is_trial: bool = False,
+    taken_as: str = "",
 ) -> int:
     """Makes an import of stored files and, unless the caller runs it itself, hands it to the worker; answers its id.
 
     `files`: id and name of each. `content`: the mapping itself, for one that is not saved; `mapping` is then only its
     name. `name`: what people call the whole, as the name of a folder. `zone`, `currency`, `source`: chosen for this run
-    in place of what the mapping says. `is_trial`: everything happens and nothing stays.
+    in place of what the mapping says. `is_trial`: everything happens and nothing stays. `taken_as`: how the watched
+    folder knows the file.
     Raises `ImportRefused` when the mapping does not exist or cannot be.
     """
     if content is None:
@@ -111,6 +113,7 @@ def start_import(
         is_trial=is_trial,
         language=language,
         started_by=started_by[:120],
+        taken_as=taken_as,
         created_at=clock.now(),
     )
     ImportFile.objects.bulk_create(
