@@ -1,6 +1,5 @@
 """The drill: writes go on, the backup is killed again and again, and a chosen second comes back on an empty machine."""
 
-import os
 import random
 import shutil
 import signal
@@ -25,7 +24,7 @@ from wayloop.operations.home import Home
 from wayloop.operations.postgres import Server
 
 KILLS, SEED = 8, 20261122
-MEGABYTES = int(os.environ.get("WAYLOOP_DRILL_MB", "400"))
+MEGABYTES = 400
 ROWS = 100_000
 FILL = (
     "INSERT INTO drill (text, at) SELECT md5(random()::text) || repeat(md5(i::text), 3), now()"

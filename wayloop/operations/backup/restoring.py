@@ -313,6 +313,8 @@ def _plan_recovery(data: Path, moment: datetime | None, point: str) -> None:
         "restore_command": "'false'",
         "recovery_target_timeline": "'current'",
         "recovery_target_action": "'promote'",
+        # Else it answers before it has come to the moment, and somebody would read what is not all there.
+        "hot_standby": "off",
     }
     if moment is not None:
         recovery["recovery_target_time"] = f"'{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}+00'"

@@ -174,7 +174,7 @@ def test_it_refuses_in_one_line_what_it_must_not_or_cannot_bring_back(
         Repository.open(Memory(), drill.key)
     with pytest.raises(OperationError, match=r"^the home .* is not empty: nothing was changed"):
         restoring.restore(open_again(drill), drill.home, tell=lambda _: None)
-    for moment in (drill.moment - timedelta(days=1), drill.until + timedelta(seconds=1)):
+    for moment in (drill.moment - timedelta(days=1), datetime.now(UTC) + timedelta(hours=1)):
         with pytest.raises(OperationError, match=r"is not in the backup. It holds 20.* UTC to 20.* UTC"):
             restoring.restore(open_again(drill), empty, moment=moment, tell=lambda _: None)
     newer = Memory()
