@@ -257,7 +257,7 @@ class undone:  # noqa: N801 – reads as a sentence
 
 
 def test_killed_at_any_step_and_run_again_it_ends_the_same(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-    monkeypatch.setattr(services, "STEPS", (4, 4))
+    monkeypatch.setattr(services, "STEPS", (3, 3))
     content = several_orders()
     with undone():
         expected = (account(bring_in(content)), business())
