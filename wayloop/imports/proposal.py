@@ -1,6 +1,7 @@
 """What files seem to be: the mapping that fits them best, proposed from headings and values for a person to correct."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -18,6 +19,9 @@ _WEIGHT = {SURE: 6, LIKELY: 3, GUESS: 1}
 # A missing needed field weighs more than one that fits by chance; one that a constant can give less.
 _MISSING, _MISSING_CHOICE = 7, 1
 _NAMED = 4
+# What a heading weighs more that only one kind of thing goes by: everything has a phone and a comment, only an answer
+# to a question has the number of an answer.
+_TELLING = 3
 # The share of values that must look like a type.
 SOME, MOST = 0.5, 0.9
 _LANGUAGES = ("en", "ru", "uk")
@@ -54,8 +58,13 @@ def propose_table(head: Head, wanted: str = "") -> tuple[dict[str, Any], dict[st
     `wanted`: the entity a person chose; without it the one that fits best is taken.
     """
     offered = [entity for entity in entities() if not wanted or entity.name == wanted] or entities()
-    found = [(entity, *_match(head, entity)) for entity in offered]
-    entity, matched, _score = max(found, key=lambda one: one[2])
+    shared = Counter(name for entity in entities() for name in _all_names(entity))
+    found = [(entity, *_match(head, entity, shared)) for entity in offered]
+    # Of two that fit alike the one a heading is called after, or the one that has more to be told about: a plain list
+    # of names and phones is a list of people before it is one of companies.
+    entity, matched, _score = max(
+        found, key=lambda one: (one[2], any(_is_called(each, one[0]) for each in head.headings), len(one[0].fields))
+    )
     table: dict[str, Any] = {
         "entity": entity.name,
         "fields": {each.name: head.headings[matched[each.name][0]] for each in entity.fields if each.name in matched},
@@ -120,8 +129,8 @@ def likeness(heading: str, values: Sequence[str], each: ImportField) -> str:
     return found if _can_be(values, each) else (GUESS if found == SURE else "")
 
 
-def _match(head: Head, entity: ImportableEntity) -> tuple[dict[str, tuple[int, str]], int]:
-    """Field → column and how sure; and how well the whole fits."""
+def _match(head: Head, entity: ImportableEntity, shared: Mapping[str, int]) -> tuple[dict[str, tuple[int, str]], int]:
+    """Field → column and how sure; and how well the whole fits. `shared`: how many kinds have a field of a name."""
     candidates = []
     for column, heading in enumerate(head.headings):
         values = head.values(column)
@@ -136,10 +145,13 @@ def _match(head: Head, entity: ImportableEntity) -> tuple[dict[str, tuple[int, s
             matched[name] = (column, sure)
             taken.add(column)
     score = sum(_WEIGHT[sure] for _column, sure in matched.values())
+    score += _TELLING * sum(
+        sure == SURE and shared[_plain(head.headings[column])] == 1 for column, sure in matched.values()
+    )
     for each in entity.fields:
         if each.required and each.name not in matched:
             score -= _MISSING_CHOICE if each.choices else _MISSING
-    return matched, score + (_NAMED if _is_named(head.name, entity) else 0)
+    return matched, score + (_NAMED if _is_called(head.name.rsplit(".", 1)[0], entity) else 0)
 
 
 def _can_be(values: Sequence[str], each: ImportField) -> bool:
@@ -198,9 +210,13 @@ def _holds(heading: str, name: str) -> bool:
     return len(name) > 2 and len(words) <= len(wanted) + 2 and set(wanted) <= set(words)
 
 
-def _is_named(file: str, entity: ImportableEntity) -> bool:
-    """Whether the file is called after what the entity brings: “clients_2024.csv”, “Заказы.xlsx”."""
-    words = {word[:5] for word in _plain(file.rsplit(".", 1)[0]).split() if len(word) > 3}
+def _all_names(entity: ImportableEntity) -> frozenset[str]:
+    return frozenset(name for each in entity.fields for name in _names(each))
+
+
+def _is_called(text: str, entity: ImportableEntity) -> bool:
+    """Whether a file or a column is called after what the entity brings: “clients_2024”, “Заказы”."""
+    words = {word[:5] for word in _plain(text).split() if len(word) > 3}
     told = _Label(entity.label).in_languages()
     own = {word[:5] for text in (entity.name, *told) for word in _plain(text.split(",")[0]).split() if len(word) > 3}
     return bool(words & own)

@@ -78,6 +78,22 @@ def test_columns_are_found_by_their_names_in_three_languages_and_by_their_values
     }
 
 
+@pytest.mark.parametrize(
+    ("headings", "entity"),
+    [
+        # Nearly everything has a phone and a comment; only an answer has the number of an answer.
+        ("Номер ответа;Когда;Звёздочки;Комментарий;Телефон", "scores"),
+        ("Имя;Телефон", "customers"),
+        ("Phone;Email;Note", "customers"),
+        ("Компания;Телефон", "companies"),
+        ("Company name;Phone;Industry", "companies"),
+    ],
+)
+def test_columns_that_many_things_have_do_not_hide_what_a_file_is(headings: str, entity: str) -> None:
+    table, _sure = propose_table(head("list.csv", headings, "1;05.03.2026 10:15;5;Быстро;+380671110001"))
+    assert table["entity"] == entity
+
+
 def test_values_that_contradict_a_heading_take_its_certainty_away() -> None:
     _table, sure = propose_table(head("scores.csv", "Date;Score", "soon;good", "later;bad"), "scores")
     assert sure == {"happened_at": GUESS, "score": GUESS}
