@@ -37,7 +37,7 @@ SCREENS = (
     Screen("retention", "/numbers/retention/?period=all", heading="Retention"),
     Screen("net revenue", "/numbers/net_revenue/?period=12m", heading="Net revenue"),
     Screen("imports", "/imports/", heading="Imports"),
-    Screen("new import", "/imports/new/", heading="Bring a file in"),
+    Screen("new import", "/imports/new/", heading="Bring in files"),
     Screen("profile", "/me/", heading="Your profile"),
     Screen("sign-in", "/sign-in/", member="", heading="Sign in"),
     Screen("nothing here", "/nowhere/", status=404, heading="Nothing here"),
