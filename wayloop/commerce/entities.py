@@ -356,35 +356,17 @@ def who(
 
     The number before the phone before the e-mail, see `identity.recognise`; what else is told of them is noted too.
     """
-    forms: dict[IdentifierKind, dict[str, str | None]] = {}
-    for place, kind in enumerate(WHO):
-        values = list(dict.fromkeys(value for one in told if (value := one[place])))
-        forms[kind] = dict(zip(values, identity.normal_forms(kind, values), strict=True)) if values else {}
-    problems = [
-        next(
-            (
-                f"{UNREADABLE}:{field}"
-                for field, kind, value in zip(WHO_FIELDS, WHO, one, strict=True)
-                if value and forms[kind][value] is None
-            ),
-            None,
-        )
-        for one in told
-    ]
-    named = [one for one, problem in zip(told, problems, strict=True) if problem is None and any(one)]
-    handles = identity.recognise(
+    found = identity.recognise_readable(
         columns=[
-            identity.Known(
-                kind, [one[place] for one in named], *((context.source, True) if place == 0 else ("", False))
-            )
+            identity.Known(kind, [one[place] for one in told], *((context.source, True) if place == 0 else ("", False)))
             for place, kind in enumerate(WHO)
         ],
         batch=context.batch,
     )
-    found = dict(zip(named, handles, strict=True))
+    problems = {row: f"{UNREADABLE}:{WHO_FIELDS[columns[0]]}" for row, columns in found.unreadable.items()}
     return [
-        (*one, found.get(one), next(filter(None, one), None), problem)  # type: ignore[misc]
-        for one, problem in zip(told, problems, strict=True)
+        (*one, handle, next(filter(None, one), None), problems.get(row))  # type: ignore[misc]
+        for row, (one, handle) in enumerate(zip(told, found.handles, strict=True))
     ]
 
 

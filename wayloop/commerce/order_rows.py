@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from wayloop.contracts.imports import UNREADABLE
+from wayloop.kernel import clock
 from wayloop.kernel.money import is_currency, minor_digits
 
 MEMORY = "200MB"
@@ -247,8 +248,7 @@ class OrderRows:
             # Clocks are put forward and back at whole quarters of an hour.
             block = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
             if block not in known:
-                offset = block.replace(tzinfo=self._zone).utcoffset()
-                known[block] = int(offset.total_seconds() // 60) if offset else 0
+                known[block] = clock.offset_minutes(block.replace(tzinfo=self._zone))
             offsets.append(known[block])
         return offsets
 

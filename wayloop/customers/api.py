@@ -1,6 +1,7 @@
 """The face of the customers for other contexts."""
 
 from wayloop.contracts.customers import CardPanel, Cell, CustomerColumn, CustomerColumns, EventNarrator
+from wayloop.customers.entities.naming import NamedRows, recognise_rows
 from wayloop.customers.enums import About, CustomerKind, RelationKind, Sight, Trait, TraitGroup, TraitType
 from wayloop.customers.queries.cards import Face, faces_of, people_by_uuid, titles_of
 from wayloop.customers.queries.conditions import as_json
@@ -27,6 +28,7 @@ __all__ = [
     "CustomerKind",
     "EventNarrator",
     "Face",
+    "NamedRows",
     "NewCustomer",
     "NewOption",
     "RelationKind",
@@ -49,6 +51,7 @@ __all__ = [
     "note_sightings",
     "note_traits",
     "people_by_uuid",
+    "recognise_rows",
     "save_view",
     "titles_of",
 ]

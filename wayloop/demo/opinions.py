@@ -16,6 +16,7 @@ from django.db import transaction
 from wayloop.demo.fates import Fate
 from wayloop.demo.story import RETURNED_PRODUCT, SLOW_DAYS, SLOW_SHOP, ZONE, Deal, Shopper, Story
 from wayloop.demo.words import COMMENTS, Theme
+from wayloop.kernel import clock
 from wayloop.surveys import api as surveys
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -72,7 +73,7 @@ def give(source: str, opinions: Sequence[Opinion], handles: Sequence[int], place
                     comments=[one.comment for one in ones],
                     languages=[one.shopper.language for one in ones],
                     happened_at=[one.at for one in ones],
-                    offset_minutes=[_offset(one.at, zone) for one in ones],
+                    offset_minutes=[clock.offset_minutes(one.at.astimezone(zone)) for one in ones],
                     answered_at=[one.at for one in ones],
                     handles=[handles[one.shopper.index] for one in ones],
                     order_numbers=[one.order for one in ones],
@@ -161,8 +162,3 @@ def _comment(rng: random.Random, shopper: Shopper, theme: Theme, mood: Mood) -> 
 
 def _drawn(rng: random.Random, weights: Sequence[int]) -> int:
     return rng.choices((1, 2, 3, 4, 5), weights)[0]
-
-
-def _offset(moment: datetime, zone: ZoneInfo) -> int:
-    offset = moment.astimezone(zone).utcoffset()
-    return int(offset.total_seconds() // 60) if offset else 0

@@ -182,7 +182,7 @@ def _deal_columns(
         numbers=[deal.number for deal in deals],
         handles=[None if deal.shopper is None else handles[deal.shopper] for deal in deals],
         happened_at=[deal.at for deal in deals],
-        offset_minutes=[_offset(deal.at, zone) for deal in deals],
+        offset_minutes=[clock.offset_minutes(deal.at.astimezone(zone)) for deal in deals],
         currencies=[CURRENCY] * len(deals),
         rates=[Decimal(1)] * len(deals),
         location_ids=[None if deal.shop is None else places[deal.shop] for deal in deals],
@@ -234,8 +234,3 @@ def _customer_columns(
         },
         location_ids=[None if shop is None else places[shop] for _one, shop, _moment in rows],
     )
-
-
-def _offset(moment: datetime, zone: ZoneInfo) -> int:
-    offset = moment.astimezone(zone).utcoffset()
-    return int(offset.total_seconds() // 60) if offset else 0

@@ -11,7 +11,7 @@ from wayloop.identity.models import Person
 from wayloop.identity.queries import find_people, handles_of, known_among, match_people, normal_forms, people_of
 from wayloop.identity.rules import normal_form
 from wayloop.identity.services.identifiers import add_identifiers, contact_points, remove_identifier, resolve_handles
-from wayloop.identity.services.recognising import Known, recognise
+from wayloop.identity.services.recognising import Known, Recognised, recognise, recognise_readable
 from wayloop.identity.services.undoing import held_handles, only_of_batch
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "IdentifierKind",
     "Known",
     "Match",
+    "Recognised",
     "add_identifiers",
     "contact_points",
     "find_people",
@@ -35,6 +36,7 @@ __all__ = [
     "person_by_uuid",
     "person_of_handles",
     "recognise",
+    "recognise_readable",
     "remove_identifier",
     "resolve_handles",
     "uuids_of",

@@ -13,6 +13,12 @@ def now() -> datetime:
     return _frozen or datetime.now(UTC) + _offset
 
 
+def offset_minutes(moment: datetime) -> int:
+    """The minutes between UTC and the wall that an aware moment is told by; 0 for a naive one."""
+    offset = moment.utcoffset()
+    return int(offset.total_seconds() // 60) if offset else 0
+
+
 @contextmanager
 def standing_at(instant: datetime) -> Iterator[None]:
     """Lets the clock stand still at `instant` (aware) inside the block. For tests and for building sample data."""

@@ -28,7 +28,6 @@ from wayloop.kernel.rest.schemas import (
     RefusedItem,
     Told,
     TotalTold,
-    offset_minutes,
     plain_decimal,
 )
 from wayloop.surveys.queries import ScoreFilter, ScoreRow, count_scores, list_scores, score_keys
@@ -195,7 +194,7 @@ def _columns(
         comments=[one.comment for one in rows],
         languages=[one.language for one in rows],
         happened_at=[one.happened_at for one in rows],
-        offset_minutes=[offset_minutes(one.happened_at) for one in rows],
+        offset_minutes=[clock.offset_minutes(one.happened_at) for one in rows],
         answered_at=[None] * len(rows),
         handles=[people[one.customer][0] if one.customer else None for one in rows],
         order_numbers=[one.order_number for one in rows],

@@ -11,19 +11,16 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from wayloop.business import api as business
 from wayloop.contracts.customers import CustomerColumns
-from wayloop.contracts.imports import UNREADABLE, ImportContext, ImportField, ImportOutcome
+from wayloop.contracts.imports import ImportContext, ImportField, ImportOutcome
 from wayloop.contracts.surveys import ScoreColumns
 from wayloop.customers import api as customers
-from wayloop.identity import api as identity
-from wayloop.identity.api import IdentifierKind
+from wayloop.kernel import clock
 from wayloop.ledger import api as ledger
 from wayloop.surveys.enums import ScoreMetric
 from wayloop.surveys.services.scores import LONGEST_COMMENT, record_scores
 from wayloop.ui.formats import number
 
 CONFLICT, OFF_SCALE, PLACE = "conflict", "off_scale", "place"
-# The customer is who the first of these leads to.
-WHO = (("customer", IdentifierKind.EXTERNAL), ("email", IdentifierKind.EMAIL), ("phone", IdentifierKind.PHONE))
 
 
 class Scores:
@@ -126,9 +123,10 @@ class Scores:
             for field in self.fields
             if field.type == "text"
         }
-        refused, handles = _who(context, texts)
+        named = customers.recognise_rows(context=context, texts=texts)
+        handles, refused = named.handles, dict(named.refused)
         places = business.locations_named(set(texts["location"]) - {""})
-        refused |= {index: PLACE for index, named in enumerate(texts["location"]) if named and named not in places}
+        refused |= {index: PLACE for index, place in enumerate(texts["location"]) if place and place not in places}
         mine = [index for index in range(count) if index not in refused]
         zone = ZoneInfo(context.zone)
         local = [columns["happened_at"][index].replace(tzinfo=zone) for index in mine]
@@ -145,7 +143,7 @@ class Scores:
                 comments=[texts["comment"][index] for index in mine],
                 languages=[texts["language"][index] or context.language for index in mine],
                 happened_at=[moment.astimezone(UTC) for moment in local],
-                offset_minutes=[_offset(moment) for moment in local],
+                offset_minutes=[clock.offset_minutes(moment) for moment in local],
                 answered_at=[_aware(answered[index], zone) for index in mine],
                 handles=[handles.get(index) for index in mine],
                 order_numbers=[texts["order"][index] for index in mine],
@@ -160,7 +158,7 @@ class Scores:
             customers.note_sightings(
                 columns=CustomerColumns(
                     handles=[handles[index] for index in seen],
-                    known_as=[next(texts[name][index] for name, _kind in WHO if texts[name][index]) for index in seen],
+                    known_as=[named.known_as[index] for index in seen],
                     seen_at=[columns["happened_at"][index].replace(tzinfo=zone).astimezone(UTC) for index in seen],
                     source=context.source,
                     location_ids=[places.get(texts["location"][index]) for index in seen],
@@ -171,34 +169,5 @@ class Scores:
         return ImportOutcome(counts, {rows[index]: code for index, code in refused.items()})
 
 
-def _who(context: ImportContext, texts: Mapping[str, Sequence[str]]) -> tuple[dict[int, str], dict[int, int]]:
-    """Rows that cannot be somebody's, and row → handle of those who are named."""
-    refused: dict[int, str] = {}
-    for name, kind in WHO:
-        forms = identity.normal_forms(kind, texts[name])
-        refused |= {
-            index: f"{UNREADABLE}:{name}"
-            for index, (text, form) in enumerate(zip(texts[name], forms, strict=True))
-            if text and form is None
-        }
-    good = [index for index in range(len(texts["customer"])) if index not in refused]
-    known = [
-        identity.Known(
-            kind,
-            [texts[name][index] or None for index in good],
-            namespace=context.source if kind == IdentifierKind.EXTERNAL else "",
-            is_own=kind == IdentifierKind.EXTERNAL,
-        )
-        for name, kind in WHO
-    ]
-    found = identity.recognise(columns=known, batch=context.batch)
-    return refused, {index: handle for index, handle in zip(good, found, strict=True) if handle is not None}
-
-
 def _aware(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
     return moment.replace(tzinfo=zone).astimezone(UTC) if moment else None
-
-
-def _offset(moment: datetime) -> int:
-    offset = moment.utcoffset()
-    return int(offset.total_seconds() // 60) if offset else 0

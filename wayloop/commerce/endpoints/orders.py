@@ -47,7 +47,7 @@ from wayloop.kernel.money import is_currency, minor_digits, to_minor
 from wayloop.kernel.rest.pages import PageGiven, key_in, next_link
 from wayloop.kernel.rest.problems import Fault, Problem, refused_value
 from wayloop.kernel.rest.routes import Routes, check_version, etag_of
-from wayloop.kernel.rest.schemas import Instant, RefusedItem, Told, TotalTold, offset_minutes
+from wayloop.kernel.rest.schemas import Instant, RefusedItem, Told, TotalTold
 
 routes = Routes("Orders")
 # What is told later than this is history: nobody wants thanks for last month's order.
@@ -314,7 +314,7 @@ def _deals(
         numbers=[row.given.number for row in rows],
         handles=[handles.get(row.index) for row in rows],
         happened_at=[row.given.happened_at.astimezone(UTC) for row in rows],
-        offset_minutes=[offset_minutes(row.given.happened_at) for row in rows],
+        offset_minutes=[clock.offset_minutes(row.given.happened_at) for row in rows],
         currencies=[row.currency for row in rows],
         rates=[Decimal(1) if row.currency == business.profile().currency else None for row in rows],
         location_ids=[row.given.location for row in rows],

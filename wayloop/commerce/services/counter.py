@@ -204,8 +204,7 @@ def _offset(moment: datetime, location_id: int | None) -> int:
     """Minutes between UTC and the wall of the location, or of the business."""
     zones = {place.id: place.zone for place in business.locations()}
     zone = zones.get(location_id) if location_id is not None else None
-    offset = moment.astimezone(ZoneInfo(zone or business.profile().zone)).utcoffset()
-    return int(offset.total_seconds() // 60) if offset else 0
+    return clock.offset_minutes(moment.astimezone(ZoneInfo(zone or business.profile().zone)))
 
 
 def _note_sighting(handle: int, moment: datetime, location_id: int | None) -> None:

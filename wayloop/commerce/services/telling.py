@@ -95,5 +95,4 @@ class Offsets:
     def at(self, moment: datetime, location_id: int | None) -> int:
         """The offset of that moment there."""
         zone = self._own if location_id is None else self._zones.get(location_id, self._own)
-        offset = moment.astimezone(zone).utcoffset()
-        return int(offset.total_seconds() // 60) if offset else 0
+        return clock.offset_minutes(moment.astimezone(zone))

@@ -59,7 +59,9 @@ def _columns(kind: str, subject_kind: str, events: Sequence[Told], *, is_news: b
         message_ids=[one.message for one in events],
         handles=[one.handle for one in events],
         occurred_at=[one.at for one in events],
-        offset_minutes=[_offset(one.at, zones.get(one.location_id or 0) or here) for one in events],
+        offset_minutes=[
+            clock.offset_minutes(one.at.astimezone(ZoneInfo(zones.get(one.location_id or 0) or here))) for one in events
+        ],
         subject_kind=subject_kind,
         subject_ids=[one.subject for one in events],
         location_ids=[one.location_id for one in events],
@@ -69,8 +71,3 @@ def _columns(kind: str, subject_kind: str, events: Sequence[Told], *, is_news: b
         properties=[one.properties for one in events],
         batch=batch,
     )
-
-
-def _offset(moment: datetime, zone: str) -> int:
-    offset = moment.astimezone(ZoneInfo(zone)).utcoffset()
-    return int(offset.total_seconds() // 60) if offset else 0

@@ -35,7 +35,6 @@ from wayloop.kernel.rest.schemas import (
     MoneyTold,
     RefusedItem,
     Told,
-    offset_minutes,
     read_instant,
 )
 from wayloop.ledger import api as ledger
@@ -312,7 +311,7 @@ def _columns(
         message_ids=[row.given.message_id for row in rows],
         handles=[handles[row.index] for row in rows],
         occurred_at=[row.given.occurred_at.astimezone(UTC) for row in rows],
-        offset_minutes=[offset_minutes(row.given.occurred_at) for row in rows],
+        offset_minutes=[clock.offset_minutes(row.given.occurred_at) for row in rows],
         subject_kind="",
         subject_ids=[0] * len(rows),
         channel=channel,

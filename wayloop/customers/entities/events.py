@@ -11,19 +11,17 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from wayloop.business import api as business
 from wayloop.contracts.customers import CustomerColumns
-from wayloop.contracts.imports import UNREADABLE, ImportContext, ImportField, ImportOutcome
+from wayloop.contracts.imports import ImportContext, ImportField, ImportOutcome
 from wayloop.contracts.ledger import EventColumns, EventKind, Property
+from wayloop.customers.entities.naming import WHO, recognise_rows
 from wayloop.customers.services.sightings import note_sightings
-from wayloop.identity import api as identity
-from wayloop.identity.api import IdentifierKind, Known
-from wayloop.kernel import money
+from wayloop.kernel import clock, money
 from wayloop.kernel.ids import digest_key
 from wayloop.ledger import api as ledger
 from wayloop.ui.formats import number
 
 NOBODY, PLACE, CURRENCY = "nobody", "place", "currency"
 SUBJECT = "imported"
-WHO = (("customer", IdentifierKind.EXTERNAL), ("email", IdentifierKind.EMAIL), ("phone", IdentifierKind.PHONE))
 _TYPES: Mapping[str, Any] = {
     "text": "text", "choice": "text", "whole": "decimal", "decimal": "decimal", "flag": "yes_no", "date": "date",
     "instant": "instant",
@@ -79,7 +77,9 @@ class Events:
             return [value or "" for value in columns[name]] if name in named else [""] * count
 
         told = {name: texts(name) for name in ("number", "kind", "location", "channel", "currency")}
-        refused, handles = _who(context, {name: texts(name) for name, _kind in WHO})
+        named_rows = recognise_rows(context=context, texts={name: texts(name) for name, _kind in WHO})
+        handles, refused = named_rows.handles, dict(named_rows.refused)
+        refused |= dict.fromkeys(set(range(count)) - handles.keys() - refused.keys(), NOBODY)
         places = business.locations_named(set(told["location"]) - {""})
         zone = ZoneInfo(context.zone)
         events: dict[tuple[str, str], list[tuple[int, Mapping[str, Any]]]] = {}
@@ -110,7 +110,7 @@ class Events:
                     message_ids=[told["number"][place] or _key(columns, named, place).hex for place, _told in mine],
                     handles=[handles[place] for place, _told in mine],
                     occurred_at=[moment.astimezone(UTC) for moment in at],
-                    offset_minutes=[_offset(moment) for moment in at],
+                    offset_minutes=[clock.offset_minutes(moment) for moment in at],
                     subject_kind=SUBJECT,
                     subject_ids=[0] * len(mine),
                     channel=channel,
@@ -129,11 +129,10 @@ class Events:
             )
         good = [place for mine in events.values() for place, _told in mine]
         if good:
-            cells = [texts(name) for name, _kind in WHO]
             note_sightings(
                 columns=CustomerColumns(
                     handles=[handles[place] for place in good],
-                    known_as=[next(cell[place] for cell in cells if cell[place]) for place in good],
+                    known_as=[named_rows.known_as[place] for place in good],
                     seen_at=[columns["happened_at"][place].replace(tzinfo=zone).astimezone(UTC) for place in good],
                     source=context.source,
                     location_ids=[places.get(told["location"][place]) for place in good],
@@ -224,32 +223,3 @@ def _typed(one: Property, value: Any, zone: ZoneInfo) -> Any:
 def _key(columns: Mapping[str, Sequence[Any]], named: set[str], place: int) -> Any:
     """What makes a row without a number this event: all that it says."""
     return digest_key("event", *(f"{name}={columns[name][place]}" for name in sorted(named)))
-
-
-def _who(context: ImportContext, texts: Mapping[str, Sequence[str]]) -> tuple[dict[int, str], dict[int, int]]:
-    refused: dict[int, str] = {}
-    for name, kind in WHO:
-        forms = identity.normal_forms(kind, texts[name])
-        refused |= {
-            place: f"{UNREADABLE}:{name}"
-            for place, (text, form) in enumerate(zip(texts[name], forms, strict=True))
-            if text and form is None
-        }
-    good = [place for place in range(len(texts["customer"])) if place not in refused]
-    known = [
-        Known(
-            kind,
-            [texts[name][place] or None for place in good],
-            namespace=context.source if kind == IdentifierKind.EXTERNAL else "",
-            is_own=kind == IdentifierKind.EXTERNAL,
-        )
-        for name, kind in WHO
-    ]
-    found = dict(zip(good, identity.recognise(columns=known, batch=context.batch), strict=True))
-    refused |= {place: NOBODY for place, handle in found.items() if handle is None}
-    return refused, {place: handle for place, handle in found.items() if handle is not None}
-
-
-def _offset(moment: datetime) -> int:
-    offset = moment.utcoffset()
-    return int(offset.total_seconds() // 60) if offset else 0

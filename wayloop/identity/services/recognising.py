@@ -1,7 +1,7 @@
 """Who the rows of a file are: those who are known are found, the others get a handle."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection, transaction
 
@@ -33,6 +33,33 @@ class Known:
     is_own: bool = False
 
 
+@dataclass(frozen=True)
+class Recognised:
+    """`handles` of the rows, None where a row tells nothing or cannot be read.
+
+    `unreadable`: row → the places of the columns whose value has no normal form. Nothing of such a row is noted.
+    """
+
+    handles: Sequence[int | None]
+    unreadable: Mapping[int, Sequence[int]]
+
+
+@transaction.atomic
+def recognise_readable(*, columns: Sequence[Known], batch: str = "") -> Recognised:
+    """As `recognise`, but rows with a value that has no normal form are nobody's, and are told apart."""
+    told = list(map(_read, columns))
+    unreadable: dict[int, list[int]] = {}
+    for place, (given, read) in enumerate(zip(columns, told, strict=True)):
+        for row, (text, form) in enumerate(zip(given.values, read.values, strict=True)):
+            if text and form is None:
+                unreadable.setdefault(row, []).append(place)
+    kept = [
+        replace(one, values=[None if row in unreadable else form for row, form in enumerate(one.values)])
+        for one in told
+    ]
+    return Recognised(_recognised(kept, batch, None), unreadable)
+
+
 @transaction.atomic
 def recognise(
     *,
@@ -48,7 +75,13 @@ def recognise(
     addresses lead to those who can be meant; rows whose addresses lead to others only, and who have no number, are left
     to the caller (None). Writes as `resolve_handles` and `add_identifiers` do.
     """
-    told = [Known(one.kind, _readable(one), one.namespace, one.is_own) for one in columns]
+    return _recognised(list(map(_read, columns)), batch, may_be)
+
+
+def _recognised(
+    told: Sequence[Known], batch: str, may_be: Callable[[Sequence[int]], Collection[int]] | None
+) -> list[int | None]:
+    """The same for columns of normal forms."""
     own = next((one for one in told if one.is_own), None)
     addresses = [one for one in told if one is not own]
     found: list[int | None] = [None] * (len(told[0].values) if told else 0)
@@ -88,9 +121,10 @@ def _lock() -> None:
         cursor.execute(LOCK)
 
 
-def _readable(column: Known) -> list[str | None]:
+def _read(column: Known) -> Known:
+    """The same column in normal form."""
     forms = iter(normal_forms(column.kind, [value for value in column.values if value]))
-    return [next(forms) if value else None for value in column.values]
+    return replace(column, values=[next(forms) if value else None for value in column.values])
 
 
 def _leads(column: Known, places: Sequence[int]) -> Mapping[str, int]:

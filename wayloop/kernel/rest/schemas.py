@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StrictBool, StrictInt
 from pydantic.json_schema import WithJsonSchema
 
+from wayloop.kernel import clock
 from wayloop.kernel.money import Money, is_currency, minor_digits, to_decimal, to_minor
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -47,15 +48,9 @@ def read_instant(value: Any) -> datetime:
         year = moment.astimezone(UTC).year
     except (ValueError, OverflowError):
         raise ValueError(wrong) from None
-    if not FIRST_YEAR <= year <= LAST_YEAR or abs(offset_minutes(moment)) > 18 * 60:
+    if not FIRST_YEAR <= year <= LAST_YEAR or abs(clock.offset_minutes(moment)) > 18 * 60:
         raise ValueError(wrong)
     return moment
-
-
-def offset_minutes(moment: datetime) -> int:
-    """The UTC offset an instant was told in."""
-    offset = moment.utcoffset()
-    return int(offset.total_seconds() // 60) if offset else 0
 
 
 def _whole(value: Any) -> Any:
