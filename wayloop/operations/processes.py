@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _PROC = Path("/proc")
@@ -52,6 +52,16 @@ def processes_in(folder: Path) -> list[int]:
     """The living processes whose current folder is `folder` (empty where the system does not tell)."""
     found = [int(entry.name) for entry in _PROC.glob("[0-9]*")]
     return [pid for pid in found if works_in(pid, folder) and is_alive(pid)]
+
+
+def memory_size() -> int:
+    """Megabytes of memory of this machine, or of the container when that is given less."""
+    size = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    for limit in (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes")):
+        # "max" where there is no limit, no file where there is no container.
+        with suppress(OSError, ValueError):
+            size = min(size, int(limit.read_text()))
+    return size // 1024**2
 
 
 def wait_until(happened: Callable[[], bool], *, seconds: float, pause: float = 0.02) -> bool:

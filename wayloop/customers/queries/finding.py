@@ -33,6 +33,8 @@ SHORT = 2
 COMMONEST, MOST_SHORT = 5_000, 50
 MOST_BY_SOUND, MOST_BY_KEY, MOST_BY_TRACE = 200, 1_000, 600
 SHORTEST_NUMBER = 3
+# So many people are handed on one by one, so that a list need not look for their words again.
+REMEMBERED = 1_000
 STRICT = (
     Closeness.WHOLE,
     Closeness.BEGINNING,
@@ -113,11 +115,10 @@ def found_by_text(text: str, scope: Scope, bind: Bind) -> str:
             strict.append(step)
             continue
         if strict:
-            if _is_anybody(strict, scope):
+            strict = _held(strict, scope)
+            if strict:
                 break
-            strict = []
-        if not step.is_last_resort and _is_anybody([step], scope):
-            strict = [step]
+        if not step.is_last_resort and (strict := _held([step], scope)):
             break
     return _any_of(strict, bind)
 
@@ -285,15 +286,20 @@ def _latest(where: str, values: Mapping[str, Any]) -> list[Row]:
     return rows
 
 
-def _is_anybody(steps: Sequence[Step], scope: Scope) -> bool:
-    values: dict[str, Any] = {}
-    # Planned as if all of them were wanted, and stopped at the first: with the limit inside, PostgreSQL hopes to meet
-    # somebody soon and walks two million cards when nobody is meant.
-    statement = f"""WITH found AS MATERIALIZED (SELECT 1 FROM customers_card c WHERE {_visible(steps, scope, values)})
-        SELECT 1 FROM found LIMIT 1"""  # noqa: S608 – names and numbers of this module only; values are bound
+def _held(steps: list[Step], scope: Scope) -> list[Step]:
+    """The steps when anybody is meant by them, else none; few people take the place of what led to them."""
+    values: dict[str, Any] = {"most": REMEMBERED + 1}
+    # Planned as if all of them were wanted, and stopped where they are too many: with the limit inside, PostgreSQL
+    # hopes to meet somebody soon and walks two million cards when nobody is meant.
+    visible = _visible(steps, scope, values)
+    statement = f"""WITH found AS MATERIALIZED (SELECT c.person FROM customers_card c WHERE {visible})
+        SELECT person FROM found LIMIT %(most)s"""  # noqa: S608 – names and numbers of this module only; values are bound
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchone() is not None
+        people = [person for (person,) in cursor.fetchall()]
+    if len(people) > REMEMBERED:
+        return steps
+    return [Step(people)] if people else []
 
 
 def _visible(steps: Sequence[Step], scope: Scope, values: dict[str, Any]) -> str:

@@ -24,10 +24,13 @@ from wayloop.kernel.patience import fetch_within, is_large
 
 COLUMNS = "person, uuid, kind, name, handle_text, traits::text, computed::text, first_seen_at, seen_at, location_ids"
 ROWS = f"SELECT {COLUMNS} FROM customers_card WHERE person = ANY (%s)"  # noqa: S608
-# So many matches are gathered and sorted at once; of more a page is met soon by walking in order. Where tags and times
-# hang together that walk would pass millions, so it gets so many milliseconds; then all matches are gathered after all,
-# which has a bound.
+# Where the planner expects so few matches, they are gathered and sorted at once; of more a page is met soon by walking
+# in order. Where tags and times hang together that walk would pass millions, so it gets so many milliseconds; then all
+# matches are gathered after all, which has a bound.
 FEW, SOON, AT_LAST, COUNTED = 10_000, 150, 4_000, 150
+# Two traits that hang together, as a town and its country do, keep many times more than the planner expects: to go on
+# gathering costs less than to begin anew in another way.
+GATHERED_AT_MOST = 6 * FEW
 GATHERED = """
 WITH gathered AS MATERIALIZED ({matches} LIMIT {most})
 SELECT person, value, (SELECT count(*) FROM gathered) FROM gathered ORDER BY value {turn}, person {turn} LIMIT %(most)s
@@ -80,7 +83,7 @@ class CustomerList:
         self._where, self._values = compile_condition(condition, eyes, fields)
         self._is_guarded = is_large("customers_card")
         self._estimate: int | None = None
-        # What reading a page told of the number: it, or that it is above `FEW`.
+        # What reading a page told of the number: it, or that there are too many to gather.
         self._number: int | None = None
         self._is_many = False
 
@@ -167,11 +170,11 @@ class CustomerList:
 
     def _few(self, matches: str, values: Mapping[str, Any], turn: str, *, is_all: bool) -> list[tuple[Any, ...]] | None:
         """The page from all matches; None when they are more than the planner foretold."""
-        rows = _fetch(GATHERED.format(matches=matches, most=FEW + 1, turn=turn), values, AT_LAST)
+        rows = _fetch(GATHERED.format(matches=matches, most=GATHERED_AT_MOST + 1, turn=turn), values, AT_LAST)
         if rows is None:
             return None
         number = rows[0][2] if rows else 0
-        self._is_many = number > FEW
+        self._is_many = number > GATHERED_AT_MOST
         if is_all and not self._is_many:
             self._number = number
         return None if self._is_many else rows

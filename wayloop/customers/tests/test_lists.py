@@ -72,6 +72,8 @@ def test_among_millions_the_same_pages_are_found_in_other_ways(
     here = [paged(order, 5), paged(order, 5, text="анна")]
     monkeypatch.setattr(lists, "is_large", lambda _table: True)
     monkeypatch.setattr(lists, "FEW", few)
+    monkeypatch.setattr(lists, "GATHERED_AT_MOST", few)
+    monkeypatch.setattr(finding, "REMEMBERED", few)
     monkeypatch.setattr(lists.CustomerList, "_expected", lambda _self: expected)
     assert [paged(order, 5), paged(order, 5, text="анна")] == here
     assert len(here[1][0]) == 5

@@ -15,8 +15,8 @@ import pytest
 from wayloop.operations import postgres
 from wayloop.operations.errors import OperationError
 from wayloop.operations.home import Home
-from wayloop.operations.postgres import Server
-from wayloop.operations.processes import is_alive, processes_in, wait_until
+from wayloop.operations.postgres import Server, memory_settings
+from wayloop.operations.processes import is_alive, memory_size, processes_in, wait_until
 from wayloop.operations.server_user import ServerUser, open_way
 
 ROOT = os.geteuid() == 0
@@ -167,6 +167,20 @@ def test_settings_of_the_data_folder_win(home: Home) -> None:
         file.write("work_mem = '9MB'\n")
     server.start()
     assert ask(server, "SHOW work_mem") == ("9MB",)
+
+
+@pytest.mark.parametrize(
+    ("machine", "kept", "expected"),
+    [(512, "128MB", "512MB"), (4_096, "512MB", "2048MB"), (65_536, "2048MB", "32768MB")],
+)
+def test_a_server_keeps_an_eighth_of_the_memory_within_bounds(machine: int, kept: str, expected: str) -> None:
+    assert memory_settings(machine) == {"shared_buffers": kept, "effective_cache_size": expected}
+
+
+def test_the_memory_of_this_machine_is_known() -> None:
+    with open("/proc/meminfo", encoding="ascii") as file:
+        told = next(int(line.split()[1]) // 1024 for line in file if line.startswith("MemTotal:"))
+    assert 0 < memory_size() <= told
 
 
 def test_what_the_server_refuses_is_told_in_one_line(home: Home) -> None:
