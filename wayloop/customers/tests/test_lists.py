@@ -12,7 +12,7 @@ from wayloop.contracts.conditions import EVERYBODY, Where
 from wayloop.contracts.scope import EVERYTHING, Scope
 from wayloop.customers.fields.orders import read_sort
 from wayloop.customers.listing import Desk, desk_of
-from wayloop.customers.queries import cards, lists
+from wayloop.customers.queries import cards, finding, lists
 from wayloop.customers.testing import SPRING, Sight, see_all
 from wayloop.kernel.paging import Page, write_key
 
