@@ -35,6 +35,7 @@ class Armed:
     after_commit: int = 0
     after_bytes: int = 0
     answer_of: int = 0
+    among: str = ""
     statements: int = 0
     commits: int = 0
     bytes: int = 0
@@ -56,12 +57,15 @@ class Proxy:
         self.port: int = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def arm(self, *, at_statement: int = 0, answer_of: int = 0, after_commit: int = 0, after_bytes: int = 0) -> Armed:
+    def arm(
+        self, *, at_statement: int = 0, answer_of: int = 0, after_commit: int = 0, after_bytes: int = 0, among: str = ""
+    ) -> Armed:
         """Cuts once: before the k-th statement reaches the server, between the k-th statement or COMMIT and its answer,
-        or when the server has sent so many bytes. Arming again replaces it; the answer tells later whether it happened.
+        or when the server has sent so many bytes. `among`: only statements that hold this text are counted. Arming
+        again replaces it; the answer tells later whether it happened.
         """
         with self._lock:
-            self._armed = Armed(at_statement, after_commit, after_bytes, answer_of)
+            self._armed = Armed(at_statement, after_commit, after_bytes, answer_of, among)
             return self._armed
 
     def cut_all(self) -> None:
@@ -108,6 +112,8 @@ class Proxy:
         """Counts a statement; answers whether to cut here, and whether to cut when its answer comes."""
         with self._lock:
             armed = self._armed
+            if armed.among not in statement:
+                return False, False
             armed.statements += 1
             armed.statements_seen.append(statement)
             is_commit = re.match(r"commit\b", statement, re.IGNORECASE) is not None
@@ -139,6 +145,7 @@ class _Pair:
         self._buffer = b""
         self._is_started = False
         self._prepared = ""
+        self._texts: dict[bytes, str] = {}
         self._drops_answer = False
 
     def from_client(self) -> None:
@@ -194,7 +201,11 @@ class _Pair:
             (code,) = LENGTH.unpack_from(message, 4)
             self._is_started = code not in CODES
         elif message[:1] == b"P":
-            self._prepared = message[5:].split(b"\0")[1].decode(errors="replace")
+            name, text = message[5:].split(b"\0")[:2]
+            self._texts[name] = self._prepared = text.decode(errors="replace")
+        elif message[:1] == b"B":
+            # A statement that was prepared before is only named.
+            self._prepared = self._texts.get(message[5:].split(b"\0")[1], "")
         return message
 
     def _is_cut_by(self, message: bytes) -> bool:

@@ -13,6 +13,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,6 +31,11 @@ pytestmark = pytest.mark.faults
 
 RESUMED_WITHIN = 60.0  # seconds
 ROWS = 40
+LONG_SECONDS = 240
+ADD_LONG = (
+    "INSERT INTO procrastinate_jobs (queue_name, task_name, args) "
+    "VALUES ('default', 'model.long', jsonb_build_object('seconds', %s::int))"
+)
 MODEL = Path(__file__).parent / "model"
 
 
@@ -69,6 +75,10 @@ class Flow:
     def ask(self, question: str) -> list[tuple[int, int]]:
         with psycopg.connect(self.address, connect_timeout=2) as connection:
             return connection.execute(question.encode()).fetchall()
+
+    def count(self, what: str) -> int:
+        ((found, _),) = self.ask(f"SELECT count(*), 0 FROM model_effect WHERE {what}")  # noqa: S608
+        return found
 
     def is_done(self) -> bool:
         try:
@@ -155,16 +165,29 @@ def freeze_a_worker(installation: Installation, times: int) -> None:
         other.wait()
 
 
-def cut_connections(make_folder: Callable[[str], Path], times: int) -> None:
-    server = Server(Home(make_folder("cut-database") / "home"))
+@contextmanager
+def by_way_of_a_proxy(make_folder: Callable[[str], Path], name: str) -> Iterator[tuple[Installation, Proxy, str]]:
+    """An installation that reaches its database through the proxy; the address leads there directly."""
+    server = Server(Home(make_folder(f"{name}-database") / "home"))
     server.home.prepare()
     address = server.start()
     proxy = Proxy(("127.0.0.1", urlsplit(address).port or 0))
     installation = Installation(
-        make_folder("cut") / "home", database_url=address.replace(f":{urlsplit(address).port}/", f":{proxy.port}/")
+        make_folder(name) / "home", database_url=address.replace(f":{urlsplit(address).port}/", f":{proxy.port}/")
     )
     try:
         installation.start()
+        yield installation, proxy, address
+        assert installation.process is not None
+        assert installation.process.poll() is None
+    finally:
+        installation.remove()
+        proxy.close()
+        server.stop()
+
+
+def cut_connections(make_folder: Callable[[str], Path], times: int) -> None:
+    with by_way_of_a_proxy(make_folder, "cut") as (installation, proxy, address):
         statement = Flow(address, "F3 cut at the k-th statement")
         for _ in range(times):
             proxy.arm(at_statement=statement.chance.randrange(1, 120))
@@ -184,12 +207,31 @@ def cut_connections(make_folder: Callable[[str], Path], times: int) -> None:
             assert wait_until(lambda armed=armed: armed.has_fired, seconds=20)
         commit.verdict()
         assert proxy.cuts >= times
-        assert installation.process is not None
-        assert installation.process.poll() is None
-    finally:
-        installation.remove()
-        proxy.close()
-        server.stop()
+
+
+def lose_fetches(make_folder: Callable[[str], Path], times: int) -> None:
+    """The worker is cut off while it fetches, and a job that takes minutes holds its end back."""
+    with by_way_of_a_proxy(make_folder, "lost") as (installation, proxy, address):
+        flow = Flow(address, "F3 cut at a fetch beside a long job")
+        begun, added = time.monotonic(), 0
+        for turn in range(times):
+            if time.monotonic() - begun > added * LONG_SECONDS:
+                added += 1
+                with psycopg.connect(address) as connection:
+                    connection.execute(ADD_LONG, (LONG_SECONDS,))
+                assert wait_until(lambda wanted=added: flow.count("number = -1") == wanted, seconds=60), (
+                    installation.output()
+                )
+            cut = {"at_statement": 1 + turn // 2} if turn % 2 else {"answer_of": 1 + turn // 2}
+            armed = proxy.arm(**cut, among="procrastinate_fetch_job")
+            flow.plan()
+            flow.wait(installation.output)
+            assert armed.has_fired
+        # The long one was not given to anybody else meanwhile.
+        assert flow.count("number = -1") == added
+        with psycopg.connect(address) as connection:
+            connection.execute("DELETE FROM model_effect WHERE number = -1")
+        flow.verdict()
 
 
 def test_the_database_stops_at_once(installation: Installation) -> None:
@@ -202,6 +244,10 @@ def test_a_frozen_worker_wakes_up_and_changes_nothing(installation: Installation
 
 def test_connections_are_cut(make_folder: Callable[[str], Path]) -> None:
     cut_connections(make_folder, 1)
+
+
+def test_a_worker_cut_off_while_a_long_job_runs_goes_on_with_the_others(make_folder: Callable[[str], Path]) -> None:
+    lose_fetches(make_folder, 2)
 
 
 @pytest.mark.faults

@@ -14,6 +14,7 @@ from wayloop.kernel.models import StoredFile
 CHUNK = 1024 * 1024
 # A long transaction may still be about to commit the row of a younger file.
 ORPHAN_SECONDS = 86_400
+LOOKED_AT = 10_000
 
 
 def path_of(file_id: int) -> Path:
@@ -69,6 +70,22 @@ def store_path(path: Path, name: str | None = None) -> int:
     """Keeps a copy of the file at `path`; see `store`."""
     with path.open("rb") as source:
         return store(iter(lambda: source.read(CHUNK), b""), name or path.name)
+
+
+def missing(*, limit: int = LOOKED_AT) -> tuple[int, int]:
+    """How many of the newest `limit` kept files were looked at, and how many have no content of their size on the disk.
+
+    One look at the disk each; nothing is read.
+    """
+    rows = list(StoredFile.objects.order_by("-id").values_list("sha256", "size")[:limit])
+    return len(rows), sum(not _is_whole(place_of(sha256), size) for sha256, size in rows)
+
+
+def _is_whole(place: Path, size: int) -> bool:
+    try:
+        return place.stat().st_size == size
+    except OSError:
+        return False
 
 
 def remove_orphans() -> int:

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.utils.translation import gettext as _
 
@@ -27,6 +28,9 @@ REPLAYED = "Idempotent-Replayed"
 KEPT = timedelta(days=7)
 FORGOTTEN_AT_ONCE = 20  # expired answers removed with each new one, so that no clean-up has to be remembered
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_TRY = "SELECT pg_try_advisory_xact_lock(%s)"
+_WAIT = "SELECT pg_advisory_xact_lock(%s)"
+_FIND = "SELECT fingerprint, status, headers::text, body FROM kernel_idempotency WHERE key = %s AND expires_at > %s"
 _NOT_KEPT = frozenset({"set-cookie", "date"})
 
 # The hidden field that each form of the kit brings along.
@@ -60,9 +64,7 @@ def idempotent(
             if given is None or not _KEY.fullmatch(given):
                 return no(400, "key", _("Send an Idempotency-Key of 1 to 255 plain characters."))
             key = digest_key(who(request), given)
-            content = _fingerprint(request)
-            with transaction.atomic(durable=True):
-                return _once(key, content, lambda: view(request, *args, **kwargs), no)
+            return _once(key, _fingerprint(request), lambda: view(request, *args, **kwargs), refuse=no)
 
         return guarded
 
@@ -92,16 +94,7 @@ class FormsOnceMiddleware:
         if not _FORM_KEY.fullmatch(given):
             return None
         key = digest_key("form", str(request.user.pk), given, _form_content(request))
-        with transaction.atomic(durable=True), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(key.bytes[:8], "big", signed=True)])
-            cursor.execute(
-                "SELECT headers::text FROM kernel_idempotency WHERE key = %s AND expires_at > %s", [key, clock.now()]
-            )
-            if found := cursor.fetchone():
-                return HttpResponseRedirect(json.loads(found[0])["Location"])
-            response = view(request, *args, **kwargs)
-            is_done = isinstance(response, HttpResponseRedirect)
-            return _kept(key, b"", response) if is_done else response
+        return _once(key, b"", lambda: view(request, *args, **kwargs), keeps=HttpResponseRedirect)
 
 
 def _form_content(request: HttpRequest) -> str:
@@ -110,26 +103,35 @@ def _form_content(request: HttpRequest) -> str:
     return json.dumps([request.get_full_path(), told, files])
 
 
-def _once(key: UUID, content: bytes, run: Callable[[], HttpResponse], no: Refuse) -> HttpResponse:
-    with connection.cursor() as cursor:
-        # Released with the transaction, in any way it ends; never waited for.
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(key.bytes[:8], "big", signed=True)])
-        if cursor.fetchone() != (True,):
-            refusal = no(409, "running", _("The same request is being worked on. Ask again in a moment."))
+def _once(
+    key: UUID,
+    content: bytes,
+    run: Callable[[], HttpResponse],
+    *,
+    keeps: type[HttpResponseBase] = HttpResponseBase,
+    refuse: Refuse | None = None,
+) -> HttpResponse:
+    """Runs the request and keeps its answer, or gives the answer that was kept, in one transaction.
+
+    With `refuse` a request whose twin runs, or that has another content under the same key, is refused; without it the
+    twin is waited for, and the key is of the content already. Answers of another type than `keeps` are not kept.
+    """
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        # Released with the transaction, in any way it ends.
+        cursor.execute(_TRY if refuse else _WAIT, [int.from_bytes(key.bytes[:8], "big", signed=True)])
+        if refuse and cursor.fetchone() != (True,):
+            refusal = refuse(409, "running", _("The same request is being worked on. Ask again in a moment."))
             refusal.headers["Retry-After"] = "1"
             return refusal
-        cursor.execute(
-            "SELECT fingerprint, status, headers, body FROM kernel_idempotency WHERE key = %s AND expires_at > %s",
-            [key, clock.now()],
-        )
+        cursor.execute(_FIND, [key, clock.now()])
         found = cursor.fetchone()
-    if found is None:
-        return _kept(key, content, run())
+        if found is None:
+            response = run()
+            return _kept(key, content, response) if isinstance(response, keeps) else response
     fingerprint, status, headers, body = found
-    if bytes(fingerprint) != content:
-        return no(422, "content", _("This Idempotency-Key was used for another request. Choose a new one."))
-    kept = headers if isinstance(headers, dict) else json.loads(headers)
-    return HttpResponse(bytes(body), status=status, headers={**kept, REPLAYED: "true"})
+    if refuse and bytes(fingerprint) != content:
+        return refuse(422, "content", _("This Idempotency-Key was used for another request. Choose a new one."))
+    return HttpResponse(bytes(body), status=status, headers={**json.loads(headers), REPLAYED: "true"})
 
 
 def _kept(key: UUID, content: bytes, response: HttpResponse) -> HttpResponse:

@@ -6,7 +6,8 @@ transaction: when that rolls back, the job never existed. A job may run twice; e
 
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import IntEnum
 from functools import wraps
 from typing import Any, TypeVar
@@ -28,15 +29,23 @@ STALLED = """
 SELECT j.id, j.task_name FROM procrastinate_jobs j LEFT JOIN procrastinate_workers w ON w.id = j.worker_id
 WHERE j.status = 'doing' AND j.id <> ALL(%(running)s::bigint[])
     AND (w.id IS NULL OR w.last_heartbeat < now() - make_interval(secs => %(seconds)s)
-        OR (j.id, j.worker_id) IN (SELECT * FROM unnest(%(left)s::bigint[], %(left_by)s::bigint[])))
+        OR (j.id, j.attempts) IN (SELECT * FROM unnest(%(lost)s::bigint[], %(attempts)s::int[])))
 ORDER BY j.id FOR UPDATE OF j SKIP LOCKED
 """
+HELD = "SELECT id, attempts FROM procrastinate_jobs WHERE status = 'doing' AND worker_id = ANY(%s)"
+LIVE = "UPDATE procrastinate_workers SET last_heartbeat = now() WHERE id = ANY(%s)"
 STRIKE = """
 INSERT INTO kernel_stalledjob (id, strikes) VALUES (%s, 1)
 ON CONFLICT (id) DO UPDATE SET strikes = kernel_stalledjob.strikes + 1 RETURNING strikes
 """
 PARK = "UPDATE kernel_stalledjob SET parked_at = %s WHERE id = %s"
 GIVE_BACK = "SELECT procrastinate_retry_job_v2(%s, now(), NULL, NULL, NULL)"
+TURN = "UPDATE procrastinate_jobs SET status = %s::procrastinate_job_status WHERE id = %s AND status = %s"
+GIVEN_UP = """
+SELECT j.id, j.task_name, j.attempts, (SELECT max(at) FROM procrastinate_events e WHERE e.job_id = j.id),
+    s.parked_at IS NOT NULL
+FROM procrastinate_jobs j LEFT JOIN kernel_stalledjob s ON s.id = j.id WHERE j.status = 'failed' ORDER BY j.id LIMIT %s
+"""
 END = "SELECT procrastinate_finish_job_v1(%s, %s::procrastinate_job_status, false)"
 FORGET = """
 DELETE FROM procrastinate_jobs j WHERE j.id IN (
@@ -104,15 +113,15 @@ def sweep(
     stalled_seconds: float,
     running: Collection[int] = (),
     ended: Collection[int] = (),
-    left: Collection[tuple[int, int]] = (),
+    lost: Collection[tuple[int, int]] = (),
 ) -> int:
     """Gives back the jobs whose worker died; answers how many jobs it touched.
 
     `running`: jobs that this process still runs and that are left alone. `ended`: jobs that ended in this living
-    process while the database was away, which is not their fault. `left`: job and worker number of those whose end
-    should be in the database by now; when it is not, the connection was cut at that statement, and the living worker
-    would hold the job for ever. Any other gets a strike; the third one parks it with an alarm. Each job has a
-    savepoint: one that cannot go back, because its twin waits already, is ended instead and the twin does the work.
+    process while the database was away, which is not their fault. `lost`: number and attempts of jobs that `held_by`
+    this process's workers and run nowhere; a living worker would hold them for ever, and it is not their fault either.
+    Any other gets a strike; the third one parks it with an alarm. Each job has a savepoint: one that cannot go back,
+    because its twin waits already, is ended instead and the twin does the work.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
@@ -120,36 +129,92 @@ def sweep(
             {
                 "running": list(running),
                 "seconds": stalled_seconds,
-                "left": [job_id for job_id, _worker_id in left],
-                "left_by": [worker_id for _job_id, worker_id in left],
+                "lost": [job_id for job_id, _attempts in lost],
+                "attempts": [attempts for _job_id, attempts in lost],
             },
         )
         found = cursor.fetchall()
+        innocent = {*ended, *(job_id for job_id, _attempts in lost)}
         for job_id, name in found:
             try:
                 with transaction.atomic():
-                    _give_back(cursor, job_id, name, is_guilty=job_id not in ended)
+                    _give_back(cursor, job_id, name, is_guilty=job_id not in innocent)
             except IntegrityError:
                 cursor.execute(END, [job_id, "aborted"])
                 logger.warning("job %s lost its worker and has a waiting twin, which does its work", name)
     return len(found)
 
 
-def parked() -> list[tuple[int, str]]:
-    """Id and name of each job that was given up because its worker died again and again."""
+def held_by(workers: Collection[int]) -> set[tuple[int, int]]:
+    """Number and attempts of every job that runs, as the database has it, with one of these workers.
+
+    One they know nothing of for seconds, with the same attempts, was lost with a connection: when it was fetched, or
+    when its end was told.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT j.id, j.task_name FROM procrastinate_jobs j JOIN kernel_stalledjob s ON s.id = j.id "
-            "WHERE j.status = 'failed' AND s.parked_at IS NOT NULL ORDER BY j.id"
-        )
-        return list(cursor.fetchall())
+        cursor.execute(HELD, [list(workers)])
+        return set(cursor.fetchall())
 
 
-def release_parked(job_id: int) -> None:
-    """Puts a parked job back into the queue, without its strikes. Raises `IntegrityError` when its twin waits."""
+def keep_alive(workers: Collection[int]) -> None:
+    """Lets workers of this process count as living whose jobs still run although they take no others any more."""
     with connection.cursor() as cursor:
+        cursor.execute(LIVE, [list(workers)])
+
+
+@dataclass(frozen=True)
+class GivenUp:
+    """A job that nobody tries any more: it failed each time, or its worker died of it again and again."""
+
+    number: int
+    name: str
+    attempts: int
+    at: datetime | None
+    is_deadly: bool
+
+
+def given_up(*, limit: int = 100) -> list[GivenUp]:
+    """The jobs that wait for somebody, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(GIVEN_UP, [limit])
+        return [GivenUp(*row) for row in cursor.fetchall()]
+
+
+def given_up_count() -> int:
+    """How many jobs wait for somebody."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'")
+        (count,) = cursor.fetchone()
+        return int(count)
+
+
+@transaction.atomic
+def do_again(job_id: int) -> bool:
+    """Puts a job that was given up back into the queue, without its strikes; answers whether it was given up.
+
+    When its twin waits already, that one does the work.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM procrastinate_jobs WHERE id = %s AND status = 'failed' FOR UPDATE", [job_id])
+        if cursor.fetchone() is None:
+            return False
         cursor.execute("DELETE FROM kernel_stalledjob WHERE id = %s", [job_id])
-        cursor.execute(GIVE_BACK, [job_id])
+        try:
+            with transaction.atomic():
+                cursor.execute(GIVE_BACK, [job_id])
+        except IntegrityError:
+            cursor.execute(TURN, ["cancelled", job_id, "failed"])
+    return True
+
+
+def leave_out(job_id: int) -> bool:
+    """Decides that a job that was given up is not done any more; answers whether it was given up."""
+    return _turn(job_id, "failed", "cancelled")
+
+
+def take_back_leaving_out(job_id: int) -> bool:
+    """Lets a job that was left out wait again for somebody; answers whether it was left out."""
+    return _turn(job_id, "cancelled", "failed")
 
 
 def forget_old(*, most: int = AT_ONCE) -> int:
@@ -163,6 +228,12 @@ def forget_old(*, most: int = AT_ONCE) -> int:
     return removed
 
 
+def _turn(job_id: int, before: str, after: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(TURN, [after, job_id, before])
+        return bool(cursor.rowcount)
+
+
 def _give_back(cursor: Any, job_id: int, name: str, *, is_guilty: bool) -> None:
     strikes = 0
     if is_guilty:
@@ -174,7 +245,7 @@ def _give_back(cursor: Any, job_id: int, name: str, *, is_guilty: bool) -> None:
         return
     cursor.execute(END, [job_id, "failed"])
     cursor.execute(PARK, [clock.now(), job_id])
-    logger.error("job %s lost its worker %s times; it is parked, see wayloop doctor", name, strikes)
+    logger.error("job %s lost its worker %s times; it is given up, see wayloop doctor", name, strikes)
 
 
 def _only_ids(ids: Mapping[str, object]) -> dict[str, Any]:

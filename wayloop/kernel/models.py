@@ -50,6 +50,7 @@ class Due(models.Model):
         constraints = [models.UniqueConstraint(fields=["name", "key"], name="kernel_due_once")]
         indexes = [
             models.Index(fields=["run_at"], condition=models.Q(parked_at=None), name="kernel_due_waiting"),
+            models.Index(fields=["parked_at"], condition=models.Q(parked_at__isnull=False), name="kernel_due_parked"),
         ]
 
 

@@ -21,7 +21,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.apps import apps
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
+from psycopg import sql
 
 VERSION = b"\x01"
 NUMBER_BYTES, NONCE_BYTES = 2, 12
@@ -210,6 +211,19 @@ def sealed_columns() -> list[tuple[type[models.Model], str]]:
     ]
 
 
+def keys_in_use() -> dict[int, str]:
+    """The number of each key that seals something, and a table in which it does. One look at each sealed column."""
+    found: dict[int, str] = {}
+    for model, column in sealed_columns():
+        name = next(str(field.column) for field in model._meta.local_concrete_fields if field.attname == column)
+        statement = sql.SQL("SELECT DISTINCT substring({column} FROM 1 FOR {size}) FROM {table} WHERE {column} <> ''")
+        parts = {"column": sql.Identifier(name), "table": sql.Identifier(model._meta.db_table)}
+        with connection.cursor() as cursor:
+            cursor.execute(statement.format(size=sql.Literal(HEAD_BYTES), **parts))
+            found |= {Sealed(bytes(head)).key_number: model._meta.db_table for (head,) in cursor.fetchall()}
+    return found
+
+
 def rotate() -> int:
     """Makes a new key and seals everything with it, in batches; answers the new number.
 
@@ -234,11 +248,8 @@ def drop_key(number: int) -> None:
         raise KeyInUse(f"key {number} is the newest one, or there is no such key")
     if time.time() - (_home().secrets / f"sealing-key-{numbers[-1]}").stat().st_mtime < SETTLING_SECONDS:
         raise KeyInUse("the newest key is less than ten minutes old; transactions may still use the former one")
-    head = VERSION + number.to_bytes(NUMBER_BYTES, "big")
-    for model, column in sealed_columns():
-        for sealed in model._default_manager.values_list(column, flat=True).iterator():
-            if sealed and bytes(sealed[:HEAD_BYTES]) == head:
-                raise KeyInUse(f"key {number} still seals rows of {model._meta.db_table}; rotate first")
+    if number in (used := keys_in_use()):
+        raise KeyInUse(f"key {number} still seals rows of {used[number]}; rotate first")
     (_home().secrets / f"sealing-key-{number}").unlink()
 
 

@@ -15,6 +15,7 @@ from wayloop.operations.home import FORMAT, Home
 from wayloop.operations.processes import is_locked
 from wayloop.operations.schema import pending_migrations, unknown_migrations
 from wayloop.operations.stream_checks import CHECKS as STREAM
+from wayloop.operations.work_checks import CHECKS as WORK
 
 LITTLE_SPACE, NO_SPACE = 2_000_000_000, 200_000_000  # bytes
 WORKER_SILENT_SECONDS = 30
@@ -143,27 +144,6 @@ def worker() -> Finding:
     return notice(_("not running: start `wayloop up`"))
 
 
-def jobs() -> Finding:
-    """No job hangs with a dead worker, none waits for ever, none has given up."""
-    if not _has_table("procrastinate_jobs"):
-        return good(_("none yet"))
-    stalled, waiting, failed = _row(
-        "SELECT count(*) FILTER (WHERE j.status = 'doing' "
-        "AND (w.id IS NULL OR w.last_heartbeat < now() - interval '2 minutes')), "
-        "count(*) FILTER (WHERE j.status = 'todo' AND coalesce(j.scheduled_at, now()) <= now()), "
-        "count(*) FILTER (WHERE j.status = 'failed') "
-        "FROM procrastinate_jobs j LEFT JOIN procrastinate_workers w ON w.id = j.worker_id"
-    )
-    text = _("%(waiting)s waiting, %(stalled)s stalled, %(failed)s given up in the last days") % {
-        "waiting": waiting,
-        "stalled": stalled,
-        "failed": failed,
-    }
-    if stalled and is_locked(_home().run / "up.lock"):
-        return broken(_("%(text)s: see logs/worker.log of the home") % {"text": text})
-    return notice(text) if stalled or failed else good(text)
-
-
 OWN = (
     Check("home", home_format),
     Check("disk", disk_space),
@@ -172,7 +152,7 @@ OWN = (
     Check("role", database_role),
     Check("migrations", migrations),
     Check("worker", worker),
-    Check("jobs", jobs),
+    *WORK,
     *STREAM,
     *BACKUP,
 )

@@ -14,9 +14,11 @@ from django.http import HttpRequest
 
 from wayloop import __version__
 from wayloop.contracts.gauges import Gauge, Sample
+from wayloop.kernel import clock
 from wayloop.kernel.due.checks import due_health
 from wayloop.kernel.registry import offers
 from wayloop.kernel.stream import health as stream
+from wayloop.operations import queries
 from wayloop.operations.doctor import worker_is_alive
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -159,6 +161,13 @@ def _free_space() -> list[Sample]:
     return [Sample(shutil.disk_usage(settings.HOME.path).free)]
 
 
+def _backup_age() -> list[Sample]:
+    found = queries.backups() if queries.has_plan_table() else None
+    if found is None or found.reached_at is None:
+        return []
+    return [Sample((clock.now() - found.reached_at).total_seconds())]
+
+
 OWN = (
     Gauge("wayloop_build_info", "The version that runs.", _build),
     Gauge("wayloop_up", "Whether the process is at work.", _worker),
@@ -170,5 +179,6 @@ OWN = (
     Gauge("wayloop_horizon_age_seconds", "Age of the transaction that holds all listeners back.", _horizon),
     Gauge("wayloop_database_bytes", "Size of the database.", _database_size),
     Gauge("wayloop_database_connections", "Connections to the database.", _connections),
+    Gauge("wayloop_backup_age_seconds", "How old the moment is that could be brought back.", _backup_age),
     Gauge("wayloop_disk_free_bytes", "Free space under the home.", _free_space),
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from wayloop.accounts.api import Permission
 from wayloop.business import api as business
@@ -14,8 +14,9 @@ from wayloop.contracts.home import AttentionLine, AttentionProvider
 from wayloop.contracts.shell import NavItem
 from wayloop.kernel import sending
 from wayloop.kernel.registry import offer
-from wayloop.operations import queries
+from wayloop.operations import aside, queries
 from wayloop.operations.tasks import keep_backup
+from wayloop.ui.formats import number
 
 
 class BackupAttention:
@@ -49,6 +50,27 @@ class BackupAttention:
         return lines
 
 
+class AsideAttention:
+    """Events, jobs and scheduled work that nobody tries any more."""
+
+    permission = Permission.SETTINGS_CHANGE
+
+    def lines(self, member: Any) -> Sequence[AttentionLine]:
+        """See `AttentionProvider`."""
+        waiting = aside.count()
+        if not waiting:
+            return []
+        text = ngettext("%(n)s piece of work was set aside", "%(n)s pieces of work were set aside", waiting) % {
+            "n": number(waiting)
+        }
+        detail = _("It failed again and again. Mend the cause, then let it be done again.")
+        return [
+            AttentionLine(
+                "bad", "circle-x", text % {"n": number(waiting)}, detail, _("See why"), f"{reverse('doctor')}#aside"
+            )
+        ]
+
+
 offer(
     NavItem,
     NavItem(
@@ -74,4 +96,5 @@ offer(
     ),
 )
 offer(AttentionProvider, BackupAttention())
+offer(AttentionProvider, AsideAttention())
 offer(Beside, Beside("backup", keep_backup))

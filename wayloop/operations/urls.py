@@ -6,7 +6,7 @@ from wayloop.operations import backup_views, views
 
 urlpatterns = [
     path("settings/doctor/", views.doctor, name="doctor"),
-    path("settings/doctor/events/<int:number>/<str:deed>/", views.settle_parked, name="settle_parked"),
+    path("settings/doctor/<slug:what>/<int:number>/<slug:deed>/", views.settle_aside, name="settle_aside"),
     path("settings/backup/", backup_views.backup, name="backup"),
     path("settings/backup/now/", backup_views.backup_now, name="backup_now"),
     path("settings/backup/try/", backup_views.try_now, name="try_backup"),

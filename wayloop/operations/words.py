@@ -38,7 +38,8 @@ OWN = {
         _("Start everything with “wayloop up”. If it runs already, the file logs/worker.log names the cause."),
     ),
     "jobs": Words(
-        _("Background jobs"), _("The file logs/worker.log says why they failed. What waits is done by itself.")
+        _("Background jobs"),
+        _("The file logs/worker.log says why they failed. Mend that, then let them be done again below."),
     ),
     "backup": Words(
         _("Backup"),
@@ -50,11 +51,13 @@ OWN = {
     "sending": Words(
         _("Sending"), _("After a restore look through what waits, then let it be sent on the page Backup.")
     ),
-    "due work": Words(
-        _("Scheduled work"), _("Mend what logs/worker.log names, then run “wayloop manage parked --retry”.")
+    "due work": Words(_("Scheduled work"), _("Mend what logs/worker.log names, then let it be done again below.")),
+    "files": Words(
+        _("Kept files"),
+        _("Bring the folder “files” of the home back from the last backup."),
     ),
-    "parked jobs": Words(
-        _("Jobs set aside"), _("Mend what logs/worker.log names, then run “wayloop manage parked --retry”.")
+    "sealing keys": Words(
+        _("Keys of secrets"), _("Bring the folder “secrets” of the home back from the last backup, then start anew.")
     ),
     "horizon": Words(
         _("Long transactions"), _("Close the program that is named here: while it writes, reactions have to wait.")

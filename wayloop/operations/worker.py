@@ -18,6 +18,7 @@ import django
 import psycopg
 from django.db import Error
 from procrastinate.contrib.django.utils import connector_params
+from procrastinate.worker import Worker as Engine
 
 from wayloop.contracts.beside import Beside
 from wayloop.kernel.registry import offers
@@ -29,12 +30,19 @@ STREAM_GRACE_SECONDS = 3  # a batch of a listener takes a second at most
 HEARTBEAT_SECONDS = 5
 STALLED_SECONDS = 30  # a worker without a heartbeat for so long is dead, its jobs are given back
 SWEEP_SECONDS = 5
-REMEMBERED = 1_000  # jobs that ended lately
-NOTED_SECONDS = 5  # how long after its end a job may still be noted as running
+SILENT_SECONDS = 12  # a worker whose heartbeat stopped for so long takes no jobs any more
+LOST_SECONDS = 10  # how long a job may be with a worker that is not yet, or no longer, running it
+REMEMBERED, REMEMBERED_WORKERS = 1_000, 20  # jobs that ended lately, and workers of this process
 LONGEST_PAUSE = 3.0
 LEAVING_SECONDS = 3  # how long the loops beside the jobs may take to end
 
+LIVES = "SELECT last_heartbeat > now() - make_interval(secs => %s) FROM procrastinate_workers WHERE id = %s"
+
 logger = logging.getLogger("wayloop.worker")
+
+
+class NoHeartbeat(Exception):
+    """The worker is without a connection of its own."""
 
 
 class Worker:
@@ -46,14 +54,17 @@ class Worker:
 
         self._app = app
         self._stopping = asyncio.Event()
-        self._running: dict[int, Any] = {}
-        # Job, worker number, and when it ended.
-        self._ended: deque[tuple[int, int, float]] = deque(maxlen=REMEMBERED)
+        # The job and the number of the worker that runs it.
+        self._running: dict[int, tuple[Any, int]] = {}
+        self._ended: deque[int] = deque(maxlen=REMEMBERED)
+        self._workers: deque[int] = deque(maxlen=REMEMBERED_WORKERS)
+        self._engine: Engine | None = None
         self._leaving: set[asyncio.Future[Any]] = set()
 
     async def run(self) -> None:
         """Works, and starts over with growing pauses when the database went away."""
         loop = asyncio.get_running_loop()
+        loop.set_exception_handler(_tell)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
         ending = threading.Event()
@@ -93,19 +104,21 @@ class Worker:
         app = self._app.with_connector(self._app.connector.get_worker_connector())  # type: ignore[attr-defined]
         await app.open_async()
         logger.info("ready")
-        working = asyncio.create_task(
-            app.run_worker_async(
-                concurrency=CONCURRENCY,
-                install_signal_handlers=False,
-                update_heartbeat_interval=HEARTBEAT_SECONDS,
-                stalled_worker_timeout=STALLED_SECONDS,
-                worker_middleware=[self._remember],
-            )
+        engine = Engine(
+            app,
+            concurrency=CONCURRENCY,
+            install_signal_handlers=False,
+            update_heartbeat_interval=HEARTBEAT_SECONDS,
+            stalled_worker_timeout=STALLED_SECONDS,
+            worker_middleware=[self._remember],
         )
-        beside = [asyncio.create_task(work) for work in (_watch_connection(), self._stopping.wait())]
+        self._engine = engine
+        working = asyncio.create_task(engine.run())  # type: ignore[no-untyped-call]
+        beside = [asyncio.create_task(work) for work in (self._watch(engine), self._stopping.wait())]
         done, _ = await asyncio.wait({working, *beside}, return_when=asyncio.FIRST_COMPLETED)
         for task in beside:
             task.cancel()
+        self._engine = None
         if self._stopping.is_set():
             await self._finish(app, working)
         working.cancel()
@@ -124,33 +137,54 @@ class Worker:
         await asyncio.wait({working}, timeout=GRACE_SECONDS)
         if working.done():
             return
-        for job in list(self._running.values()):
+        for job, _worker in list(self._running.values()):
             logger.warning("job %s needs longer; it goes back to the queue", job.task_name)
             await app.job_manager.retry_job(job)
         # Its thread cannot be interrupted otherwise; the open transaction is rolled back by the database.
         os._exit(0)
 
+    async def _watch(self, engine: Engine) -> None:
+        """Raises as soon as the database goes away, or the worker has lost its own connection to it.
+
+        Procrastinate's worker then goes on without its listener and its heartbeat, and waits for its running jobs
+        before it says so, which may take hours. Everything begins again beside them.
+        """
+        parameters = connector_params() | {"autocommit": True}
+        async with await psycopg.AsyncConnection.connect(**parameters) as connection:
+            while True:
+                async for _ in connection.notifies(timeout=HEARTBEAT_SECONDS):
+                    pass
+                answer = await connection.execute(LIVES, [SILENT_SECONDS, engine.worker_id])
+                if engine.worker_id is None:
+                    continue
+                if engine.worker_id not in self._workers:
+                    self._workers.append(engine.worker_id)
+                if await answer.fetchone() != (True,):
+                    raise NoHeartbeat
+
     async def _remember(self, call_next: Any, context: Any, worker: Any) -> Any:
-        self._running[context.job.id] = context.job
+        self._running[context.job.id] = context.job, worker.worker_id
         try:
             return await call_next()
         finally:
-            self._ended.append((context.job.id, worker.worker_id, time.monotonic()))
+            self._ended.append(context.job.id)
             self._running.pop(context.job.id, None)
 
     def _sweep(self, ending: threading.Event) -> None:
-        """Gives back the jobs of dead workers, and those whose end here did not reach the database."""
+        """Gives back the jobs of dead workers, and those of ours that were lost with a connection."""
         # app ready: the job queue is one of Django's applications
         from wayloop.kernel import jobs
 
+        seen: dict[tuple[int, int], float] = {}
         while not ending.wait(SWEEP_SECONDS):
-            ended, before = list(self._ended), time.monotonic() - NOTED_SECONDS
-            jobs.sweep(
-                stalled_seconds=STALLED_SECONDS,
-                running=list(self._running),
-                ended=[job_id for job_id, _worker_id, _at in ended],
-                left=[(job_id, worker_id) for job_id, worker_id, at in ended if at < before],
-            )
+            running, ended, now = dict(self._running), list(self._ended), time.monotonic()
+            own = self._engine.worker_id if self._engine else None
+            # The heartbeat of the one at work is its own affair: `_watch` looks whether it is there.
+            jobs.keep_alive({worker for _job, worker in running.values()} - {own})
+            held = [one for one in jobs.held_by(self._workers) if one[0] not in running]
+            seen = {one: seen.get(one, now) for one in held}
+            lost = [one for one, since in seen.items() if now - since >= LOST_SECONDS]
+            jobs.sweep(stalled_seconds=STALLED_SECONDS, running=list(running), ended=ended, lost=lost)
 
 
 def _run_beside(one: Beside, ending: threading.Event) -> None:
@@ -190,22 +224,18 @@ async def _leave(app: Any, *tasks: "asyncio.Task[Any]") -> None:
     await app.close_async()
 
 
-async def _watch_connection() -> None:
-    """Raises as soon as the database goes away.
-
-    Procrastinate's worker may go on after that without its listener and its heartbeat, so everything begins again.
-    """
-    parameters = connector_params() | {"autocommit": True}
-    async with await psycopg.AsyncConnection.connect(**parameters) as connection:
-        while True:
-            async for _ in connection.notifies(timeout=HEARTBEAT_SECONDS):
-                pass
-            await connection.execute("SELECT 1")
+def _tell(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What nobody waits for: the end of a job that could not be noted, and everything else in asyncio's own words."""
+    error = context.get("exception")
+    if error is not None and _is_connection_trouble(error):
+        logger.warning("the end of a job did not reach the database (%s); it is looked after", type(error).__name__)
+    else:
+        loop.default_exception_handler(context)
 
 
 def _is_connection_trouble(error: BaseException | None) -> bool:
     while error is not None:
-        if isinstance(error, (Error, psycopg.Error, OSError)):
+        if isinstance(error, (Error, psycopg.Error, OSError, NoHeartbeat)):
             return True
         error = error.__cause__ or error.__context__
     return False

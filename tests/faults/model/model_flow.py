@@ -1,5 +1,7 @@
 """A flow of the smallest kind: due work writes a row and adds a job, which writes another. Tables are the test's."""
 
+import time
+
 from django.db import connection
 
 from wayloop.kernel.due.handlers import Tick, due
@@ -21,3 +23,11 @@ def follow(number: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(0.02)")
         cursor.execute("INSERT INTO model_follow (number) VALUES (%s) ON CONFLICT DO NOTHING", [number])
+
+
+@job("model.long")
+def take_long(seconds: int) -> None:
+    """A job as long as an import of a large file, noted when it begins."""
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO model_effect (number) VALUES (-1)")
+    time.sleep(seconds)

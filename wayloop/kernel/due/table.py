@@ -1,6 +1,7 @@
 """Writes to the due-table, each in the caller's transaction."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -25,8 +26,23 @@ WHERE excluded.rule = '' OR (kernel_due.rule, kernel_due.zone, kernel_due.ids)
 """
 RELEASE = """
 UPDATE kernel_due SET parked_at = NULL, attempts = 0, problem = '', run_at = %(now)s, fence = fence + 1
-WHERE parked_at IS NOT NULL AND (name, key) = (%(name)s, %(key)s)
+WHERE parked_at IS NOT NULL AND id = %(number)s
 """
+PARKED = (
+    "SELECT id, name, key, problem, parked_at FROM kernel_due WHERE parked_at IS NOT NULL ORDER BY parked_at, id LIMIT "
+    "%s"
+)
+
+
+@dataclass(frozen=True)
+class ParkedDue:
+    """Something that was due and given up, with the type and place of its last failure."""
+
+    number: int
+    name: str
+    key: str
+    problem: str
+    parked_at: datetime
 
 
 def schedule(name: str, key: Key, when: When, **ids: int | UUID) -> None:
@@ -53,10 +69,25 @@ def cancel(name: str, key: Key) -> bool:
         return bool(cursor.rowcount)
 
 
-def release_parked(name: str, key: Key) -> bool:
+def parked(*, limit: int = 100) -> list[ParkedDue]:
+    """What was given up and waits for somebody, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(PARKED, [limit])
+        return [ParkedDue(*row) for row in cursor.fetchall()]
+
+
+def parked_count() -> int:
+    """How much was given up and waits for somebody."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM kernel_due WHERE parked_at IS NOT NULL")
+        (count,) = cursor.fetchone()
+        return int(count)
+
+
+def release_parked(number: int) -> bool:
     """Lets something that was given up try again from the start; answers whether it was parked."""
     with connection.cursor() as cursor:
-        cursor.execute(RELEASE, {"name": name, "key": str(key), "now": clock.now()})
+        cursor.execute(RELEASE, {"number": number, "now": clock.now()})
         return bool(cursor.rowcount)
 
 

@@ -15,7 +15,7 @@ from wayloop.kernel.due import checks, runner
 from wayloop.kernel.due.handlers import Misfires, Tick, due, due_many, only, periodic
 from wayloop.kernel.due.rules import Daily, Every, Local
 from wayloop.kernel.due.runner import TRIES, Runner, follow_zones
-from wayloop.kernel.due.table import cancel, release_parked, schedule, schedule_many
+from wayloop.kernel.due.table import cancel, parked, parked_count, release_parked, schedule, schedule_many
 from wayloop.kernel.models import Due, StoredFile
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -216,7 +216,9 @@ def test_failures_are_tried_at_growing_distance_and_then_parked_for_a_person(db:
     assert (len(tried), row.parked_at is not None, "anna" in row.problem) == (TRIES, True, False)
     health = checks.due_health()
     assert (health.parked, health.parked_names, health.overdue) == (1, ("fail",), 0)
-    assert release_parked("fail", "a")
+    (given_up,) = parked()
+    assert (given_up.name, given_up.key, parked_count()) == ("fail", "a", 1)
+    assert (release_parked(given_up.number), release_parked(given_up.number), parked()) == (True, False, [])
     assert work() == 1
 
 

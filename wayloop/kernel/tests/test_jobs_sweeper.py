@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 from wayloop.kernel import clock, jobs
 from wayloop.kernel.due import checks
 from wayloop.kernel.jobs import Priority
+from wayloop.kernel.models import StalledJob
 
 UUID7 = UUID("01890000-0000-7000-8000-000000000001")
 
@@ -104,18 +105,44 @@ def test_a_job_that_this_process_still_runs_is_left_alone(db: None) -> None:
     assert (sweep(running=[job]), states()) == (0, {job: "doing"})
 
 
-def test_a_job_that_ended_but_is_still_noted_as_running_goes_back_although_its_worker_lives(db: None) -> None:
+def worker(silent_seconds: int = 0) -> int:
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id")
-        (mine,) = cursor.fetchone()
-        cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id")
-        (others,) = cursor.fetchone()
-        cut, elsewhere, runs = add(), add(), add()
-        cursor.execute("UPDATE procrastinate_jobs SET worker_id = %s WHERE id = ANY (%s)", [mine, [cut, runs]])
-        cursor.execute("UPDATE procrastinate_jobs SET worker_id = %s WHERE id = %s", [others, elsewhere])
-    left = [(cut, mine), (elsewhere, mine), (runs, mine)]
-    assert (sweep(), sweep(left=left, ended=[cut], running=[runs])) == (0, 1)
-    assert states() == {cut: "todo", elsewhere: "doing", runs: "doing"}
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - make_interval(secs => %s)) "
+            "RETURNING id",
+            [silent_seconds],
+        )
+        (number,) = cursor.fetchone()
+    return int(number)
+
+
+def give(number: int, *to: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET worker_id = %s WHERE id = ANY (%s)", [number, list(to)])
+
+
+def test_a_job_that_its_living_worker_knows_nothing_of_goes_back_and_is_not_blamed(db: None) -> None:
+    mine, others = worker(), worker()
+    lost, elsewhere, runs, again = add(), add(), add(), add()
+    give(mine, lost, runs, again)
+    give(others, elsewhere)
+    held = jobs.held_by([mine])
+    assert held == {(lost, 0), (runs, 0), (again, 0)}
+    # This one ended and began anew meanwhile: the attempts tell it from the one that was seen.
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET attempts = 1 WHERE id = %s", [again])
+    assert (sweep(), sweep(lost=held, running=[runs])) == (0, 1)
+    assert states() == {lost: "todo", elsewhere: "doing", runs: "doing", again: "doing"}
+    assert not StalledJob.objects.exists()
+
+
+def test_a_worker_that_takes_no_jobs_any_more_lives_as_long_as_its_last_one_runs(db: None) -> None:
+    leaving, dead = worker(silent_seconds=60), worker(silent_seconds=60)
+    runs, stalled = add(), add()
+    give(leaving, runs)
+    give(dead, stalled)
+    jobs.keep_alive([leaving])
+    assert (sweep(), states()) == (1, {runs: "doing", stalled: "todo"})
 
 
 def test_a_waiting_twin_does_the_work_and_the_others_are_still_given_back(db: None) -> None:
@@ -143,12 +170,28 @@ def test_a_job_that_kills_its_worker_three_times_is_parked_with_an_alarm(
         sweep()
         stall_again(job)
     sweep()
-    assert (states(), "parked" in caplog.text) == ({job: "failed"}, True)
+    assert (states(), "given up" in caplog.text) == ({job: "failed"}, True)
     health = checks.job_health()
     assert (health.parked, health.parked_names, health.failed) == (1, ("kernel.sample",), 0)
     out = StringIO()
     call_command("parked", "--retry", stdout=out)
-    assert (out.getvalue(), states()) == (f"job  kernel.sample {job}: its worker ended 3 times\n", {job: "todo"})
+    assert (out.getvalue(), states()) == (f"job   kernel.sample {job}: its worker ended each time\n", {job: "todo"})
+
+
+def test_a_job_that_was_given_up_is_done_again_or_left_out_and_that_is_taken_back(db: None) -> None:
+    first, second = add("failed"), add("failed")
+    assert [(one.number, one.name, one.is_deadly) for one in jobs.given_up()] == [
+        (first, "kernel.sample", False),
+        (second, "kernel.sample", False),
+    ]
+    deeds = (jobs.do_again(first), jobs.do_again(first), jobs.leave_out(second), jobs.leave_out(second))
+    assert (deeds, states()) == ((True, False, True, False), {first: "todo", second: "cancelled"})
+    assert (jobs.given_up_count(), jobs.take_back_leaving_out(second), jobs.given_up_count()) == (0, True, 1)
+
+
+def test_a_job_whose_twin_waits_needs_not_be_done_again(db: None) -> None:
+    given_up, twin = add("failed", once="tidy"), add("todo", once="tidy")
+    assert (jobs.do_again(given_up), states()) == (True, {given_up: "cancelled", twin: "todo"})
 
 
 def test_a_job_that_only_lost_its_database_is_never_parked(db: None) -> None:

@@ -1,12 +1,16 @@
 """The doctor's findings, and that one failing check does not silence the others."""
 
+import hashlib
+
 import pytest
 from django.db import connection
 
 from wayloop.contracts.doctor import Check, State, good
-from wayloop.kernel import registry
+from wayloop.kernel import files, registry
+from wayloop.kernel.secrets import Place, Sealed, seal
 from wayloop.kernel.stream.listeners import Listener, ensure_cursors
-from wayloop.operations import doctor, stream_checks
+from wayloop.operations import doctor, stream_checks, work_checks
+from wayloop.operations.models import BackupPlan
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +27,9 @@ def test_a_fresh_installation_is_well_but_not_started() -> None:
         "migrations": State.GOOD,
         "worker": State.NOTICE,
         "jobs": State.GOOD,
+        "due work": State.GOOD,
+        "files": State.GOOD,
+        "sealing keys": State.GOOD,
         "horizon": State.GOOD,
         "listeners": State.GOOD,
         "parked rows": State.GOOD,
@@ -65,8 +72,36 @@ def test_a_job_that_gave_up_is_told() -> None:
             "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status) "
             "VALUES ('default', 'x', '{}', 'failed')"
         )
-    assert doctor.jobs().state is State.NOTICE
-    assert doctor.jobs().text == "0 waiting, 0 stalled, 1 given up in the last days"
+    assert work_checks.jobs().state is State.NOTICE
+    assert work_checks.jobs().text == "0 waiting, 0 stalled, 1 given up in the last days"
+
+
+def test_a_kept_file_that_is_gone_or_cut_short_is_told() -> None:
+    for content in (b"whole", b"gone", b"short"):
+        files.store([content], "a.csv")
+    places = {name: files.place_of(hashlib.sha256(name).hexdigest()) for name in (b"gone", b"short")}
+    before = work_checks.kept_files()
+    try:
+        places[b"gone"].unlink()
+        places[b"short"].write_bytes(b"sho")
+        after = work_checks.kept_files()
+    finally:
+        for name, place in places.items():
+            place.write_bytes(name)
+    assert (before.state, after.state) == (State.GOOD, State.BROKEN)
+    assert (before.text, after.text) == ("all 3 there", "missing or cut short: 2 of 3")
+
+
+def test_a_secret_without_its_key_is_told() -> None:
+    plan = BackupPlan.objects.create(id=1)
+    plan.secret_key = seal("canary", Place.of(plan, "secret_key"))
+    plan.save()
+    before = work_checks.sealing_keys()
+    plan.secret_key = Sealed(plan.secret_key[:1] + (99).to_bytes(2, "big") + plan.secret_key[3:])
+    plan.save()
+    after = work_checks.sealing_keys()
+    assert (before.state, after.state) == (State.GOOD, State.BROKEN)
+    assert after.text == "secrets/sealing-key-99 is missing: it seals rows of operations_backupplan"
 
 
 def test_tables_of_a_newer_program_are_broken() -> None:

@@ -5,16 +5,19 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import translation
 
+from wayloop.accounts.api import Permission
 from wayloop.contracts.doctor import Check, Finding, broken, good
 from wayloop.kernel import clock, registry
+from wayloop.kernel.models import Due
 from wayloop.kernel.stream.facts import Position, Row
 from wayloop.kernel.stream.listeners import Listener
 from wayloop.kernel.stream.parking import park, parked_rows
-from wayloop.operations import doctor
+from wayloop.operations import aside, doctor
+from wayloop.operations.offers import AsideAttention
 from wayloop.operations.words import OWN, words_of
 
 
@@ -63,7 +66,7 @@ def test_it_speaks_the_owners_language(owner: Client, owner_member: Any, languag
 
 
 def test_every_check_of_ours_has_its_words() -> None:
-    names = {check.name for check in doctor.OWN} | {"due work", "parked jobs"}
+    names = {check.name for check in doctor.OWN}
     assert names - OWN.keys() == set()
 
 
@@ -145,3 +148,67 @@ def test_what_somebody_settled_first_is_told_kindly(owner: Client, set_aside: in
     where = f"/settings/doctor/events/{set_aside}"
     answers = [owner.post(f"{where}/{deed}/").status_code for deed in ("leave-out", "leave-out", "eaten")]
     assert (answers, owner.get(f"{where}/again/").status_code) == ([302, 302, 404], 405)
+
+
+@pytest.fixture
+def given_up(db: None) -> tuple[int, int]:
+    """A job that failed each time, and one thing that was due."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, attempts) "
+            """VALUES ('default', 'imports.run', '{"secret": 77077}', 'failed', 8) RETURNING id"""
+        )
+        (job,) = cursor.fetchone()
+    now = clock.now()
+    due = Due.objects.create(
+        name="backup.make", key="k", due_at=now, run_at=now, problem="OSError at disk.py:7", parked_at=now
+    )
+    return job, due.pk
+
+
+def waiting() -> list[str]:
+    return [one.title for one in aside.lines(limit=9)]
+
+
+def test_jobs_and_scheduled_work_that_were_given_up_are_shown_and_told_at_home(
+    owner: Client, given_up: tuple[int, int], set_aside: int
+) -> None:
+    html = owner.get("/settings/doctor/").content.decode()
+    wanted = ("imports.run", "It failed each time it was tried.", "backup.make k", "OSError at disk.py:7", "77077")
+    assert [word in html for word in wanted] == [True, True, True, True, False]
+    (line,) = AsideAttention().lines(None)
+    assert (line.text, line.url) == ("3 pieces of work were set aside", "/settings/doctor/#aside")
+
+
+def test_they_are_done_again(owner: Client, given_up: tuple[int, int]) -> None:
+    job, due = given_up
+    answers = [owner.post(f"/settings/doctor/{what}/again/").status_code for what in (f"jobs/{job}", f"due/{due}")]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT status::text FROM procrastinate_jobs WHERE id = %s", [job])
+        state = cursor.fetchone()
+    assert (answers, state, waiting()) == ([302, 302], ("todo",), [])
+    assert Due.objects.get(id=due).parked_at is None
+
+
+def test_a_job_is_left_out_and_taken_back_and_scheduled_work_is_not(owner: Client, given_up: tuple[int, int]) -> None:
+    job, due = given_up
+    owner.post(f"/settings/doctor/jobs/{job}/leave-out/")
+    left_out = waiting()
+    has_undo = f"/settings/doctor/jobs/{job}/back/" in owner.get("/settings/doctor/").content.decode()
+    owner.post(f"/settings/doctor/jobs/{job}/back/")
+    refused = owner.post(f"/settings/doctor/due/{due}/leave-out/").status_code
+    assert (left_out, has_undo, waiting(), refused) == (["backup.make k"], True, ["imports.run", "backup.make k"], 404)
+
+
+def test_only_who_may_change_settings_decides_on_them(
+    reader: Client, stranger: Client, given_up: tuple[int, int]
+) -> None:
+    job, due = given_up
+    for where in (f"/settings/doctor/jobs/{job}/again/", f"/settings/doctor/due/{due}/again/"):
+        assert (reader.post(where).status_code, stranger.post(where).status_code) == (403, 302)
+    assert waiting() == ["imports.run", "backup.make k"]
+    assert AsideAttention.permission == Permission.SETTINGS_CHANGE
+
+
+def test_while_nothing_was_set_aside_home_says_nothing(db: None) -> None:
+    assert AsideAttention().lines(None) == []

@@ -4,17 +4,18 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import transaction
 
 from wayloop.kernel import jobs
 from wayloop.kernel.due import table
-from wayloop.kernel.models import Due
+from wayloop.kernel.stream import parking, services
+
+MOST = 10_000
 
 
 class Command(BaseCommand):
-    """Lists parked due work and parked jobs; with --retry everything begins again."""
+    """Lists due work, jobs and events that were given up; with --retry everything begins again."""
 
-    help = "Shows due work and jobs that were given up; --retry lets all of them try again."
+    help = "Shows due work, jobs and events that were given up; --retry lets all of them try again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """See Django."""
@@ -22,12 +23,23 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """See Django."""
-        for name, key, problem in Due.objects.exclude(parked_at=None).values_list("name", "key", "problem"):
-            self.stdout.write(f"due  {name} {key}: {problem}")
+        for due in table.parked(limit=MOST):
+            self.stdout.write(f"due   {due.name} {due.key}: {due.problem}")
             if options["retry"]:
-                table.release_parked(name, key)
-        for job_id, name in jobs.parked():
-            self.stdout.write(f"job  {name} {job_id}: its worker ended {jobs.STRIKES} times")
+                table.release_parked(due.number)
+        for job in jobs.given_up(limit=MOST):
+            why = "its worker ended each time" if job.is_deadly else f"failed {job.attempts} times"
+            self.stdout.write(f"job   {job.name} {job.number}: {why}")
             if options["retry"]:
-                with transaction.atomic():
-                    jobs.release_parked(job_id)
+                jobs.do_again(job.number)
+        for event in parking.parked_rows(limit=MOST):
+            self.stdout.write(f"event {event.row.kind} {event.number} for {event.listener}: {event.error}")
+            if options["retry"]:
+                self._replay(event.number)
+
+    def _replay(self, number: int) -> None:
+        try:
+            told = "read" if services.replay_parked(number=number) else "failed again"
+        except LookupError as error:
+            told = str(error)
+        self.stdout.write(f"      {told}")
