@@ -2,6 +2,7 @@
 
 import secrets
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import psycopg
 import pytest
 
 from tests.faults.installation import Installation, free_port
+from wayloop.operations.backup.trial import checksums
+from wayloop.operations.postgres import Server
 from wayloop.operations.processes import is_alive, wait_until
 from wayloop.operations.server_user import server_user
 
@@ -94,3 +97,75 @@ def test_ctrl_c_leaves_no_process(installation: Installation) -> None:
     assert installation.interrupt() == 0
     assert [pid for pid in pids if is_alive(pid)] == []
     assert "Traceback" not in installation.output()
+
+
+def test_it_is_dumped_by_the_plan_and_comes_back_there_and_here(
+    other_database: str, installation: Installation, make_folder: Callable[[str], Path]
+) -> None:
+    folder = make_folder("dumped")
+    place, code = folder / "place", folder / "code"
+    code.write_text(installation.run("backup", "--code").stdout)
+    installation.start()
+    chosen = installation.run(
+        "manage", "shell", "-c",
+        "from wayloop.operations import services;"
+        f"services.choose_place(kind='folder', folder={str(place)!r})",
+    )  # fmt: skip
+    assert chosen.returncode == 0, chosen.stderr
+    # The worker makes it: nobody waits at a terminal.
+    assert wait_until(lambda: ask(other_database, RUNS) == ("base", "done"), seconds=60), ask(other_database, RUNS)
+    assert installation.interrupt() == 0
+    again = installation.run("backup")
+    assert (again.returncode, again.stderr) == (0, "")
+    sums = sums_of(other_database)
+    with psycopg.connect(
+        other_database.replace("/crm", "/postgres").replace("shop:", "postgres:"), autocommit=True
+    ) as c:
+        c.execute("CREATE DATABASE empty OWNER shop")
+    target = other_database.replace("/crm", "/empty")
+    refused = Installation(folder / "refused", database_url=other_database).run(
+        "restore", str(place), "--key", str(code)
+    )
+    there = Installation(folder / "there", database_url=target)
+    begun = time.monotonic()
+    restored = there.run("restore", str(place), "--key", str(code))
+    taken = time.monotonic() - begun
+    here = Installation(folder / "here")
+    embedded = here.run("restore", str(place), "--key", str(code))
+    assert (refused.returncode, restored.returncode, embedded.returncode) == (2, 0, 0), (
+        restored.stderr,
+        embedded.stderr,
+    )
+    assert refused.stderr.strip().count("\n") == 0
+    assert "is not empty: nothing was changed" in refused.stderr
+    assert not (folder / "refused").exists()
+    server = Server(here.home)
+    server.start()
+    try:
+        found = {"there": sums_of(target), "here": sums_of(server.url())}
+    finally:
+        server.stop()
+    after = {"public.kernel_sendinghold", "public.kernel_streamepoch"}
+    differing = {
+        name: [table for table in sums if sums[table] != one.get(table) and table not in after]
+        for name, one in found.items()
+    }
+    print(
+        f"\n  {len(sums)} tables dumped by PostgreSQL 15, there again in {taken:.1f} s; differing: {differing}", end=""
+    )
+    assert differing == {"there": RUNNING, "here": RUNNING}
+
+
+# In the dump its own run is still under way.
+RUNNING = ["public.kernel_work", "public.operations_backuprun", "public.operations_backupplan"]
+RUNS = "SELECT kind, state FROM operations_backuprun ORDER BY id DESC LIMIT 1"
+
+
+def ask(url: str, question: str) -> tuple[object, ...] | None:
+    with psycopg.connect(url) as connection:
+        return connection.execute(question.encode()).fetchone()
+
+
+def sums_of(url: str) -> dict[str, str]:
+    with psycopg.connect(url) as connection:
+        return checksums(connection)

@@ -1,5 +1,7 @@
 """The drill: writes go on, the backup is killed again and again, and a chosen second comes back on an empty machine."""
 
+import ast
+import os
 import random
 import shutil
 import signal
@@ -7,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +19,7 @@ import pytest
 
 from tests.faults.installation import Installation
 from wayloop.operations.backup import restoring
-from wayloop.operations.backup.making import Backups, key_of
+from wayloop.operations.backup.making import Backups, files_of, key_of
 from wayloop.operations.backup.places import Folder
 from wayloop.operations.backup.repository import Repository
 from wayloop.operations.backup.trial import checksums, hold_still, try_restore
@@ -139,37 +142,131 @@ def kill_a_backup(home: Home, place: Folder, draw: random.Random) -> bool:
     return False
 
 
+# A restore that ends itself with kill -9 at the n-th thing it asks of the system; without a number it says how many
+# there are of each kind.
+KILLED = """
+import collections, os, signal, sys
+from pathlib import Path
+from wayloop.operations.backup import restoring
+from wayloop.operations.backup.places import Folder
+from wayloop.operations.backup.repository import Repository
+from wayloop.operations.backup.sealing import Key
+from wayloop.operations.home import Home
+from wayloop.operations.postgres import Server
+place, code, home, kind, number = *sys.argv[1:5], int(sys.argv[5])
+counted = collections.Counter()
+def notice(event, arguments):
+    if event in KINDS:
+        counted[event] += 1
+        if (event, counted[event]) == (kind, number):
+            os.kill(os.getpid(), signal.SIGKILL)
+KINDS = ("os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.chmod", "subprocess.Popen", "fcntl.flock",
+         "socket.connect", "shutil.rmtree")
+sys.addaudithook(notice)
+repository = Repository.open(Folder(Path(place)), Key.read(Path(code).read_text()))
+restoring.restore(repository, Home(Path(home)), tell=lambda _: None)
+print(dict(counted))
+"""
+MOST = 12  # of one kind
+
+
+def restore_killed(place: Path, code: Path, home: Path, kind: str, number: int) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", KILLED, str(place), str(code), str(home), kind, str(number)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def what_is_there(home: Home) -> tuple[dict[str, str], dict[str, bytes], object]:
+    """Every table, every file that is backed up, and the mark; the server is stopped then."""
+    server = Server(home)
+    server.start()
+    try:
+        with psycopg.connect(server.url(admin=True)) as connection:
+            sums = checksums(connection)
+    finally:
+        server.stop()
+    files = {name: path.read_bytes() for path, name in files_of(home.path) if not name.startswith("pg/")}
+    return sums, files, restoring.read_mark(home)
+
+
 @pytest.mark.faults
-def test_a_killed_restore_leaves_nothing_in_the_way_of_the_next_one(make_folder: Callable[[str], Path]) -> None:
-    folder, draw = make_folder("killed-restore"), random.Random(SEED)
+def test_a_restore_killed_anywhere_and_started_again_ends_in_the_same_state(make_folder: Callable[[str], Path]) -> None:
+    folder = make_folder("killed-restore")
     first = Installation(folder / "home")
     assert first.run("manage", "migrate").returncode == 0
-    place = folder / "place"
+    (first.home.files / "ab").mkdir()
+    (first.home.files / "ab" / "abcd").write_bytes(b"a file somebody uploaded")
+    place, code = folder / "place", folder / "code"
     assert first.run("backup", str(place)).returncode == 0
-    (folder / "code").write_text(first.run("backup", "--code").stdout)
-    again, refused = Installation(folder / "again"), 0
-    for _ in range(KILLS):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "wayloop", "restore", str(place), "--key", str(folder / "code")],
-            env=again.environment(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            process.wait(timeout=draw.uniform(0.5, 5))
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-        if again.home.marker.exists():
-            refused += 1
-            break
-    if not refused:
-        assert again.run("restore", str(place), "--key", str(folder / "code")).returncode == 0
-    # Killed after everything was in its place, it is a home that recovers when it starts, with sending held back.
+    code.write_text(first.run("backup", "--code").stdout)
+    whole = folder / "whole"
+    done = restore_killed(place, code, whole, "", 0)
+    assert done.returncode == 0, done.stderr
+    expected = what_is_there(Home(whole))
+    counted: dict[str, int] = ast.literal_eval(done.stdout)
+    points = [
+        (kind, number)
+        for kind, count in counted.items()
+        for number in sorted({1 + round(step * (count - 1) / max(1, MOST - 1)) for step in range(min(count, MOST))})
+    ]
+    outcomes: Counter[str] = Counter()
+    for kind, number in points:
+        home = folder / "again"
+        killed = restore_killed(place, code, home, kind, number)
+        outcomes["killed" if killed.returncode == -signal.SIGKILL else f"ended with {killed.returncode}"] += 1
+        again = restore_killed(place, code, home, "", 0)
+        assert again.returncode == 0, (kind, number, again.stderr)
+        outcomes["went on" if "os.mkdir" not in again.stdout or "'os.mkdir': 1," in again.stdout else "anew"] += 1
+        assert what_is_there(Home(home)) == expected, (kind, number)
+        assert not [path.name for path in home.iterdir() if path.name.startswith(".restoring")]
+        shutil.rmtree(home)
+    print(f"\nrestore killed at {len(points)} points of {sum(counted.values())} calls ({counted}): {dict(outcomes)}")
+    assert outcomes["killed"] == len(points)
+    # What `wayloop up` makes of it: everything in its place, sending held back, nothing left to do.
+    restore_killed(place, code, folder / "again", "subprocess.Popen", 1)
+    last = Installation(folder / "again")
+    assert last.home.marker.exists()
     try:
-        again.start()
-        with psycopg.connect(again.address) as connection:
+        last.start()
+        with psycopg.connect(last.address) as connection:
             row = connection.execute("SELECT count(*) FROM kernel_sendinghold WHERE released_at IS NULL").fetchone()
     finally:
-        again.remove()
-    assert (row, restoring.read_mark(again.home)) == ((1,), None)
+        last.remove()
+    assert (row, restoring.read_mark(last.home)) == ((1,), None)
+
+
+@pytest.mark.faults
+def test_a_disk_that_runs_full_is_told_in_one_line_and_leaves_the_folder_as_it_was(
+    make_folder: Callable[[str], Path],
+) -> None:
+    folder = make_folder("full")
+    first = Installation(folder / "home")
+    assert first.run("manage", "migrate").returncode == 0
+    place, code = folder / "place", folder / "code"
+    assert first.run("backup", str(place)).returncode == 0
+    code.write_text(first.run("backup", "--code").stdout)
+    small = folder / "small"
+    small.mkdir()
+    told = {}
+    # Too small to begin with; and large enough by what was reckoned, but not in truth.
+    for case, before in (("small", ""), ("full", "restoring._need_space = lambda *_: None;")):
+        script = (
+            f"import sys; from wayloop.operations.backup import restoring; {before}"
+            "from wayloop.config.cli import main; sys.argv[0] = 'wayloop'; main()"
+        )
+        mount = 'mount -t tmpfs -o size=30m none "$1" && shift && "$@"; code=$?; ls -A "$WAYLOOP_HOME" >&2; exit $code'
+        done = subprocess.run(
+            ["unshare", *(["-m"] if os.geteuid() == 0 else ["-rm"]), "sh", "-c", mount, "sh", str(small),
+             sys.executable, "-c", script, "restore", str(place), "--key", str(code)],
+            env=os.environ | {"WAYLOOP_HOME": str(small)}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        lines = [line for line in done.stderr.splitlines() if not line.endswith("…")]
+        told[case] = (done.returncode, lines, done.stdout)
+    print(f"\n{told}")
+    assert told["small"][0::2] == told["full"][0::2] == (2, "")
+    assert [len(lines) for _, lines, _ in told.values()] == [1, 1]
+    assert "the disk is too small: 0.0 GB are free" in told["small"][1][0]
+    assert f"the disk is full under {small}: nothing was changed. Make room, then run it again." in told["full"][1][0]

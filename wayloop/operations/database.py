@@ -3,7 +3,7 @@
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
@@ -13,6 +13,7 @@ import psycopg
 
 from wayloop.operations.errors import OperationError
 from wayloop.operations.home import Home
+from wayloop.operations.major import bring_to_newest, tidy
 from wayloop.operations.postgres import Server
 from wayloop.operations.processes import LockTaken, locked
 
@@ -39,6 +40,7 @@ class Users:
             # The turn orders arriving against leaving: nobody stops the server between another's look and its lock.
             with locked(self._turn):
                 stack.enter_context(locked(self._present, shared=True))
+                tidy(server)
                 if server.running() is None:
                     self._mark.touch()
                 server.start()
@@ -49,9 +51,16 @@ class Users:
                     stack.close()
                     self._stop_if_last(server)
 
+    def bring_to_newest(self, server: Server, *, tell: Callable[[str], None]) -> bool:
+        """Before anybody uses the server: brings its data folder to the newest major version (see `major`)."""
+        with locked(self._turn):
+            tidy(server)
+            return bring_to_newest(server, tell=tell)
+
     def keep(self, server: Server) -> str:
         """Starts the server, or takes it over so that no command stops it; returns its address."""
         with locked(self._turn):
+            tidy(server)
             self._mark.unlink(missing_ok=True)
             return server.start()
 

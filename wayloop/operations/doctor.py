@@ -9,9 +9,12 @@ from django.utils.translation import gettext as _
 
 from wayloop.contracts.doctor import Check, Finding, State, broken, good, notice
 from wayloop.kernel.registry import offers
+from wayloop.operations import queries
 from wayloop.operations.backup_checks import CHECKS as BACKUP
 from wayloop.operations.database import OLDEST_VERSION
 from wayloop.operations.home import FORMAT, Home
+from wayloop.operations.major import is_behind
+from wayloop.operations.postgres import MAJOR
 from wayloop.operations.processes import is_locked
 from wayloop.operations.schema import pending_migrations, unknown_migrations
 from wayloop.operations.stream_checks import CHECKS as STREAM
@@ -76,6 +79,12 @@ def database_version() -> Finding:
     if int(str(number)) < OLDEST_VERSION:
         return broken(
             _("PostgreSQL %(text)s: %(oldest)s or newer is needed") % {"text": text, "oldest": OLDEST_VERSION}
+        )
+    behind = queries.is_embedded() and is_behind(_home())
+    if behind:
+        return notice(
+            _("PostgreSQL %(text)s: stop Wayloop and start it again with `wayloop up` to get %(newest)s")
+            % {"text": text, "newest": MAJOR}
         )
     return good(f"PostgreSQL {text}")
 

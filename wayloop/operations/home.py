@@ -9,6 +9,7 @@ from pathlib import Path
 from wayloop.operations.errors import OperationError
 
 FORMAT = 1
+DRAFT = ".restoring"  # in the home: what a restore puts together
 
 
 class Home:
@@ -66,6 +67,10 @@ class Home:
                 folder.mkdir(mode=0o700, exist_ok=True)
             if self.marker.exists():
                 self._check_format()
+            elif (self.path / DRAFT).exists():
+                raise OperationError(
+                    f"a restore into {self.path} did not end. Run it again, or empty the folder to begin anew."
+                )
             else:
                 draft = self.path / f".home.json.{os.getpid()}"
                 draft.write_text(json.dumps({"format": FORMAT}) + "\n", encoding="utf-8")

@@ -105,7 +105,7 @@ class Server:
     """The database server of one home.
 
     `tell` gets short lines for people about things that take long or change rights; `settings` are added to the
-    configuration (tests trade durability for speed here).
+    configuration (tests trade durability for speed here); `data` is the data folder when it is not in its place yet.
     """
 
     def __init__(
@@ -115,9 +115,10 @@ class Server:
         tell: Callable[[str], None] = print,
         settings: Mapping[str, str] | None = None,
         patience: float = RECOVERY_SECONDS,
+        data: Path | None = None,
     ) -> None:
         self.home = home
-        self.data = home.database
+        self.data = data or home.database
         self.log = home.logs / "database.log"
         self._tell = tell
         self._settings = CONFIGURATION | memory_settings(memory_size()) | dict(settings or {})
@@ -157,8 +158,11 @@ class Server:
 
     def program(self, name: str) -> Path:
         """One of PostgreSQL's own programs, of the version of this data folder."""
-        major = self._major()
-        return self.home.binaries / str(major) / WHEEL / FOLDERS[major] / "bin" / name
+        return self._programs(self._major()) / name
+
+    def programs_of(self, major: int) -> Path:
+        """The folder of the programs of a major version in the home; they are copied there when they are missing."""
+        return self._install_programs(major)
 
     @staticmethod
     def carries(major: int) -> bool:
@@ -166,9 +170,9 @@ class Server:
         return (_wheel_folder() / FOLDERS.get(major, "none")).is_dir()
 
     @staticmethod
-    def carried(name: str) -> Path:
+    def carried(name: str, *, major: int = MAJOR) -> Path:
         """One of the programs this installation brings along, for a server that is not ours."""
-        return _wheel_folder() / FOLDERS[MAJOR] / "bin" / name
+        return _wheel_folder() / FOLDERS[major] / "bin" / name
 
     # Start and stop
 
@@ -260,8 +264,7 @@ class Server:
     def _install_programs(self, major: int) -> Path:
         """Copies the server of this major version from the wheel into the home, as the wheel lays it out (its libraries
         are found by relative paths); returns the folder of its programs."""
-        target = self.home.binaries / str(major)
-        programs = target / WHEEL / FOLDERS.get(major, "") / "bin"
+        target, programs = self.home.binaries / str(major), self._programs(major)
         version = importlib.metadata.version(WHEEL)
         stamp = target / "wheel"
         if stamp.exists() and stamp.read_text(encoding="utf-8") == version:
@@ -304,6 +307,9 @@ class Server:
         draft.rename(target)
         shutil.rmtree(old, ignore_errors=True)
         return programs
+
+    def _programs(self, major: int) -> Path:
+        return self.home.binaries / str(major) / WHEEL / FOLDERS.get(major, "") / "bin"
 
     def _refresh_programs(self, user: ServerUser) -> None:
         """Before a start: the newest corrections of the data folder's own major version, and today's configuration."""

@@ -23,13 +23,17 @@ def build_sample() -> list[list[str]]:
     from wayloop.demo.api import SIGN_INS, NotASample, build_sample_business, is_built
 
     if not is_built():
-        sys.stderr.write("building the sample business…\n")
-        sys.stderr.flush()
+        _tell("building the sample business…")
     try:
         build_sample_business()
     except NotASample as error:
         raise OperationError(f"{error}. Start this home with `wayloop up`.") from error
     return [list(line) for line in SIGN_INS]
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
 
 
 def main(parent: int, *, sample: bool) -> dict[str, Any]:
@@ -39,7 +43,7 @@ def main(parent: int, *, sample: bool) -> dict[str, Any]:
     # app ready: it needs Django
     from wayloop.operations.schema import bring_up_to_date
 
-    told: dict[str, Any] = {"applied": len(bring_up_to_date())}
+    told: dict[str, Any] = {"applied": len(bring_up_to_date(tell=_tell))}
     if sample:
         told["sign_ins"] = build_sample()
     return told

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 
 from wayloop.kernel import clock, progress
 from wayloop.operations.enums import PlaceKind, RunKind, RunState
@@ -93,6 +94,12 @@ def backups() -> Backups:
         work=progress.show(running.work_id) if running and running.work_id else None,
         runs=ended[:SHOWN],
     )
+
+
+def is_being_made(*, since: datetime) -> bool:
+    """Whether a full backup is under way or waits, or one was begun since that moment."""
+    under_way = Q(state__in=(RunState.WAITING, RunState.RUNNING), began_at__gt=clock.now() - LATE_BASE)
+    return BackupRun.objects.filter(under_way | Q(began_at__gt=since), kind=RunKind.BASE).exists()
 
 
 def is_embedded() -> bool:

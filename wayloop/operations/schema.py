@@ -1,6 +1,8 @@
 """Brings the tables of a database up to this program's version. Django must be ready."""
 
 import zlib
+from collections.abc import Callable
+from datetime import UTC
 
 from django.conf import settings
 from django.core.management import call_command
@@ -30,11 +32,13 @@ def unknown_migrations() -> list[str]:
     return sorted(f"{app}.{name}" for app, name in unknown)
 
 
-def bring_up_to_date() -> list[str]:
+def bring_up_to_date(*, tell: Callable[[str], None] = lambda _: None) -> list[str]:
     """Applies what is pending, one process at a time; returns what was applied.
 
-    Raises `OperationError` when the database belongs to a newer program or a migration fails.
+    What stood there before is backed up first, as far as there is a place for it. Raises `OperationError` when the
+    database belongs to a newer program or a migration fails.
     """
+    saved = ""
     try:
         if not pending_migrations() and not unknown_migrations():
             _begin_anew()
@@ -50,6 +54,7 @@ def bring_up_to_date() -> list[str]:
                 )
             pending = pending_migrations()
             if pending:
+                saved = _back_up_before(tell)
                 call_command("migrate", interactive=False, verbosity=0)
             _begin_anew()
             return pending
@@ -58,7 +63,32 @@ def bring_up_to_date() -> list[str]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
     except Error as error:
         reason = str(error).strip().splitlines()
-        raise OperationError(f"the tables cannot be brought up to date: {reason[0] if reason else error!r}") from error
+        way_back = f". The moment before it is in the backup: restore --to '{saved}'" if saved else ""
+        raise OperationError(
+            f"the tables cannot be brought up to date: {reason[0] if reason else repr(error)}{way_back}"
+        ) from error
+
+
+def _back_up_before(tell: Callable[[str], None]) -> str:
+    """Lets the backup reach up to now, before the tables change; answers that moment, empty when there is no backup.
+
+    A place that is away hinders nothing: the server keeps its log for it, so that the moment is not lost.
+    """
+    # app ready: they need the models
+    from wayloop.operations import queries, services
+
+    if not queries.has_plan_table():
+        return ""
+    try:
+        moment = services.reach_now()
+    except (OperationError, Error) as error:
+        tell(f"the tables are changed without a backup of this moment: {str(error).strip().splitlines()[0]}…")
+        return ""
+    if moment is None:
+        return ""
+    text = f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z"
+    tell(f"backed up to {text}; the tables are brought up to date…")
+    return text
 
 
 def _begin_anew() -> None:

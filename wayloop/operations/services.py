@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,12 @@ from wayloop.kernel.due.table import cancel, schedule
 from wayloop.kernel.secrets import Place as SecretPlace
 from wayloop.kernel.secrets import seal, unseal
 from wayloop.operations import queries
+from wayloop.operations.backup.choosing import LogBroken, reachable
 from wayloop.operations.backup.logical import dump
 from wayloop.operations.backup.making import Backups, key_of
 from wayloop.operations.backup.places import Folder, Place
 from wayloop.operations.backup.repository import Repository
-from wayloop.operations.backup.restoring import reachable
+from wayloop.operations.backup.sealing import BackupDamaged
 from wayloop.operations.backup.storage import Access, Storage
 from wayloop.operations.backup.trial import try_restore
 from wayloop.operations.enums import BACKUP_WORK, MAKE_BACKUP, TRY_BACKUP, PlaceKind, RunKind, RunState
@@ -32,6 +33,8 @@ from wayloop.operations.postgres import Server
 STEP = 32_000_000  # bytes between two notes of progress
 TRIAL_DAY = 7  # Sunday
 KEEP_RUNS = timedelta(days=90)
+AGAIN = timedelta(minutes=30)
+PLACE = ("kind", "folder", "endpoint", "bucket", "prefix", "region", "access_key", "secret_key")
 logger = logging.getLogger("wayloop.backup")
 
 
@@ -158,7 +161,11 @@ def try_backup(*, run: int) -> None:
     def work(row: BackupRun, found: BackupPlan) -> None:
         server = Server(settings.HOME)
         repository = Repository.open(_place(found), key_of(settings.HOME))
-        tried = try_restore(server, Backups(server, repository), repository)
+        try:
+            tried = try_restore(server, Backups(server, repository), repository)
+        except (BackupDamaged, LogBroken) as error:
+            _mend(repository, error)
+            raise
         row.read, row.tables = tried.bytes, tried.same
         if tried.different:
             names = ", ".join(name.removeprefix("public.") for name in tried.different[:5])
@@ -176,6 +183,31 @@ def bring_up_to_date(*, backups: Backups) -> None:
         return
     if until is not None:
         _note_health("", up_to=until)
+    elif not queries.is_being_made(since=clock.now() - AGAIN):
+        # Nothing to continue: brought back, another server, a gap in the log. The night would be too late.
+        ask_for_backup()
+
+
+def reach_now() -> datetime | None:
+    """Lets the backup of the plan reach up to this moment: by its log, or (of a server that is not ours) by a dump.
+
+    Answers the moment; None when there is no backup to continue. It asks for columns that were there from the
+    beginning: the tables may be those of an older program. Raises `OperationError`.
+    """
+    found = BackupPlan.objects.only(*PLACE).filter(id=1).first()
+    if found is None or not found.kind:
+        return None
+    repository = Repository.open(_place(found), key_of(settings.HOME))
+    if queries.is_embedded():
+        return Backups(Server(settings.HOME), repository).bring()
+    return dump(settings.HOME, settings.ENVIRONMENT.database_url or "", repository).base.ended
+
+
+def _mend(repository: Repository, error: BackupDamaged | LogBroken) -> None:
+    """A backup is begun that does not need what is damaged: a content would be taken for whole while it lies there."""
+    if isinstance(error, BackupDamaged) and error.name.startswith("blobs/"):
+        repository.place.delete(error.name)
+    ask_for_backup()
 
 
 def backups_of_plan() -> Backups | None:

@@ -130,6 +130,7 @@ class Supervisor:
         if self._server is None:
             check_database(self._url)
         else:
+            self._users.bring_to_newest(self._server, tell=self._tell)
             self._url = self._users.keep(self._server)
             self._database_since = time.time()
         # Both load the program, which takes most of the start: side by side.

@@ -6,11 +6,11 @@ from pathlib import Path
 import click
 
 from wayloop.config.environment import read_environment
+from wayloop.operations.backup.choosing import reachable
 from wayloop.operations.backup.logical import dump
 from wayloop.operations.backup.making import Backups, key_of
 from wayloop.operations.backup.places import Folder
 from wayloop.operations.backup.repository import Repository
-from wayloop.operations.backup.restoring import reachable
 from wayloop.operations.database import database
 from wayloop.operations.errors import OperationError
 from wayloop.operations.home import Home

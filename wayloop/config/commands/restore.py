@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,9 +14,9 @@ from wayloop.operations.backup import restoring
 from wayloop.operations.backup.making import KEY
 from wayloop.operations.backup.places import Folder, Place
 from wayloop.operations.backup.repository import Repository
-from wayloop.operations.backup.sealing import Key
+from wayloop.operations.backup.sealing import BackupDamaged, Key
 from wayloop.operations.backup.storage import Access, Storage
-from wayloop.operations.database import Users, database, ended_politely
+from wayloop.operations.database import Users, check_database, database, ended_politely
 from wayloop.operations.errors import OperationError
 from wayloop.operations.home import Home
 from wayloop.operations.postgres import Server
@@ -36,6 +36,8 @@ def command(place: str, text: str | None, key_file: Path | None, as_json: bool) 
     found = read_environment()
     home = Home(found.home)
     restoring.check_home(home)
+    if found.database_url:
+        check_database(found.database_url)
     key = _read_key(key_file)
     repository = Repository.open(_place(place, found.backup_secret), key)
     begun = time.monotonic()
@@ -93,8 +95,19 @@ def _moment(repository: Repository, text: str | None) -> datetime | None:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise OperationError(f"--to must look like '2026-11-22 10:00', not {text!r}.") from None
-    if moment.tzinfo is not None:
-        return moment
-    bases = repository.bases()
-    zone = repository.read_base(bases[-1][2]).zone if bases else "UTC"
-    return moment.replace(tzinfo=ZoneInfo(zone))
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(_zone(repository)))
+    try:
+        # The first and last hours there are cannot be told in every zone.
+        aware.astimezone(UTC)
+    except OverflowError:
+        raise OperationError(f"--to must be a moment of these years, not {text!r}.") from None
+    return aware
+
+
+def _zone(repository: Repository) -> str:
+    for *_, name in reversed(repository.bases()):
+        try:
+            return repository.read_base(name).zone
+        except BackupDamaged:
+            continue
+    return "UTC"

@@ -4,11 +4,16 @@ Its log is not ours to read, so what can be brought back are the moments of the 
 """
 
 import os
+import re
+import shutil
 import subprocess
+import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import IO
 
 import psycopg
 
@@ -21,6 +26,11 @@ from wayloop.operations.postgres import MAJOR, Server
 from wayloop.operations.processes import LockTaken, locked
 
 DUMP = "database.dump"
+HEAD = 65_536  # bytes: in so many a dump says what the session has to be like
+# Only a server of version 17 or newer knows it, and it says what is so anyway.
+TOO_NEW = b"\nSET transaction_timeout = 0;\n"
+
+WRONG = re.compile(r"\b(?:ERROR|error|FATAL): ")
 
 
 def dump(
@@ -34,6 +44,8 @@ def dump(
     life = f"dump-{stamp(start)}"
     try:
         with locked(home.run / "backup.lock", wait=False), Writer(repository, noted=noted) as writer:
+            mark = f"lives/{life}/working"
+            repository.place.put(mark, b"")
             packer = Packer(writer)
             with psycopg.connect(url, connect_timeout=10) as connection:
                 steps = migrations_of(connection)
@@ -59,29 +71,58 @@ def dump(
         zone=zone,
     )
     repository.write_base(base)
+    repository.place.delete(mark)
     return Made(base, writer.read, writer.written, time.monotonic() - began)
 
 
-def undump(file: Path, url: str) -> None:
-    """Brings a dump into an empty database, all of it or nothing. Raises `OperationError`."""
-    with psycopg.connect(url, connect_timeout=10) as connection:
-        (tables,) = connection.execute(
+def need_empty(url: str) -> None:
+    """Raises `OperationError` unless there is not a single table in the database at `url`."""
+    with (
+        _told_plainly("the database of DATABASE_URL cannot be used"),
+        psycopg.connect(url, connect_timeout=10) as found,
+    ):
+        (tables,) = found.execute(
             "SELECT count(*) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
         ).fetchone() or (0,)
     if tables:
         raise OperationError("the database of DATABASE_URL is not empty: nothing was changed. Make an empty one.")
-    command = ["pg_restore", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
-    program, environment = _program(command, url)
-    done = subprocess.run(
-        [*program, "-d", environment["PGDATABASE"], str(file)],
-        env=environment,
-        capture_output=True,
-        check=False,
-        cwd="/",
-    )
-    if done.returncode:
-        told = done.stderr.decode(errors="replace").strip().splitlines() or ["it ended without a word"]
-        raise OperationError(f"the dump could not be brought in: {told[0].removeprefix('pg_restore: error: ')}")
+
+
+def undump(file: Path, url: str) -> None:
+    """Brings a dump into a database, all of it or nothing; one that holds it already (we were killed just after that)
+    stays as it is. Raises `OperationError`.
+    """
+    with _told_plainly("the dump could not be brought in"), psycopg.connect(url, connect_timeout=10) as connection:
+        if connection.execute("SELECT to_regclass('django_migrations')").fetchone() != (None,):
+            return
+    read, environment = _program(["pg_restore", "--no-owner", "--no-privileges", "-f", "-", str(file)], url)
+    write, _ = _program(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "--single-transaction", "-f", "-"], url)
+    with tempfile.TemporaryFile() as trouble, tempfile.TemporaryFile() as complaint:
+        reading = subprocess.Popen(read, env=environment, stdout=subprocess.PIPE, stderr=complaint, cwd="/")
+        writing = subprocess.Popen(
+            write, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=trouble, cwd="/"
+        )
+        assert reading.stdout is not None  # noqa: S101 - for the type checker
+        assert writing.stdin is not None  # noqa: S101 - the same
+        is_whole = False
+        try:
+            with suppress(BrokenPipeError):
+                writing.stdin.write(_head(reading.stdout.read(HEAD)))
+                shutil.copyfileobj(reading.stdout, writing.stdin, 1_048_576)
+                reading.stdout.close()
+                # Its end would make the other one commit what is only a part.
+                is_whole = reading.wait() == 0
+        finally:
+            reading.kill()
+            if not is_whole and _is_running(writing):
+                writing.kill()
+            with suppress(BrokenPipeError):
+                writing.stdin.close()
+            writing.wait()
+            reading.wait()
+        if writing.returncode or not is_whole:
+            reason = _last_error(trouble) or _last_error(complaint) or "it ended without a word"
+            raise OperationError(f"the dump could not be brought in: {reason}")
 
 
 def _stream(command: Sequence[str], url: str, packer: Packer) -> None:
@@ -100,6 +141,34 @@ def _stream(command: Sequence[str], url: str, packer: Packer) -> None:
     if process.returncode:
         reason = (told.strip().splitlines() or ["it ended without a word"])[0]
         raise OperationError(f"the database could not be backed up: {reason.removeprefix('pg_dump: error: ')}")
+
+
+def _head(part: bytes) -> bytes:
+    return part.replace(TOO_NEW, b"\n", 1)
+
+
+def _is_running(process: "subprocess.Popen[bytes]") -> bool:
+    """Whether it still runs; one that has broken off by itself is given a moment to say why."""
+    try:
+        process.wait(timeout=0.5)
+    except subprocess.TimeoutExpired:
+        return True
+    return False
+
+
+def _last_error(told: IO[bytes]) -> str:
+    told.seek(0)
+    lines = [line.strip() for line in told.read(100_000).decode(errors="replace").splitlines() if line.strip()]
+    errors = [line for line in lines if WRONG.search(line)]
+    return WRONG.split((errors or lines or [""])[0], maxsplit=1)[-1].strip()
+
+
+@contextmanager
+def _told_plainly(what: str) -> Iterator[None]:
+    try:
+        yield
+    except psycopg.Error as error:
+        raise OperationError(f"{what}: {(str(error).strip().splitlines() or [repr(error)])[0]}") from error
 
 
 def _program(command: Sequence[str], url: str) -> tuple[list[str], dict[str, str]]:

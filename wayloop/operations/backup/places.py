@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Protocol
 from wayloop.operations.errors import OperationError
 
 DRAFT = ".draft-"
+DRAFT_SECONDS = 86_400
 
 
 class PlaceUnreachable(OperationError):
@@ -109,15 +111,20 @@ class Folder:
 
     def names(self, prefix: str) -> Iterator[Found]:
         """See `Place`. Drafts that a kill left behind go after a day."""
-        for folder, _, files in os.walk(self.path / prefix):
-            for name in files:
-                path = Path(folder) / name
-                try:
-                    told = path.stat()
-                except FileNotFoundError:
-                    continue
-                if not name.startswith(DRAFT):
-                    yield Found(str(path.relative_to(self.path)), told.st_size, told.st_mtime)
+        try:
+            for folder, _, files in os.walk(self.path / prefix, onerror=_unless_missing):
+                for name in files:
+                    path = Path(folder) / name
+                    try:
+                        told = path.stat()
+                    except FileNotFoundError:
+                        continue
+                    if not name.startswith(DRAFT):
+                        yield Found(str(path.relative_to(self.path)), told.st_size, told.st_mtime)
+                    elif time.time() - told.st_mtime > DRAFT_SECONDS:
+                        path.unlink(missing_ok=True)
+        except OSError as error:
+            raise self._trouble(error) from error
 
     def delete(self, name: str) -> None:
         """See `Place`."""
@@ -159,6 +166,12 @@ class Memory:
     def delete(self, name: str) -> None:
         """See `Place`."""
         self.objects.pop(name, None)
+
+
+def _unless_missing(error: OSError) -> None:
+    """A folder that is not there has no objects; one that cannot be read may have some."""
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 def _make(folder: Path, root: Path) -> None:

@@ -89,6 +89,7 @@ class Reach:
 
     until: datetime
     segment: str
+    is_noted: bool = True  # else the moment is when the last segment was written to the place: a little too late
 
 
 class Repository:
@@ -108,7 +109,7 @@ class Repository:
         except Missing:
             raise OperationError(f"there is no Wayloop backup in {place.label}.") from None
         except (ValueError, KeyError, TypeError):
-            raise BackupDamaged(f"{HEAD} in {place.label} cannot be read. Take another copy of the backup.") from None
+            raise OperationError(f"{HEAD} in {place.label} cannot be read. Take another copy of the backup.") from None
         if found > FORMAT:
             raise OperationError(
                 f"the backup in {place.label} was made by a newer Wayloop (format {found}, this one knows {FORMAT}). "
@@ -142,9 +143,7 @@ class Repository:
         try:
             sealed = self.place.get(name)
         except Missing:
-            raise BackupDamaged(
-                f"{name} is missing in the backup. Restore an earlier moment, or from another copy."
-            ) from None
+            raise BackupDamaged(name, "missing") from None
         return self._key.open(name, sealed)
 
     def read_blob(self, blob: str) -> bytes:
@@ -211,6 +210,13 @@ class Repository:
         except Missing:
             return None
         return Reach(datetime.fromisoformat(told["until"]), told["segment"])
+
+    def look_for_reach(self, life: str) -> Reach | None:
+        """The same by the segments that are there, for when the note is gone; None when there are none."""
+        found = max(self.place.names(f"lives/{life}/wal/"), key=lambda one: one.name, default=None)
+        if found is None:
+            return None
+        return Reach(datetime.fromtimestamp(found.at, UTC), found.name.rpartition("/")[2], is_noted=False)
 
     # Order
 

@@ -1,31 +1,35 @@
 """Bringing a home back to a moment, on a machine that has nothing but the program, the backup and its code. No Django.
 
-Everything is put together beside its place and moved there at the end, the mark of a home last: killed anywhere, it
-leaves a folder that the next run clears away.
+Everything is put together beside its place and moved there at the end, the mark of a home last. What fails leaves the
+folder as it was found; killed anywhere, it leaves what the same command clears away or, when all was in its place
+already, goes on with.
 """
 
+import errno
 import os
 import shutil
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 
-import wayloop
-from wayloop.operations.backup.log import History
-from wayloop.operations.backup.logical import DUMP, undump
-from wayloop.operations.backup.repository import Base, Entry, Piece, Reach, Repository
+from wayloop.operations.backup.choosing import Choice, Chosen, LogBroken, check_program, last_commit, told
+from wayloop.operations.backup.logical import DUMP, need_empty, undump
+from wayloop.operations.backup.repository import Base, Entry, Piece, Repository
+from wayloop.operations.backup.sealing import BackupDamaged
 from wayloop.operations.errors import OperationError
-from wayloop.operations.home import FORMAT, Home
+from wayloop.operations.home import DRAFT, Home
 from wayloop.operations.postgres import RECOVERY, Server
+from wayloop.operations.processes import LockTaken, locked
 from wayloop.operations.server_user import ServerUser, open_way, server_user
 
-DRAFT = ".restoring"
+TURN = f"{DRAFT}.lock"
 MARK = "restored"  # in the home: brought back, and not yet told to the database
 READERS = 4
 BLOCK = 65_536  # of a segment of the log; those that hold nothing take no space
@@ -35,89 +39,40 @@ SWIFT = {"maintenance_work_mem": "128MB", "recovery_prefetch": "try"}
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """What leads to a moment: a base backup, and the segments of the log after it."""
-
-    base: Base
-    segments: Sequence[str]
-    until: datetime
-
-
-@dataclass(frozen=True)
 class Restored:
-    """What was brought back: the base backup it began with, until when, bytes, and the seconds of both parts."""
+    """What was brought back: until when, how many bytes, and the seconds of both parts."""
 
-    base: Base
     moment: datetime
     bytes: int
     copied: float
     replayed: float
 
 
-def reachable(repository: Repository) -> list[tuple[datetime, datetime]]:
-    """From when until when each life can be restored, oldest first."""
-    first: dict[str, datetime] = {}
-    for life, moment, _ in repository.bases():
-        first.setdefault(life, moment)
-    reaches = {life: repository.read_reach(life) for life in first}
-    return sorted((first[life], max(first[life], reach.until)) for life, reach in reaches.items() if reach)
+def check_home(home: Home, *, repository: Repository | None = None, moment: datetime | None = None) -> bool:
+    """Whether a restore got everything to its place here and was killed before the database had come to its moment.
 
-
-def choose(repository: Repository, moment: datetime | None, only_life: str = "") -> Chosen:
-    """What leads to `moment` (aware), or to the newest there is, of one life or of any.
-
-    Raises `OperationError` with what can be reached.
+    Raises `OperationError` unless the home is empty or a restore that did not end lies in it; with a repository, also
+    when that one went elsewhere than to `moment` (None: wherever it went).
     """
-    lives: dict[str, Reach | None] = {}
-    found: list[tuple[datetime, datetime, str, str]] = []
-    for life, ended, name in repository.bases():
-        if only_life not in ("", life):
-            continue
-        if life not in lives:
-            lives[life] = repository.read_reach(life)
-        reach = lives[life]
-        if moment is None or (ended <= moment and (reach is None or moment <= max(ended, reach.until))):
-            found.append((reach.until if moment is None and reach else ended, ended, life, name))
-    if not found:
-        raise OperationError(_not_there(repository, moment))
-    *_, life, name = max(found)
-    base = repository.read_base(name)
-    reach = lives[life]
-    if base.kind != "physical":
-        return Chosen(base, (), base.ended)
-    if reach is None:
-        raise OperationError(f"the log of the backup of {_told(base.ended)} is missing.")
-    return Chosen(base, _log_after(repository, base, reach), reach.until)
-
-
-def check_home(home: Home) -> None:
-    """Raises `OperationError` unless the home is empty or a restore that did not end lies in it."""
     try:
-        inside = {path.name for path in home.path.iterdir()} if home.path.exists() else set()
+        inside = {path.name for path in home.path.iterdir()} - {TURN} if home.path.exists() else set()
     except OSError as error:
         raise OperationError(f"the home {home.path} cannot be used: {error.strerror}.") from error
     # Without its mark nothing there was a home yet: it is what a restore that did not end had moved.
-    if inside and not (DRAFT in inside and home.marker.name not in inside):
+    if not inside or (DRAFT in inside and home.marker.name not in inside):
+        return False
+    reached = read_mark(home)
+    if reached is None:
         raise OperationError(
             f"the home {home.path} is not empty: nothing was changed. "
             "Set WAYLOOP_HOME to an empty folder, or move this one away."
         )
-
-
-def check_program(base: Base) -> None:
-    """Raises `OperationError` when the backup was made by a newer program than this one."""
-    package = Path(wayloop.__file__).parent
-    unknown = [
-        name
-        for name in base.migrations
-        for app, _, step in [name.partition(".")]
-        if (package / app / "migrations").is_dir() and not (package / app / "migrations" / f"{step}.py").exists()
-    ]
-    if unknown or base.home_format > FORMAT:
+    if repository and (moment not in (None, reached) or _mark(home)[1] != repository.number):
         raise OperationError(
-            f"the backup of {_told(base.ended)} was made by a newer Wayloop ({base.version}"
-            f"{f', {unknown[-1]}' if unknown else ''}). Update the program."
+            f"the home {home.path} holds a restore to {told(reached)} already, which `wayloop up` ends. "
+            "For another one set WAYLOOP_HOME to an empty folder."
         )
+    return True
 
 
 def restore(
@@ -136,21 +91,107 @@ def restore(
     Its database runs when this returns; that is the caller's to stop. A dump of a foreign server comes into the
     database at `database_url`, or into an embedded one. Raises `OperationError`.
     """
+    with _alone(home, repository, moment) as is_in_place:
+        begun = time.monotonic()
+        size, copied = 0, 0.0
+        if not is_in_place:
+            size = _put_in_place(repository, home, moment, point, life, database_url, tell)
+            copied = time.monotonic() - begun
+            begun = time.monotonic()
+        _come_to_life(home, database_url, tell)
+        reached = read_mark(home)
+        assert reached is not None  # noqa: S101 - it was written or found above
+        return Restored(reached, size, copied, time.monotonic() - begun)
+
+
+@contextmanager
+def _alone(home: Home, repository: Repository, moment: datetime | None) -> Iterator[bool]:
+    """Lets one restore work in a folder, and takes back what one that fails has made; see `check_home`."""
     check_home(home)
-    chosen = choose(repository, moment, life)
-    base = chosen.base
-    check_program(base)
-    if database_url and base.kind == "physical":
-        raise OperationError(
-            "this backup is of an embedded database and cannot go into that of DATABASE_URL: unset it."
-        )
-    _need_space(home, base, chosen.segments)
-    begun = time.monotonic()
-    draft = home.path / DRAFT
-    for left in home.path.iterdir():
-        shutil.rmtree(left) if left.is_dir() else left.unlink()
+    was_there = home.path.exists()
+    try:
+        home.path.mkdir(parents=True, exist_ok=True)
+        with locked(home.path / TURN, wait=False):
+            try:
+                is_in_place = check_home(home, repository=repository, moment=moment)
+                try:
+                    yield is_in_place
+                except BaseException:
+                    if not home.marker.exists():
+                        _clear(home)
+                    raise
+            finally:
+                (home.path / TURN).unlink(missing_ok=True)
+    except LockTaken:
+        raise OperationError(f"another restore is under way in {home.path}; this one was not begun.") from None
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise OperationError(
+                f"the disk is full under {home.path}: nothing was changed. Make room, then run it again."
+            ) from error
+        where = error.filename or home.path
+        raise OperationError(f"the home {where} cannot be used: {error.strerror or error}.") from error
+    finally:
+        if not was_there:
+            with suppress(OSError):
+                home.path.rmdir()
+
+
+def _put_in_place(
+    repository: Repository,
+    home: Home,
+    moment: datetime | None,
+    point: str,
+    life: str,
+    database_url: str | None,
+    tell: Callable[[str], None],
+) -> int:
+    """Puts the home together from the best base backup that is whole, and moves it to its place; answers its bytes."""
+    # A trial is to find what is damaged, not to go around it.
+    choice = Choice(repository, moment, life, is_strict=bool(point))
+    chosen = choice.best()
+    while True:
+        base = chosen.base
+        check_program(base)
+        if database_url and base.kind == "physical":
+            raise OperationError(
+                "this backup is of an embedded database and cannot go into that of DATABASE_URL: unset it."
+            )
+        if database_url:
+            need_empty(database_url)
+        _clear(home)
+        _need_space(home, base, chosen.segments)
+        tell(f"bringing back the backup of {told(base.ended)}: {base.bytes / 1e9:.2f} GB…")
+        try:
+            until = _put_together(repository, home.path / DRAFT, chosen, moment, point, tell)
+            break
+        except BackupDamaged as error:
+            chosen = choice.without(chosen.name, error)
+            tell(f"{error.args[0].partition('. ')[0]}; an earlier one leads there as well…")
+    # Of a dump there is its own moment only.
+    reached = moment if moment and base.kind == "physical" else until
+    # Nothing may be sent from what was brought back, also when we are killed before the database says so.
+    (home.path / DRAFT / "home" / MARK).write_text(f"{reached.isoformat()} {repository.number}\n", encoding="utf-8")
+    _settle(home, home.path / DRAFT)
+    return base.bytes
+
+
+def _put_together(
+    repository: Repository,
+    draft: Path,
+    chosen: Chosen,
+    moment: datetime | None,
+    point: str,
+    tell: Callable[[str], None],
+) -> datetime:
+    """Writes everything into `draft`; answers up to when it leads."""
+    base, until = chosen.base, chosen.until
     (draft / "home").mkdir(mode=0o700, parents=True)
-    tell(f"bringing back the backup of {_told(base.ended)}: {base.bytes / 1e9:.2f} GB…")
+    log = draft / "log"
+    # First: that a part of it is missing should not be told after an hour of copying.
+    segments = _write_log(repository, base, chosen.segments, log)
+    if len(segments) < len(chosen.segments) or not chosen.is_noted:
+        until = _reach(base, log, segments, chosen.segments, moment)
     entries = {entry.path: entry for entry in base.home}
     for _, later in repository.files_since(base.life, base.began):
         entries |= {entry.path: entry for entry in later}
@@ -159,63 +200,66 @@ def restore(
     _write(repository, draft / "home", kept)
     if base.kind == "logical":
         _write(repository, draft / "home" / "run", base.database)
-    else:
-        _write(repository, draft / "database", base.database)
-        _write_log(repository, base, chosen.segments, draft / "database" / "pg_wal")
-        _plan_recovery(draft / "database", moment, point)
-    # Nothing may be sent from what was brought back, also when we are killed before the database says so.
-    (draft / "home" / MARK).write_text((moment or chosen.until).isoformat(), encoding="utf-8")
-    copied = time.monotonic() - begun
-    _settle(home, draft)
-    begun = time.monotonic()
+        return until
+    _write(repository, draft / "database", base.database)
+    (draft / "database" / "pg_wal").mkdir(mode=0o700, exist_ok=True)
+    for name in segments:
+        (log / name).rename(draft / "database" / "pg_wal" / name)
+    _plan_recovery(draft / "database", moment, point)
+    return until
+
+
+def _come_to_life(home: Home, database_url: str | None, tell: Callable[[str], None]) -> None:
+    """Lets the database that is in its place come to its moment. Whoever does it again goes on where this ended."""
+    shutil.rmtree(home.path / DRAFT, ignore_errors=True)
+    home.prepare()
     server = Server(home, tell=lambda _: None, settings=SWIFT, patience=RECOVERY_SECONDS)
-    if base.kind == "logical":
-        tell("bringing the dump in…")
-        undump(home.run / DUMP, database_url or server.start())
-        (home.run / DUMP).unlink()
-    else:
-        tell("replaying the log…")
-        server.start()
-        # Until then the server itself does not tell that its history is another one now.
-        with psycopg.connect(server.url(admin=True), autocommit=True) as admin:
-            admin.execute("CHECKPOINT")
-    return Restored(base, moment or chosen.until, base.bytes, copied, time.monotonic() - begun)
-
-
-# Choosing
-
-
-def _log_after(repository: Repository, base: Base, reach: Reach) -> list[str]:
-    history = History("", int(base.first_segment[:8], 16), base.segment_bytes)
-    there = repository.segments(base.life)
-    first, last = history.number(base.first_segment), history.number(reach.segment)
-    needed = [history.name(number) for number in range(first, last + 1)]
-    missing = [name for name in needed if name not in there]
-    if missing:
-        raise OperationError(
-            f"{len(missing)} parts of the log after {_told(base.ended)} are missing in the backup, first {missing[0]}. "
-            "Restore an earlier moment, or from another copy."
-        )
-    return needed
-
-
-def _not_there(repository: Repository, moment: datetime | None) -> str:
-    spans = [f"{_told(begin)} to {_told(end)}" for begin, end in reachable(repository)]
-    if not spans:
-        return f"there is no whole backup in {repository.place.label}: one that was begun does not count."
-    wanted = f"{_told(moment)} is not in the backup" if moment else "nothing is in the backup"
-    return f"{wanted}. It holds {'; '.join(spans[-3:])}."
-
-
-def _told(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    dump = home.run / DUMP
+    try:
+        if dump.exists():
+            tell("bringing the dump in…")
+            undump(dump, database_url or server.start())
+            dump.unlink()
+        elif server.data.exists():
+            tell("replaying the log…")
+            server.start()
+            # Until then the server itself does not tell that its history is another one now.
+            with psycopg.connect(server.url(admin=True), autocommit=True) as admin:
+                admin.execute("CHECKPOINT")
+    except (OperationError, psycopg.Error) as error:
+        text = str(error).strip().partition("\n")[0].rstrip(".")
+        raise OperationError(f"{text}. Everything is in its place: mend that, then run the same again.") from error
 
 
 # Writing
 
 
+def _clear(home: Home) -> None:
+    """Takes away what a restore that did not end has left. Only called while there is no mark of a home."""
+    for left in home.path.iterdir():
+        if left.name != TURN:
+            shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
+
+
+def _reach(base: Base, log: Path, whole: Sequence[str], wanted: Sequence[str], moment: datetime | None) -> datetime:
+    """The moment up to which a log leads whose end is not known or broken.
+
+    Raises `LogBroken` when that is not far enough: going to a moment ends at the first commit after it.
+    """
+    last = last_commit(log, whole, base.major)
+    is_broken = len(whole) < len(wanted)
+    if last is None or (moment is None and is_broken) or (moment is not None and last <= moment):
+        what = f"its part {wanted[len(whole)]} is missing or damaged" if is_broken else "its end is missing"
+        how = (
+            f"It leads to just before {told(last)}: give an earlier moment by --to"
+            if last and last > base.ended
+            else f"Give a moment before {told(base.began)} by --to"
+        )
+        raise LogBroken(f"the log of the backup is broken: {what}. {how}, or take another copy.")
+    return last
+
+
 def _need_space(home: Home, base: Base, segments: Sequence[str]) -> None:
-    home.path.mkdir(parents=True, exist_ok=True)
     needed = base.bytes + len(segments) * base.segment_bytes // 4 + 200_000_000
     free = shutil.disk_usage(home.path).free
     if free < needed:
@@ -257,14 +301,19 @@ def _write(repository: Repository, root: Path, entries: Iterable[Entry]) -> None
             assert done is None  # noqa: S101 - what failed is raised here
 
 
-def _write_log(repository: Repository, base: Base, segments: Sequence[str], folder: Path) -> None:
-    """Writes the log where the server looks for it. A segment that was closed early is mostly zeros: they are left out,
-    so that a quiet day does not take gigabytes."""
-    folder.mkdir(mode=0o700, exist_ok=True)
+def _write_log(repository: Repository, base: Base, segments: Sequence[str], folder: Path) -> Sequence[str]:
+    """Writes the log into a folder; answers the segments up to the first that is missing or damaged.
+
+    A segment that was closed early is mostly zeros: they are left out, so that a quiet day does not take gigabytes.
+    """
+    folder.mkdir(mode=0o700)
     nothing = bytes(BLOCK)
 
-    def bring(name: str) -> None:
-        content = repository.read(f"lives/{base.life}/wal/{name}")
+    def bring(name: str) -> bool:
+        try:
+            content = repository.read(f"lives/{base.life}/wal/{name}")
+        except BackupDamaged:
+            return False
         with (folder / name).open("wb") as file:
             file.truncate(len(content))
             for at in range(0, len(content), BLOCK):
@@ -273,10 +322,11 @@ def _write_log(repository: Repository, base: Base, segments: Sequence[str], fold
                     file.seek(at)
                     file.write(block)
         (folder / name).chmod(0o600)
+        return True
 
     with ThreadPoolExecutor(READERS, thread_name_prefix="restore") as pool:
-        for done in pool.map(bring, segments):
-            assert done is None  # noqa: S101 - what failed is raised here
+        is_whole = list(pool.map(bring, segments))
+    return segments[: is_whole.index(False)] if False in is_whole else segments
 
 
 def _settle(home: Home, draft: Path) -> None:
@@ -291,7 +341,6 @@ def _settle(home: Home, draft: Path) -> None:
     for path in inside:
         path.rename(home.path / path.name)
     shutil.rmtree(draft)
-    home.prepare()
     open_way(user, home.path, tell=lambda _: None)
 
 
@@ -328,10 +377,16 @@ def _plan_recovery(data: Path, moment: datetime | None, point: str) -> None:
 
 def read_mark(home: Home) -> datetime | None:
     """The moment a home was brought back to, as long as nobody took note of it (see `schema`)."""
+    return _mark(home)[0]
+
+
+def _mark(home: Home) -> tuple[datetime | None, str]:
+    """That moment, and the number of the backup."""
     try:
-        return datetime.fromisoformat((home.path / MARK).read_text(encoding="utf-8"))
+        moment, _, number = (home.path / MARK).read_text(encoding="utf-8").strip().partition(" ")
+        return datetime.fromisoformat(moment), number
     except (OSError, ValueError):
-        return None
+        return None, ""
 
 
 def forget_mark(home: Home) -> None:

@@ -26,7 +26,11 @@ MISREAD = str.maketrans("OIL", "011", " -–—\t\r\n")
 
 
 class BackupDamaged(OperationError):
-    """An object of the backup is missing or not as it was written."""
+    """An object of the backup is missing or not as it was written; `name` says which."""
+
+    def __init__(self, name: str, what: str = "damaged") -> None:
+        super().__init__(f"{name} is {what} in the backup. Restore an earlier moment, or from another copy.")
+        self.name = name
 
 
 class Key:
@@ -84,13 +88,11 @@ class Key:
         """The content of the object. Raises `BackupDamaged` when a single bit is not as it was written."""
         head, nonce = sealed[:HEAD_BYTES], sealed[HEAD_BYTES : HEAD_BYTES + NONCE_BYTES]
         if len(sealed) < HEAD_BYTES + NONCE_BYTES or head[: len(MARK)] != MARK:
-            raise BackupDamaged(f"{name} in the backup is damaged. Restore an earlier moment, or from another copy.")
+            raise BackupDamaged(name)
         try:
             body = self._cipher.decrypt(nonce, sealed[HEAD_BYTES + NONCE_BYTES :], head + name.encode())
         except InvalidTag:
-            raise BackupDamaged(
-                f"{name} in the backup is damaged. Restore an earlier moment, or from another copy."
-            ) from None
+            raise BackupDamaged(name) from None
         if head[len(MARK)] == PLAIN:
             return body
         return bytes(_codec().decompress(body, int.from_bytes(head[len(MARK) + 1 :], "big")))

@@ -6,8 +6,10 @@ folder instead.
 
 import hashlib
 import hmac
+import random
 import re
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import unescape
@@ -19,7 +21,26 @@ from wayloop.operations.errors import OperationError
 
 NOTHING = hashlib.sha256(b"").hexdigest()
 LIMITS = http.Limits(connect=10, silence=60, total=300, body=64_000_000)
-TRIES = 4
+PAUSES = (0.5, 2.0, 8.0)  # seconds before the second, third, fourth try; a part of it by chance
+# What the usual refusals mean, and what to do.
+MEANINGS = {
+    "InvalidAccessKeyId": "it does not know this access key",
+    "SignatureDoesNotMatch": "the secret key is not that of the access key",
+    "AccessDenied": "these keys may not read and write there (AccessDenied)",
+    "NoSuchBucket": "it has no such bucket (NoSuchBucket)",
+    "RequestTimeTooSkewed": "the clock of this machine is wrong: set it, then it goes on by itself",
+    "AuthorizationHeaderMalformed": "the bucket is in another region",
+    "PermanentRedirect": "the bucket is in another region",
+    "QuotaExceeded": "it is full",
+    "EntityTooLarge": "it does not take objects of this size",
+}
+SILENCES = {
+    http.Reason.UNKNOWN_NAME: "no server has this name",
+    http.Reason.NOT_PUBLIC: "its address is not public; mount it as a folder instead",
+    http.Reason.UNREACHABLE: "it takes no connection",
+    http.Reason.CERTIFICATE: "its certificate is not valid",
+    http.Reason.TIME: "it took too long",
+}
 KEY = re.compile(r"<Contents>(.*?)</Contents>", re.DOTALL)
 
 
@@ -58,7 +79,8 @@ class Access:
 class Storage:
     """A bucket, or a folder in one."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: Access, *, pause: Callable[[float], None] = time.sleep) -> None:
+        self._pause = pause
         if urlsplit(access.endpoint).scheme != "https":
             raise OperationError("the address of the storage must begin with https://.")
         self._access = replace(access, endpoint=access.endpoint.rstrip("/"), prefix=access.prefix.strip("/"))
@@ -111,25 +133,28 @@ class Storage:
         body: bytes = b"",
         missing: bool = False,
     ) -> http.Answer:
-        for left in range(TRIES - 1, -1, -1):
+        for following in (*PAUSES, None):
             headers = signed(self._access, method, path, query or {}, body, datetime.now(UTC))
             text = "&".join(f"{quote(name, '')}={quote(value, '')}" for name, value in sorted((query or {}).items()))
             url = f"{self._access.endpoint}{quote(path)}{f'?{text}' if text else ''}"
             try:
                 answer = http.send(http.Request(url, method=method, headers=headers, body=body, limits=LIMITS))
             except http.OutboundRefused as error:
-                raise PlaceUnreachable(f"the storage {self.label} cannot be reached: {error.reason.label}") from error
+                raise PlaceUnreachable(f"the storage {self.label} cannot be reached: {_words(error)}.") from error
             except http.OutboundFailed as error:
-                if not left:
-                    raise PlaceUnreachable(f"the storage {self.label} does not answer: {error}.") from error
+                if following is None:
+                    raise PlaceUnreachable(f"the storage {self.label} does not answer: {_words(error)}.") from error
+                self._pause(following * random.uniform(0.5, 1))  # noqa: S311 - so that many do not come at once
                 continue
             if answer.is_good or (
                 missing and answer.status == 404 and "NoSuchBucket" not in answer.body[:500].decode()
             ):
                 return answer
-            if answer.status < 500 and answer.status != 429:
+            if following is None or (answer.status < 500 and answer.status != 429):
                 break
-        reason = _in(answer.body[:4000].decode(errors="replace"), "Code") or f"status {answer.status}"
+            self._pause(following * random.uniform(0.5, 1))  # noqa: S311 - the same
+        code = _in(answer.body[:4000].decode(errors="replace"), "Code")
+        reason = MEANINGS.get(code, code) or f"status {answer.status}"
         raise PlaceUnreachable(f"the storage {self.label} refuses: {reason}.")
 
 
@@ -161,6 +186,11 @@ def signed(
     signature = hmac.digest(key, text.encode(), "sha256").hex()
     credential = f"Credential={access.key}/{scope},SignedHeaders={names},Signature={signature}"
     return own | {"Authorization": f"AWS4-HMAC-SHA256 {credential}"}
+
+
+def _words(error: http.OutboundError) -> str:
+    """Why there is no answer. The reason's own label is a translation, which a bare machine has not loaded."""
+    return SILENCES.get(error.reason, error.reason.value.replace("_", " "))
 
 
 def _in(text: str, tag: str) -> str:

@@ -11,7 +11,7 @@ from wayloop.kernel import http
 from wayloop.operations.backup.places import Missing, PlaceUnreachable
 from wayloop.operations.backup.repository import Repository
 from wayloop.operations.backup.sealing import Key
-from wayloop.operations.backup.storage import Access, Storage, signed
+from wayloop.operations.backup.storage import PAUSES, Access, Storage, signed
 from wayloop.operations.errors import OperationError
 
 ACCESS = Access("https://storage.example.com", "shop", "eu-central-1", "key", "secret", "backups/wayloop")
@@ -109,13 +109,19 @@ def test_a_repository_lies_in_it_as_in_a_folder() -> None:
 
 
 def test_what_fails_for_a_moment_is_tried_again_and_what_is_refused_is_told_without_secrets() -> None:
-    bucket, storage = Bucket(), Storage(ACCESS)
+    waited: list[float] = []
+    bucket, storage = Bucket(), Storage(ACCESS, pause=waited.append)
     busy = http.Answer(503, {}, b"", "")
     with http.using(bucket):
         bucket.failing = [busy, http.OutboundFailed(http.Reason.TIME), busy]
         storage.put("a", b"a")
+        # Longer each time: who is overrun is not hammered at.
+        assert [low / 2 <= pause <= low for pause, low in zip(waited, PAUSES, strict=True)] == [True, True, True]
         told = []
-        for trouble in ([busy] * 4, [http.OutboundFailed(http.Reason.TIME)] * 4, [_refusal("AccessDenied")]):
+        refusals = [
+            [_refusal(code)] for code in ("AccessDenied", "RequestTimeTooSkewed", "SignatureDoesNotMatch", "Odd")
+        ]
+        for trouble in ([busy] * 4, [http.OutboundFailed(http.Reason.TIME)] * 4, *refusals):
             bucket.failing = list(trouble)
             with pytest.raises(PlaceUnreachable) as refused:
                 storage.put("b", b"b")
@@ -123,8 +129,11 @@ def test_what_fails_for_a_moment_is_tried_again_and_what_is_refused_is_told_with
     place = "the storage storage.example.com/shop/backups/wayloop"
     assert told == [
         f"{place} refuses: status 503.",
-        f"{place} does not answer: time.",
-        f"{place} refuses: AccessDenied.",
+        f"{place} does not answer: it took too long.",
+        f"{place} refuses: these keys may not read and write there (AccessDenied).",
+        f"{place} refuses: the clock of this machine is wrong: set it, then it goes on by itself.",
+        f"{place} refuses: the secret key is not that of the access key.",
+        f"{place} refuses: Odd.",
     ]
     assert list(bucket.objects) == ["backups/wayloop/a"]
 
