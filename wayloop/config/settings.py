@@ -31,6 +31,7 @@ CONTEXTS = (
     "wayloop.accounts",
     "wayloop.identity",
     "wayloop.ledger",
+    "wayloop.privacy",
     "wayloop.customers",
     "wayloop.commerce",
     "wayloop.imports",

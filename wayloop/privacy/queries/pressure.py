@@ -1,0 +1,138 @@
+"""What is known of people at the moment of asking, read for many at once."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.db import connection
+
+from wayloop.business import api as business
+from wayloop.contracts.privacy import ContactAnswer, ContactAsks
+from wayloop.identity import api as identity
+from wayloop.kernel import clock, sending
+from wayloop.privacy.enums import Purpose
+from wayloop.privacy.models import Limit, Pace
+from wayloop.privacy.rules.pressure import Kept, LimitRule, OpenHold, PaceRules, Past, Situation, Word, decide
+
+# Until somebody changes them. A survey a month is what people bear; four contacts a week are many already.
+DEFAULT_LIMITS = (
+    LimitRule("", "", 4, 7),
+    LimitRule(Purpose.SURVEY.value, "", 1, 30),
+    LimitRule(Purpose.REVIEW.value, "", 1, 90),
+    LimitRule(Purpose.MARKETING.value, "", 2, 7),
+)
+CONTACTS = """
+SELECT p.person, c.purpose, c.channel, c.at FROM api_identity_people p
+JOIN privacy_contact c ON c.handle = p.handle AND c.at > %s AND c.taken_back_at IS NULL
+WHERE p.person = ANY (%s)
+"""
+HOLDS = """
+SELECT p.person, h.reason, h.until FROM api_identity_people p
+JOIN privacy_hold h ON h.handle = p.handle AND h.ended_at IS NULL AND (h.until IS NULL OR h.until > %s)
+WHERE p.person = ANY (%s)
+"""
+KEPT = """
+SELECT p.person, r.purpose, r.until, r.subject_kind, r.subject_id FROM api_identity_people p
+JOIN privacy_reservation r ON r.handle = p.handle AND r.until > %s AND r.ended_at IS NULL
+WHERE p.person = ANY (%s)
+"""
+WORDS = "SELECT point, purpose, channel, act, said_at, consent_id FROM privacy_standing WHERE point = ANY (%s)"
+SUPPRESSED = "SELECT point, reason FROM privacy_suppressed WHERE point = ANY (%s)"
+
+
+def pace_rules() -> PaceRules:
+    """The rules as they are today."""
+    pace = Pace.objects.filter(id=1).first() or Pace()
+    rows = tuple(
+        LimitRule(*row) for row in Limit.objects.order_by("id").values_list("purpose", "channel", "most", "days")
+    )
+    # The row of the pace appears with the first change; until then nobody has decided anything.
+    limits = rows if rows or pace.pk else DEFAULT_LIMITS
+    return PaceRules(
+        limits=limits,
+        gap=timedelta(hours=pace.gap_hours),
+        quiet_from=pace.quiet_from,
+        quiet_to=pace.quiet_to,
+        consent_needed=frozenset(pace.consent_needed),
+    )
+
+
+def preview_contacts(*, asks: ContactAsks, at: datetime | None = None) -> list[ContactAnswer]:
+    """What would be answered to these wishes (at another moment), one by one in their order. Nothing is written.
+
+    What one wish would use up is not there any more for the next about the same person.
+    """
+    return Deciding(asks, at or clock.now()).answers()
+
+
+class Deciding:
+    """Answers the wishes in their order, each after what those before it used up."""
+
+    def __init__(self, asks: ContactAsks, now: datetime) -> None:
+        if asks.purpose not in Purpose.values:
+            raise ValueError(f"{asks.purpose} is no purpose of a contact")
+        self._asks, self._now = asks, now
+        self._rules = pace_rules()
+        self._is_held = sending.held() is not None
+        self.people = identity.people_of(list(dict.fromkeys(asks.handles)))
+        people = list(dict.fromkeys(self.people.values()))
+        points = [point for point in dict.fromkeys(asks.points) if point is not None]
+        self._contacts = _grouped(CONTACTS, now - self._rules.memory, people)
+        self._holds = _grouped(HOLDS, now, people)
+        self._kept = _grouped(KEPT, now, people)
+        self._words = _grouped(WORDS, points)
+        self._suppressed = {point: rows[0][0] for point, rows in _grouped(SUPPRESSED, points).items()}
+        self._own_zone = business.profile().zone
+        self._zones: dict[str, ZoneInfo] = {}
+
+    def answers(self) -> list[ContactAnswer]:
+        """One answer for each wish."""
+        zones = self._asks.zones or [""] * len(self._asks.keys)
+        rows = zip(self._asks.subject_ids, self._asks.handles, self._asks.points, zones, strict=True)
+        return [self._answer(*row) for row in rows]
+
+    def _answer(self, subject: int, handle: int, point: int | None, zone: str) -> ContactAnswer:
+        person = self.people.get(handle, handle)
+        contacts = self._contacts.setdefault(person, [])
+        kept = [
+            Kept(purpose, until)
+            for purpose, until, kind, number in self._kept.get(person, ())
+            if (kind, number) != (self._asks.subject_kind, subject)
+        ]
+        answer = decide(
+            purpose=self._asks.purpose,
+            channel=self._asks.channel,
+            situation=Situation(
+                has_address=point is not None,
+                suppressed=self._suppressed.get(point, "") if point is not None else "",
+                words=[Word(*row) for row in self._words.get(point, ())] if point is not None else [],
+                holds=[OpenHold(*row) for row in self._holds.get(person, ())],
+                kept=kept,
+                contacts=[Past(*row) for row in contacts],
+                zone=self._zone(zone),
+            ),
+            rules=self._rules,
+            now=self._now,
+            is_sending_held=self._is_held,
+        )
+        if answer.is_granted:
+            contacts.append((self._asks.purpose, self._asks.channel, self._now))
+        return answer
+
+    def _zone(self, name: str) -> ZoneInfo:
+        name = name or self._own_zone
+        if name not in self._zones:
+            try:
+                self._zones[name] = ZoneInfo(name)
+            except (ZoneInfoNotFoundError, ValueError):
+                self._zones[name] = ZoneInfo(self._own_zone)
+        return self._zones[name]
+
+
+def _grouped(statement: str, *values: Any) -> dict[int, list[tuple[Any, ...]]]:
+    found: dict[int, list[tuple[Any, ...]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        for key, *row in cursor.fetchall():
+            found.setdefault(key, []).append(tuple(row))
+    return found
