@@ -20,9 +20,9 @@ class Channel(TextChoices):
 
     EMAIL = "email", _("E-mail")
     SMS = "sms", _("SMS")
-    TELEGRAM = "telegram", "Telegram"
-    VIBER = "viber", "Viber"
-    WHATSAPP = "whatsapp", "WhatsApp"
+    TELEGRAM = "telegram", _("Telegram")
+    VIBER = "viber", _("Viber")
+    WHATSAPP = "whatsapp", _("WhatsApp")
     PHONE = "phone", _("Phone call")
     PUSH = "push", _("Push message")
     WEB = "web", _("On the site")
