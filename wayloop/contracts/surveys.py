@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from wayloop.kernel.stream.facts import fact
+
 
 @dataclass(frozen=True)
 class ScoreColumns:
@@ -13,7 +15,8 @@ class ScoreColumns:
     `numbers`: of the answer at the source, empty where it has none; `metrics`: csat, nps, ces or rating; `scales`: from
     the worst value to the best, as "1-5" (empty: the usual one of the metric); `happened_at`, `answered_at`: aware
     instants; `handles` None where nobody knows who it was; `order_numbers`: of the order at the same source, or empty.
-    `batch` names the import, empty for what happens live; `is_news` False for history.
+    `batch` names the import, empty for what happens live; `is_news` False for history. `surveys`: survey, version and
+    question key where it was asked here, or nothing at all.
     """
 
     source: str
@@ -32,6 +35,7 @@ class ScoreColumns:
     order_numbers: Sequence[str]
     location_ids: Sequence[int | None]
     channels: Sequence[str]
+    surveys: Sequence[tuple[int, int, str] | None] = ()
 
 
 @dataclass(frozen=True)
@@ -46,3 +50,15 @@ class ScoreOutcome:
     known: frozenset[int]
     conflicting: frozenset[int]
     off_scale: frozenset[int]
+
+
+@fact("surveys.completed", person="handle")
+@dataclass(frozen=True)
+class SurveyCompleted:
+    """A response came to its end. `handle`: who gave it, None when nobody is known."""
+
+    survey: int
+    version: int
+    response: int
+    handle: int | None
+    location: int | None

@@ -13,7 +13,7 @@ from wayloop.contracts.scope import Scope
 from wayloop.identity import api as identity
 from wayloop.kernel import clock
 from wayloop.surveys import queries
-from wayloop.surveys.enums import SCORE_GIVEN, Feel, ScoreMetric
+from wayloop.surveys.enums import SCORE_GIVEN, SURVEY_COMPLETED, Feel, ScoreMetric
 from wayloop.ui import formats
 
 LONGEST_QUOTE = 160
@@ -78,6 +78,20 @@ class ScoreNarrator:
             url = f"{reverse('surveys:scores')}?customer={uuids[people[event.handle]]}"
             told[event.id] = (title, comments.get(event.subject_id, ""), url)
         return told
+
+
+class ResponseNarrator:
+    """Tells which survey was answered."""
+
+    kinds = (SURVEY_COMPLETED,)
+
+    def narrate(self, events: Sequence[EventInfo]) -> Mapping[int, tuple[str, str, str]]:
+        found = queries.surveys_of_responses([event.subject_id for event in events])
+        return {
+            event.id: (_("Answered the survey “%(name)s”") % {"name": found[event.subject_id].name}, "", "")
+            for event in events
+            if event.subject_id in found
+        }
 
 
 def in_words(figure: str, high: int) -> str:

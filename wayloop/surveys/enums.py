@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 SCORE_GIVEN = "score.given"
+SURVEY_COMPLETED = "survey.completed"
+SETTLE_LEFT = "surveys.settle_left"
 
 
 class ScoreMetric(TextChoices):
@@ -22,3 +24,52 @@ class Feel(IntegerChoices):
     BAD = -1, pgettext_lazy("score", "Bad")
     NEUTRAL = 0, pgettext_lazy("score", "Neither good nor bad")
     GOOD = 1, pgettext_lazy("score", "Good")
+
+
+class QuestionType(TextChoices):
+    """What is asked; scale and direction belong to the type."""
+
+    NPS = "nps", _("Recommendation (NPS)")
+    CSAT = "csat", _("Satisfaction (CSAT)")
+    CES = "ces", _("Ease (CES)")
+    STARS = "stars", pgettext_lazy("question", "Stars")
+    EMOJI = "emoji", pgettext_lazy("question", "Faces")
+    EMOTION = "emotion", pgettext_lazy("question", "Feeling")
+    EXPECTATION = "expectation", pgettext_lazy("question", "Against expectations")
+    CONVERSATION = "conversation", pgettext_lazy("question", "After a conversation: channel, speed, solution")
+    SINGLE = "single", pgettext_lazy("question", "One of several")
+    MULTIPLE = "multiple", pgettext_lazy("question", "Several of several")
+    MATRIX = "matrix", pgettext_lazy("question", "Several things on one scale")
+    RANKING = "ranking", pgettext_lazy("question", "Put in order")
+    TEXT = "text", pgettext_lazy("question", "In their own words")
+    NUMBER = "number", pgettext_lazy("question", "Number")
+    DATE = "date", pgettext_lazy("question", "Date")
+    FILE = "file", pgettext_lazy("question", "File or photo")
+    CONTACT = "contact", pgettext_lazy("question", "How to reach them")
+    CONSENT = "consent", pgettext_lazy("question", "Consent")
+
+
+class Op(TextChoices):
+    """What a sentence of the logic says of an answer."""
+
+    AT_LEAST = "at_least", _("is at least")
+    AT_MOST = "at_most", _("is at most")
+    ONE_OF = "one_of", _("is one of")
+    NONE_OF = "none_of", _("is none of")
+    ANSWERED = "answered", _("is answered")
+    LEFT_OUT = "left_out", _("is left out")
+
+
+class Ending(TextChoices):
+    """How a response came to its end."""
+
+    THANKS = "thanks", _("Answered to the end")
+    QUOTA = "quota", _("Enough answers of this kind were there already")
+
+
+class Flag(TextChoices):
+    """What makes one look twice at a response; it counts all the same."""
+
+    FAST = "fast", _("Answered faster than one can read")
+    FLAT = "flat", _("The same mark everywhere")
+    CROWD = "crowd", _("One of many from one place")

@@ -3,14 +3,15 @@
 from django.db import models
 from django.db.models import F, Q
 
-from wayloop.surveys.enums import Feel, ScoreMetric
+from wayloop.surveys.enums import Ending, Feel, QuestionType, ScoreMetric
 
 
 class Score(models.Model):
     """One score that somebody gave, with the scale it was given on; never changed.
 
     `key`: what makes it this score, see `services.scores`. `handle` is None where nobody knows who gave it; `order_id`
-    where there is no such order here, `order_number` is what the source called it. `happened_at`: when it was given, or
+    where there is no such order here, `order_number` is what the source called it. `survey_id`, `survey_version`,
+    `question`: where it was asked, when it was here. `happened_at`: when it was given, or
     asked for where the source counts from that; `offset_minutes`: the UTC offset it was told in.
     """
 
@@ -34,6 +35,9 @@ class Score(models.Model):
     location_id = models.BigIntegerField(null=True)
     channel = models.CharField(max_length=40, blank=True)
     batch = models.CharField(max_length=80, blank=True)
+    survey_id = models.BigIntegerField(null=True)
+    survey_version = models.IntegerField(null=True)
+    question = models.CharField(max_length=12, blank=True)
     recorded_at = models.DateTimeField()
 
     class Meta:
@@ -51,3 +55,150 @@ class Score(models.Model):
             models.Index(fields=["order_id"], condition=Q(order_id__isnull=False), name="surveys_score_order"),
             models.Index(fields=["batch", "id"], condition=~Q(batch=""), name="surveys_score_batch"),
         ]
+
+
+class Survey(models.Model):
+    """What is asked. `draft` is the typed tree as JSON, `former` the one before the last change that can be undone.
+
+    `revision` counts changes of the draft, so that two who build at once notice. `link` opens the page; it stays the
+    same over all versions. `current`: number of the version that is asked, None until the first. `closed_at`: no new
+    responses; begun ones end.
+    """
+
+    uuid = models.UUIDField(unique=True)
+    name = models.CharField(max_length=120)
+    draft = models.JSONField()
+    former = models.JSONField(null=True)
+    revision = models.IntegerField(default=1)
+    link = models.CharField(max_length=22, unique=True)
+    current = models.IntegerField(null=True)
+    location_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    archived_at = models.DateTimeField(null=True)
+
+
+class SurveyVersion(models.Model):
+    """A survey as it was published; never changed, a trigger holds it."""
+
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="+")
+    number = models.IntegerField()
+    document = models.JSONField()
+    published_at = models.DateTimeField()
+    published_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["survey", "number"], name="surveys_version_number")]
+
+
+class Invitation(models.Model):
+    """Somebody is asked, once, by a signed link. Whoever decides that (a rule, a member) makes one through the face.
+
+    `reason`: why this person, in words kept for the card; `order_id`: an order of commerce it is about.
+    """
+
+    uuid = models.UUIDField(unique=True)
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="+")
+    handle = models.BigIntegerField(null=True)
+    order_id = models.BigIntegerField(null=True)
+    order_number = models.CharField(max_length=120, blank=True)
+    location_id = models.BigIntegerField(null=True)
+    channel = models.CharField(max_length=40, blank=True)
+    first_name = models.CharField(max_length=80, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["handle", "-created_at"], name="surveys_invitation_person")]
+
+
+class Kiosk(models.Model):
+    """A device that stands at a place and asks everybody who passes. `pin`: as passwords are kept."""
+
+    uuid = models.UUIDField(unique=True)
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=80)
+    location_id = models.BigIntegerField(null=True)
+    link = models.CharField(max_length=22, unique=True)
+    pin = models.CharField(max_length=160)
+    created_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+
+class Response(models.Model):
+    """One person's way through one version, begun with the first answer.
+
+    `token`: a hash of the secret it is resumed by, which nobody can read back; the same secret sent many times at once
+    is one response, and so is one invitation. `asked`: the keys gone through, in their order. `flags`: what makes one
+    look twice. `scored_at`: when its marks became scores.
+    """
+
+    uuid = models.UUIDField(unique=True)
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="+")
+    version = models.IntegerField()
+    token = models.UUIDField(unique=True)
+    invitation = models.OneToOneField(Invitation, models.SET_NULL, null=True, related_name="+")
+    handle = models.BigIntegerField(null=True)
+    order_id = models.BigIntegerField(null=True)
+    order_number = models.CharField(max_length=120, blank=True)
+    location_id = models.BigIntegerField(null=True)
+    channel = models.CharField(max_length=40)
+    language = models.CharField(max_length=10)
+    asked = models.JSONField(default=list)
+    started_at = models.DateTimeField()
+    touched_at = models.DateTimeField()
+    completed_at = models.DateTimeField(null=True)
+    ending = models.CharField(max_length=8, choices=Ending, blank=True)
+    flags = models.JSONField(default=list)
+    offset_minutes = models.SmallIntegerField(default=0)
+    scored_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["survey", "version", "-started_at"], name="surveys_response_survey"),
+            models.Index(fields=["handle", "-started_at"], name="surveys_response_person"),
+            models.Index(fields=["touched_at"], condition=Q(scored_at=None), name="surveys_response_open"),
+        ]
+
+
+class Answer(models.Model):
+    """One piece of an answer with its type, scale and direction; see `document.answers.Part`.
+
+    A question that was seen and left out has one row without a value. `sent`: counts what the respondent's page sent,
+    so that what arrives late never replaces what came after it.
+    """
+
+    response = models.ForeignKey(Response, models.CASCADE, related_name="+")
+    question = models.CharField(max_length=12)
+    part = models.CharField(max_length=20, blank=True)
+    type = models.CharField(max_length=12, choices=QuestionType)
+    number = models.DecimalField(max_digits=22, decimal_places=9, null=True)
+    choice = models.CharField(max_length=20, blank=True)
+    text = models.TextField(blank=True)
+    day = models.DateField(null=True)
+    file_id = models.BigIntegerField(null=True)
+    scale_low = models.SmallIntegerField(null=True)
+    scale_high = models.SmallIntegerField(null=True)
+    lower_is_better = models.BooleanField(default=False)
+    is_empty = models.BooleanField(default=False)
+    sent = models.BigIntegerField(default=0)
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["response", "question", "part"], name="surveys_answer_once"),
+        ]
+
+
+class QuotaCount(models.Model):
+    """How many responses a quota of a survey has counted, over its versions."""
+
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="+")
+    quota = models.CharField(max_length=12)
+    taken = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["survey", "quota"], name="surveys_quota_once")]

@@ -12,7 +12,7 @@ from wayloop.contracts.ledger import EventKind
 from wayloop.contracts.metrics import ScoreSource
 from wayloop.contracts.shell import NavItem
 from wayloop.kernel.registry import offer
-from wayloop.surveys.card import LastScore, ScoreNarrator, ScoresPanel
+from wayloop.surveys.card import LastScore, ResponseNarrator, ScoreNarrator, ScoresPanel
 from wayloop.surveys.entities import Scores
 from wayloop.surveys.kinds import KINDS
 from wayloop.surveys.queries import who_gave_scores
@@ -40,6 +40,7 @@ offer(NavItem, NavItem("listen", gettext_lazy("Scores"), "surveys:scores", "star
 for kind in KINDS:
     offer(EventKind, kind)
 offer(EventNarrator, ScoreNarrator())
+offer(EventNarrator, ResponseNarrator())
 offer(CardPanel, ScoresPanel())  # type: ignore[type-abstract]
 offer(HealthSign, LastScore())  # type: ignore[type-abstract]
 offer(ImportableEntity, Scores())  # type: ignore[type-abstract]

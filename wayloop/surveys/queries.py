@@ -12,6 +12,7 @@ from django.db import connection
 from wayloop.contracts.scope import Scope
 from wayloop.kernel.paging import Page, Total, count_rows, cut_page, read_key
 from wayloop.surveys.enums import Feel, ScoreMetric
+from wayloop.surveys.models import Response, Survey
 from wayloop.ui import formats
 
 FEELS: Mapping[str, Feel] = {"bad": Feel.BAD, "neutral": Feel.NEUTRAL, "good": Feel.GOOD}
@@ -130,17 +131,26 @@ def comments_of(scores: Sequence[int]) -> dict[int, str]:
 
 
 def who_gave_scores(*, handles: Sequence[int], without: str) -> tuple[frozenset[int], frozenset[int]]:
-    """Those of the handles with scores that came live, and with scores of imports other than `without`."""
+    """Those of the handles who were asked or gave something live; and with scores of imports other than `without`."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT handle, batch = '' FROM surveys_score WHERE handle = ANY (%s) AND batch <> %s",
-            [list(handles), without],
+            "SELECT DISTINCT handle, batch = '' FROM surveys_score "
+            "WHERE handle = ANY (%(handles)s) AND batch <> %(batch)s "
+            "UNION SELECT handle, true FROM surveys_invitation WHERE handle = ANY (%(handles)s) "
+            "UNION SELECT handle, true FROM surveys_response WHERE handle = ANY (%(handles)s)",
+            {"handles": list(handles), "batch": without},
         )
         rows = cursor.fetchall()
     return (
         frozenset(handle for handle, is_live in rows if is_live),
         frozenset(handle for handle, is_live in rows if not is_live),
     )
+
+
+def surveys_of_responses(responses: Sequence[int]) -> dict[int, Survey]:
+    """Response → the survey it answers."""
+    rows = Response.objects.filter(pk__in=responses).select_related("survey")
+    return {row.pk: row.survey for row in rows}
 
 
 def score_keys(scores: Sequence[int]) -> dict[int, UUID]:

@@ -11,7 +11,8 @@ class Scores:
 
     `metric`: csat, nps, ces or rating; `value` lies from `scale_low` to `scale_high`, both included, and the higher is
     the better unless `lower_is_better`. `feel`: -1 bad, 0 neither, 1 good on its scale. `order_id` is an order of
-    commerce. Of several scores of one order all stand here.
+    commerce. Of several scores of one order all stand here. `survey_id`, `survey_version`, `question`: where it was
+    asked, when it was here.
     """
 
     id: int
@@ -33,6 +34,9 @@ class Scores:
     comment: str
     language: str
     batch: str
+    survey_id: int | None
+    survey_version: int | None
+    question: str
 
 
 RELATIONS = {"api_surveys_scores": Scores}

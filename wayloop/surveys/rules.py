@@ -55,3 +55,7 @@ def feel_of(metric: ScoreMetric, scale: Scale, value: Decimal) -> Feel:
     if scale.lower_is_better:
         share = 1 - share
     return Feel.GOOD if share >= _GOOD[metric] else Feel.BAD if share <= _BAD else Feel.NEUTRAL
+
+
+class SurveyRefused(Exception):
+    """What was asked for cannot be done; the text says what to do instead."""

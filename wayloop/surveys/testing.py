@@ -1,14 +1,19 @@
-"""What tests of the surveys and of those above them need to arrange: scores that were given."""
+"""What tests of the surveys and of those above them need to arrange: scores that were given, surveys that are asked."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 from wayloop.contracts.surveys import ScoreColumns, ScoreOutcome
-from wayloop.surveys.models import Score
+from wayloop.kernel.localised import Localised
+from wayloop.surveys.document.shape import SCALES, Document, Question
+from wayloop.surveys.enums import QuestionType
+from wayloop.surveys.models import Score, Survey
 from wayloop.surveys.services.scores import record_scores
+from wayloop.surveys.services.surveys import create_survey, publish_survey
 
-__all__ = ["JUNE", "Given", "Score", "give"]
+__all__ = ["JUNE", "Given", "Score", "asked", "give", "publish"]
 JUNE = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
 
@@ -49,3 +54,18 @@ def give(*scores: Given, source: str = "shop", batch: str = "") -> ScoreOutcome:
             channels=["web"] * len(scores),
         )
     )
+
+
+def asked(kind: QuestionType, key: str, **others: Any) -> Question:
+    """A question that is called by its key."""
+    scale = SCALES[kind][0] if kind in SCALES else None
+    return Question(key, kind, **{"text": Localised.of(key, "en"), "scale": scale, **others})
+
+
+def publish(*questions: Question, name: str = "Visit", **others: Any) -> Survey:
+    """A published survey of these questions."""
+    document = Document(questions=questions, reason=Localised.of("We want to know.", "en"), **others)
+    survey = create_survey(name=name, document=document)
+    publish_survey(survey_id=survey.pk, by=None)
+    survey.refresh_from_db()
+    return survey

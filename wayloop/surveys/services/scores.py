@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC
+from itertools import repeat
 from typing import Any
 from uuid import UUID
 
@@ -22,11 +23,13 @@ SUBJECT = "score"
 STAGED = (
     "place int, key uuid, number text, metric text, scale_low smallint, scale_high smallint, lower_is_better boolean, "
     "value numeric, feel smallint, comment text, language text, happened_at timestamptz, offset_minutes smallint, "
-    "answered_at timestamptz, handle bigint, order_id bigint, order_number text, location_id bigint, channel text"
+    "answered_at timestamptz, handle bigint, order_id bigint, order_number text, location_id bigint, channel text, "
+    "survey_id bigint, survey_version int, question text"
 )
 COLUMNS = (
     "key, number, metric, scale_low, scale_high, lower_is_better, value, feel, comment, language, happened_at, "
-    "offset_minutes, answered_at, handle, order_id, order_number, location_id, channel"
+    "offset_minutes, answered_at, handle, order_id, order_number, location_id, channel, survey_id, survey_version, "
+    "question"
 )
 ADD = f"""
 INSERT INTO surveys_score ({COLUMNS}, source, batch, recorded_at)
@@ -65,7 +68,7 @@ def record_scores(*, columns: ScoreColumns) -> ScoreOutcome:
         source=columns.source, numbers=list({number for number in columns.order_numbers if number})
     )
     for row in _rows(columns):
-        place, key, number, metric, scale, value, *told, handle, order_number, location, channel = row
+        place, key, number, metric, scale, value, *told, handle, order_number, location, channel, asked = row
         if scale is None or not scale.low <= value <= scale.high:
             off_scale.add(place)
             continue
@@ -75,7 +78,7 @@ def record_scores(*, columns: ScoreColumns) -> ScoreOutcome:
         staged.append(
             (place, key, number, metric.value, scale.low, scale.high, scale.lower_is_better, value,
              feel_of(metric, scale, value).value, *told, handle, order.id if order else None, order_number, location,
-             channel)
+             channel, *(asked or (None, None, "")))
         )  # fmt: skip
     stage_rows("surveys_incoming", STAGED, staged)
     with connection.cursor() as cursor:
@@ -107,10 +110,11 @@ def _rows(columns: ScoreColumns) -> Iterator[tuple[Any, ...]]:
     rows = zip(
         range(len(columns.numbers)), columns.numbers, columns.metrics, columns.scales, columns.values,
         columns.comments, columns.languages, columns.happened_at, columns.offset_minutes, columns.answered_at,
-        columns.handles, columns.order_numbers, columns.location_ids, columns.channels, strict=True,
+        columns.handles, columns.order_numbers, columns.location_ids, columns.channels,
+        columns.surveys or repeat(None, len(columns.numbers)), strict=True,
     )  # fmt: skip
     scales: dict[tuple[str, str], Scale | None] = {}
-    for place, number, named, written, given, comment, language, at, offset, *others, channel in rows:
+    for place, number, named, written, given, comment, language, at, offset, *others, channel, asked in rows:
         answered, handle, order_number, location = others
         metric, moment, value = ScoreMetric(named), at.astimezone(UTC), round(given, 2)
         if (named, written) not in scales:
@@ -119,7 +123,7 @@ def _rows(columns: ScoreColumns) -> Iterator[tuple[Any, ...]]:
         key = _key(columns.source, named, number, order_number, handle, moment.isoformat(), str(value), told)
         yield (
             place, key, number, metric, scales[named, written], value, told, language, moment, offset, answered,
-            handle, order_number, location, channel,
+            handle, order_number, location, channel, asked,
         )  # fmt: skip
 
 

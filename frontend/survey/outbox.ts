@@ -1,0 +1,141 @@
+/**
+ * Answers on their way: kept on the device until the server has taken them, sent in their order, one at a time. Sending
+ * one twice does no harm: each carries a counter, and the server keeps one answer to a question.
+ */
+import type { Given } from "./walk";
+
+export interface Kept {
+  question: string;
+  given: Given;
+  fields: [string, string][];
+  at: number;
+}
+
+export type Taken = "taken" | "full" | "offline" | "refused" | "gone";
+
+const SCRIPT = "X-Survey-Script";
+const PATIENCE = 20_000;
+const FIRST_WAIT = 2_000;
+const LONGEST_WAIT = 60_000;
+
+export class Outbox {
+  waiting: Kept[] = [];
+  isFull = false;
+  wasOffline = false;
+  onChange: () => void = () => {};
+  onRefused: (question: string, error: string, field: string) => void = () => {};
+  private running: Promise<void> | null = null;
+  private wait = FIRST_WAIT;
+  private timer = 0;
+
+  constructor(
+    private readonly name: string,
+    private readonly address: string,
+    private readonly isDry: boolean,
+  ) {
+    if (isDry || !name) return;
+    try {
+      this.waiting = JSON.parse(localStorage.getItem(name) ?? "[]") as Kept[];
+    } catch {
+      this.waiting = [];
+    }
+  }
+
+  /** The secret of the response that what waits belongs to. */
+  get secret(): string {
+    return this.waiting[0]?.fields.find(([name]) => name === "secret")?.[1] ?? "";
+  }
+
+  add(one: Kept): void {
+    if (this.isDry) return;
+    this.waiting.push(one);
+    this.save();
+    void this.flush();
+  }
+
+  /** Sends what waits; ends when nothing does, or when there is no connection. */
+  flush(): Promise<void> {
+    this.running ??= this.run().finally(() => {
+      this.running = null;
+    });
+    return this.running;
+  }
+
+  /** Sends one at once, behind what waits. */
+  async sendNow(one: Kept, file: File | null): Promise<Taken> {
+    if (this.isDry) return "taken";
+    await this.flush();
+    if (this.waiting.length) return "offline";
+    return this.send(one, file);
+  }
+
+  forget(): void {
+    this.waiting = [];
+    this.save();
+  }
+
+  private async run(): Promise<void> {
+    while (this.waiting.length) {
+      const one = this.waiting[0] as Kept;
+      const taken = await this.send(one, null);
+      if (taken === "offline") {
+        this.wasOffline = true;
+        this.onChange();
+        this.later();
+        return;
+      }
+      this.wait = FIRST_WAIT;
+      this.waiting.shift();
+      if (taken === "full" || taken === "gone") {
+        this.isFull = taken === "full";
+        this.waiting = [];
+      }
+      this.save();
+    }
+    this.onChange();
+  }
+
+  private later(): void {
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.flush(), this.wait);
+    this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
+  }
+
+  private async send(one: Kept, file: File | null): Promise<Taken> {
+    const body = new FormData();
+    for (const [name, value] of one.fields) body.append(name, value);
+    body.set("counter", String(one.at));
+    if (file) body.set("a", file);
+    let answer: Response;
+    try {
+      answer = await fetch(this.address, {
+        method: "POST",
+        body,
+        headers: { [SCRIPT]: "1" },
+        signal: AbortSignal.timeout(PATIENCE),
+      });
+    } catch {
+      return "offline";
+    }
+    if (answer.status === 422) {
+      const told = (await answer.json()) as { error: string; field: string };
+      this.onRefused(one.question, told.error, told.field);
+      return "refused";
+    }
+    if (answer.status === 410 || answer.status === 404) return "gone";
+    // Too fast, or the server is being replaced: the same as no connection, sent again later.
+    if (!answer.ok) return "offline";
+    const told = (await answer.json()) as { full: boolean };
+    return told.full ? "full" : "taken";
+  }
+
+  private save(): void {
+    if (!this.name) return;
+    try {
+      if (this.waiting.length) localStorage.setItem(this.name, JSON.stringify(this.waiting));
+      else localStorage.removeItem(this.name);
+    } catch {
+      // A device that keeps nothing sends what it can while the page is open.
+    }
+  }
+}

@@ -1,0 +1,1 @@
+"""What a survey asks, as a typed tree: questions, logic, walk, answers. Nothing here touches the database."""

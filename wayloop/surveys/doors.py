@@ -1,0 +1,108 @@
+"""The ways into a survey: its link, a link for a place (as printed on a table), an invitation, a kiosk.
+
+Tokens of places and invitations are signed, so nobody makes one up; the survey's own link is 128 random bits.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+
+from wayloop.kernel import clock, signing
+from wayloop.kernel.ids import digest_key
+from wayloop.surveys.models import Invitation, Kiosk, Survey
+
+INVITED = signing.purpose("surveys.invitation", timedelta(days=30))
+# Printed cards live long.
+PLACED = signing.purpose("surveys.place", timedelta(days=3650))
+_LINK = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+class NoDoor(Exception):
+    """The token opens nothing. `is_over`: it did once."""
+
+    def __init__(self, *, is_over: bool = False) -> None:
+        super().__init__("over" if is_over else "unknown")
+        self.is_over = is_over
+
+
+@dataclass(frozen=True)
+class Door:
+    """How somebody came in: which survey, by whose invitation or which kiosk, where, by which channel."""
+
+    survey: Survey
+    channel: str
+    location_id: int | None = None
+    invitation: Invitation | None = None
+    kiosk: Kiosk | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody may begin."""
+        if self.survey.current is None or self.survey.closed_at is not None:
+            return False
+        return self.invitation is None or self.invitation.expires_at > clock.now()
+
+    def token_of(self, secret: str) -> UUID:
+        """What a response is known by: the invitation, or else the secret of the page it was begun on."""
+        if self.invitation is not None:
+            return digest_key("survey invitation", str(self.invitation.uuid))
+        return digest_key("survey response", str(self.survey.pk), secret)
+
+
+def open_door(token: str) -> Door:
+    """Where a token leads. Raises `NoDoor`."""
+    if _LINK.fullmatch(token):
+        survey = Survey.objects.filter(link=token).first()
+        if survey is None:
+            raise NoDoor
+        return Door(survey, "link", survey.location_id)
+    try:
+        return _place(token)
+    except signing.Expired:
+        raise NoDoor(is_over=True) from None
+    except signing.BadToken:
+        return _invited(token)
+
+
+def link_to(survey: Survey) -> str:
+    """The absolute address of a survey's own link."""
+    return _absolute(survey.link)
+
+
+def link_for_place(survey: Survey, location_id: int | None) -> str:
+    """The absolute address for a place, as it stands in a QR code. Nothing is written."""
+    return _absolute(signing.sign(PLACED, f"{survey.pk}.{location_id or ''}"))
+
+
+def link_for_invitation(invitation: Invitation) -> str:
+    """The absolute address for one person; it is good for one response."""
+    return _absolute(signing.sign(INVITED, str(invitation.pk), expires=invitation.expires_at + timedelta(days=90)))
+
+
+def _absolute(token: str) -> str:
+    return f"{settings.ENVIRONMENT.url}{reverse('survey:page', args=[token])}"
+
+
+def _place(token: str) -> Door:
+    survey_id, _dot, location = signing.unsign(PLACED, token).partition(".")
+    survey = Survey.objects.filter(pk=int(survey_id)).first()
+    if survey is None:
+        raise NoDoor
+    return Door(survey, "qr", int(location) if location else survey.location_id)
+
+
+def _invited(token: str) -> Door:
+    try:
+        number = int(signing.unsign(INVITED, token))
+    except signing.Expired:
+        raise NoDoor(is_over=True) from None
+    except signing.BadToken:
+        raise NoDoor from None
+    invitation = Invitation.objects.select_related("survey").filter(pk=number).first()
+    if invitation is None:
+        raise NoDoor(is_over=True)
+    return Door(invitation.survey, invitation.channel or "invitation", invitation.location_id, invitation=invitation)

@@ -1,0 +1,297 @@
+"""Answers come in: each post is one question, taken once however often it is sent, in any order of arrival."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from wayloop.contracts.ledger import EventColumns
+from wayloop.contracts.surveys import ScoreColumns, SurveyCompleted
+from wayloop.kernel import clock, files
+from wayloop.kernel.ids import uuid7
+from wayloop.kernel.stream.announce import announce
+from wayloop.ledger import api as ledger
+from wayloop.surveys.document.answers import AnswerRefused, Part, Reply, Sent, read_answer
+from wayloop.surveys.document.shape import METRICS, Document, Question
+from wayloop.surveys.document.walk import Given, go, holds
+from wayloop.surveys.doors import Door
+from wayloop.surveys.enums import SURVEY_COMPLETED, Ending, Flag, QuestionType
+from wayloop.surveys.models import Answer, QuotaCount, Response
+from wayloop.surveys.rules import Scale, SurveyRefused
+from wayloop.surveys.services.scores import record_scores
+from wayloop.surveys.standing import Standing, standing_in
+from wayloop.surveys.uploads import check_upload
+
+SOURCE = "surveys"
+# Nobody reads and answers a question faster.
+FASTEST = timedelta(seconds=1.2)
+FLAT_FROM = 4
+# So long after the last answer marks count as scores, also when somebody did not go on to the end.
+LEFT_AFTER = timedelta(hours=24)
+SETTLED_AT_ONCE = 200
+
+
+@transaction.atomic
+def take_answer(
+    *,
+    door: Door,
+    secret: str,
+    question: str,
+    sent: Sent,
+    upload: "UploadedFile[Any] | None" = None,
+    counter: int = 0,
+    language: str = "",
+    is_crowd: bool = False,
+) -> Standing:
+    """Takes the answer to one question and goes on; the last one completes the response.
+
+    The first answer begins the response: many posts at once with the same secret, or of the same invitation, are one.
+    `counter`: what the page counts its posts with; an older one never replaces a newer one. `is_crowd`: many come from
+    the same place. Raises `AnswerRefused` with a line for the respondent, `SurveyRefused` when nobody may begin.
+    """
+    token = door.token_of(secret)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(token.bytes[:8], "big", signed=True)])
+    response = Response.objects.filter(token=token).first()
+    if response is None:
+        if not door.is_open:
+            raise SurveyRefused(_("This survey is closed. Thank you for wanting to answer."))
+        response = _begun(door, token, language, is_crowd)
+    standing = standing_in(response)
+    asked = standing.document.question(question)
+    if standing.is_over:
+        return standing
+    if asked is None or (question not in standing.way.asked and question != standing.way.next):
+        raise AnswerRefused(_("This question is not asked any more. Please go on here."))
+    rows = Answer.objects.filter(response_id=response.pk, question=question)
+    if any(row.sent > counter for row in rows) and counter:
+        return standing
+    reply = _reply(asked, sent, upload, standing.answers.get(question))
+    if response._state.adding:
+        response.save(force_insert=True)
+    else:
+        rows.delete()
+    _write(response, asked, reply, counter)
+    return _gone_on(standing, asked, reply)
+
+
+@transaction.atomic
+def settle_left(*, limit: int = SETTLED_AT_ONCE) -> int:
+    """Makes scores of the marks of responses that nobody goes on with; answers how many responses it looked at."""
+    left = list(
+        Response.objects.select_for_update(skip_locked=True)
+        .filter(scored_at=None, touched_at__lt=clock.now() - LEFT_AFTER)
+        .order_by("touched_at")[:limit]
+    )
+    for response in left:
+        _score(response, standing_in(response))
+        response.scored_at = clock.now()
+        response.save(update_fields=["scored_at"])
+    return len(left)
+
+
+def _begun(door: Door, token: UUID, language: str, is_crowd: bool) -> Response:
+    now, invitation = clock.now(), door.invitation
+    return Response(
+        uuid=uuid7(),
+        survey=door.survey,
+        version=door.survey.current or 0,
+        token=token,
+        invitation=invitation,
+        handle=invitation.handle if invitation else None,
+        order_id=invitation.order_id if invitation else None,
+        order_number=invitation.order_number if invitation else "",
+        location_id=door.location_id,
+        channel=door.channel,
+        language=language[:10],
+        started_at=now,
+        touched_at=now,
+        offset_minutes=clock.offset_minutes(timezone.localtime(now)),
+        flags=[Flag.CROWD.value] if is_crowd else [],
+    )
+
+
+def _reply(asked: Question, sent: Sent, upload: "UploadedFile[Any] | None", before: Reply | None) -> Reply:
+    if asked.type != QuestionType.FILE:
+        return read_answer(asked, sent)
+    if upload is None:
+        # Going back and on again sends no file anew; the one that is here stays.
+        if asked.is_required and not (before and before.parts):
+            raise AnswerRefused(_("Please add a file."))
+        return before if before and not sent.get("remove") else Reply()
+    name = check_upload(upload)
+    return Reply((Part(text=name, file=files.store(upload.chunks(), name)),))
+
+
+def _write(response: Response, asked: Question, reply: Reply, counter: int) -> None:
+    scale = reply.scale
+    base: dict[str, Any] = {
+        "response": response,
+        "question": asked.key,
+        "type": asked.type,
+        "sent": counter,
+        "answered_at": clock.now(),
+        "scale_low": scale.low if scale else None,
+        "scale_high": scale.high if scale else None,
+        "lower_is_better": scale.lower_is_better if scale else False,
+    }
+    Answer.objects.bulk_create(
+        [
+            Answer(
+                **base,
+                part=part.part,
+                number=part.number,
+                choice=part.choice,
+                text=part.text,
+                day=part.day,
+                file_id=part.file,
+            )
+            for part in reply.parts
+        ]
+        or [Answer(**base, is_empty=True)]
+    )
+
+
+def _gone_on(standing: Standing, asked: Question, reply: Reply) -> Standing:
+    response = standing.response
+    assert response is not None  # noqa: S101 - for the type checker
+    answers = {**standing.answers, asked.key: reply}
+    given = {key: one.given for key, one in answers.items()}
+    way = go(standing.questions, given)
+    response.asked, response.touched_at = list(way.asked), clock.now()
+    on_the_way = {key: given[key] for key in way.asked}
+    if _is_full(response, standing.document, on_the_way, take=way.next is None):
+        _complete(response, Ending.QUOTA)
+    elif way.next is None:
+        _complete(response, Ending.THANKS)
+    response.save(update_fields=["asked", "touched_at", "completed_at", "ending", "flags", "scored_at"])
+    done = replace(standing, way=way, answers=answers)
+    if response.completed_at is not None:
+        _tell(response, done)
+    return done
+
+
+def _is_full(response: Response, document: Document, given: dict[str, Given], *, take: bool) -> bool:
+    """Whether enough such responses are here; counts this one when it is at its end."""
+    wanted = [one for one in document.quotas if one.when.tests and holds(one.when, given)]
+    if not wanted:
+        return False
+    keys = sorted(one.key for one in wanted)
+    if not take:
+        taken = dict(
+            QuotaCount.objects.filter(survey_id=response.survey_id, quota__in=keys).values_list("quota", "taken")
+        )
+        return any(taken.get(one.key, 0) >= one.most for one in wanted)
+    QuotaCount.objects.bulk_create(
+        [QuotaCount(survey_id=response.survey_id, quota=key) for key in keys], ignore_conflicts=True
+    )
+    # Locked in one order, so that two who end at the same moment never wait for each other.
+    rows = list(
+        QuotaCount.objects.select_for_update().filter(survey_id=response.survey_id, quota__in=keys).order_by("quota")
+    )
+    most = {one.key: one.most for one in wanted}
+    if any(row.taken >= most[row.quota] for row in rows):
+        return True
+    for row in rows:
+        row.taken += 1
+        row.save(update_fields=["taken"])
+    return False
+
+
+def _complete(response: Response, ending: Ending) -> None:
+    response.completed_at = response.touched_at
+    response.ending = ending
+    flags = set(response.flags)
+    if len(response.asked) > 2 and response.completed_at - response.started_at < FASTEST * (len(response.asked) - 1):
+        flags.add(Flag.FAST.value)
+    marks = list(
+        Answer.objects.filter(
+            response=response, type__in=(QuestionType.MATRIX, QuestionType.CONVERSATION), is_empty=False
+        ).values_list("number", flat=True)
+    )
+    if len(marks) >= FLAT_FROM and len(set(marks)) == 1:
+        flags.add(Flag.FLAT.value)
+    response.flags = sorted(flags)
+
+
+def _tell(response: Response, standing: Standing) -> None:
+    if response.ending == Ending.THANKS:
+        _score(response, standing)
+    response.scored_at = response.completed_at
+    response.save(update_fields=["scored_at"])
+    announce(
+        SurveyCompleted(
+            survey=response.survey_id,
+            version=response.version,
+            response=response.pk,
+            handle=response.handle,
+            location=response.location_id,
+        )
+    )
+    if response.handle is None or response.completed_at is None:
+        return
+    ledger.record_events(
+        columns=EventColumns(
+            kind=SURVEY_COMPLETED,
+            source=SOURCE,
+            is_news=True,
+            message_ids=[str(response.uuid)],
+            handles=[response.handle],
+            occurred_at=[response.completed_at],
+            offset_minutes=[response.offset_minutes],
+            subject_kind="response",
+            subject_ids=[response.pk],
+            channel=response.channel,
+            location_ids=[response.location_id],
+            properties=[{"survey": response.survey_id, "version": response.version, "answers": len(response.asked)}],
+        )
+    )
+
+
+def _score(response: Response, standing: Standing) -> None:
+    """The marks of a response as scores, each with the words that were written last behind it."""
+    moment = response.completed_at or response.touched_at
+    found: list[tuple[Question, Decimal, Scale, str]] = []
+    for key in standing.way.asked:
+        question, reply = standing.document.question(key), standing.answers[key]
+        if question is None or not reply.parts:
+            continue
+        number = reply.given.number
+        if question.type in METRICS and number is not None and reply.scale:
+            found.append((question, number, reply.scale, ""))
+        elif question.type == QuestionType.TEXT and found and not found[-1][3]:
+            found[-1] = (*found[-1][:3], reply.parts[0].text)
+    if not found:
+        return
+    count = len(found)
+    record_scores(
+        columns=ScoreColumns(
+            source=SOURCE,
+            batch="",
+            is_news=True,
+            numbers=[f"{response.uuid}.{question.key}" for question, *_rest in found],
+            metrics=[METRICS[question.type].value for question, *_rest in found],
+            scales=[_written(scale) for _question, _number, scale, _words in found],
+            values=[number for _question, number, *_rest in found],
+            comments=[words for *_rest, words in found],
+            languages=[response.language] * count,
+            happened_at=[moment] * count,
+            offset_minutes=[response.offset_minutes] * count,
+            answered_at=[moment] * count,
+            handles=[response.handle] * count,
+            order_numbers=[""] * count,
+            location_ids=[response.location_id] * count,
+            channels=[response.channel] * count,
+            surveys=[(response.survey_id, response.version, question.key) for question, *_rest in found],
+        )
+    )
+
+
+def _written(scale: Scale) -> str:
+    return f"{scale.high}-{scale.low}" if scale.lower_is_better else f"{scale.low}-{scale.high}"

@@ -1,0 +1,73 @@
+"""Where a respondent stands: read from what was answered, the same for the page, the services and the results."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from wayloop.surveys.document.answers import Part, Reply
+from wayloop.surveys.document.codec import document_from
+from wayloop.surveys.document.shape import Document, Question
+from wayloop.surveys.document.walk import Way, go, in_order
+from wayloop.surveys.doors import Door
+from wayloop.surveys.models import Answer, Response, SurveyVersion
+from wayloop.surveys.rules import Scale
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a response stands: the way so far, what was answered, and whether it is over."""
+
+    response: Response | None
+    document: Document
+    questions: Sequence[Question]
+    way: Way
+    answers: dict[str, Reply]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to answer."""
+        return self.response is not None and self.response.completed_at is not None
+
+
+def standing_of(door: Door, secret: str) -> Standing:
+    """Where somebody stands who comes in by this door; nothing is written."""
+    response = Response.objects.filter(token=door.token_of(secret)).first() if secret or door.invitation else None
+    if response is not None:
+        return standing_in(response)
+    token = door.token_of(secret)
+    document = published(door.survey.pk, door.survey.current)
+    questions = in_order(document, token.hex)
+    return Standing(None, document, questions, go(questions, {}), {})
+
+
+def published(survey_id: int, number: int | None) -> Document:
+    """A published version; an empty document where there is none."""
+    return _version(survey_id, number) if number else Document()
+
+
+@lru_cache(maxsize=128)
+def _version(survey_id: int, number: int) -> Document:
+    # Kept in memory: a version never changes.
+    return document_from(SurveyVersion.objects.get(survey_id=survey_id, number=number).document)
+
+
+def standing_in(response: Response) -> Standing:
+    """Where a response stands; one that is not saved yet stands at the beginning."""
+    document = published(response.survey_id, response.version)
+    questions = in_order(document, response.token.hex)
+    answers = replies_of(Answer.objects.filter(response=response)) if response.pk else {}
+    way = go(questions, {key: reply.given for key, reply in answers.items()})
+    return Standing(response, document, questions, way, answers)
+
+
+def replies_of(rows: Iterable[Answer]) -> dict[str, Reply]:
+    """Question → its answer, out of rows of one response."""
+    found: dict[str, list[Part]] = {}
+    scales: dict[str, Scale | None] = {}
+    for row in sorted(rows, key=lambda one: one.pk):
+        parts = found.setdefault(row.question, [])
+        if row.scale_low is not None and row.scale_high is not None:
+            scales[row.question] = Scale(row.scale_low, row.scale_high, row.lower_is_better)
+        if not row.is_empty:
+            parts.append(Part(row.part, row.number, row.choice, row.text, row.day, row.file_id))
+    return {key: Reply(tuple(parts), scales.get(key)) for key, parts in found.items()}
