@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 
 from tests.committed import real_transactions
+from tests.rows_behind import differences
 from wayloop.business import api as business
 from wayloop.contracts.scope import EVERYTHING
 from wayloop.imports.api import ImportInfo, import_path
@@ -87,3 +88,10 @@ def test_late_orders_are_liked_less(run: ImportInfo) -> None:
     means = {row.key: round(row.beside.value, 2) for row in satisfaction.rows if row.beside}
     assert (means["late"], means["on_time"]) == (2.18, 4.27)
     assert sum(row.n for row in satisfaction.rows) == satisfaction.whole.n == 8_135
+
+
+def test_every_number_is_what_the_rows_it_opens_come_to(run: ImportInfo) -> None:
+    """Counted once more from the pages of rows."""
+    cuts = dict.fromkeys(metrics.BY_NAME, ("channel", "month"))
+    cuts |= {"orders": ("category", "late", "quarter"), "csat": ("late", "month"), "late_share": ("month", "week")}
+    assert differences("all", cuts, most=3) == []

@@ -30,9 +30,11 @@ def test_satisfaction_counts_an_order_once_by_its_latest_score(db: None) -> None
         Given("3", number="s4", scale="1-5"),
         Given("9", number="s5", scale="1-10"),
         Given("9", number="s6", scale="0-10", metric="nps"),
+        # From the worst to the best: 1 is praise.
+        Given("1", number="s7", scale="5-1"),
     )
     answer = ask("late")
-    assert (answer.whole.value, answer.whole.n, dict(answer.whole.left_out)) == (0.5, 4, {"other_scale": 1})
+    assert (answer.whole.value, answer.whole.n, dict(answer.whole.left_out)) == (0.5, 4, {"other_scale": 2})
     assert answer.whole.beside is not None
     assert (answer.whole.beside.value, answer.whole.beside.scale) == (3.25, (1, 5))
     means = {row.key: (row.beside.value if row.beside else None, row.n) for row in answer.rows}

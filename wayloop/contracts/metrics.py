@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 Kind = Literal["count", "money", "share", "mean", "days"]
@@ -14,7 +15,6 @@ class Metric:
     `population`: whose or what rows count; `clock`: which moment puts a row into a period; `window`: what a period
     means; `unit`: what is counted. `method`: how its interval is made; `floor`: below so many the number is not shown;
     `dimensions`: what it can be cut by; `good`: whether more of it is better (1), worse (−1) or neither (0).
-    `rows_url_name`: the page that shows the rows behind the number.
     """
 
     name: str
@@ -22,7 +22,6 @@ class Metric:
     label: Any
     definition: Any
     kind: Kind
-    rows_url_name: str
     population: Any = ""
     clock: Any = ""
     numerator: Any = ""
@@ -65,7 +64,8 @@ class Reading:
     `value`: a count, money in minor units, a share of 1, or None when there is nothing to say; `n`: how many rows it
     stands on; `unit`: what is counted or the currency; `left_out`: rows that could not be counted, by reason; `series`:
     the same number for each part of the period, oldest first. `key`: which part of a cut it is, None for what is not
-    stated; `label`: its name. `evidence` is what a comparison with another reading needs.
+    stated; `label`: its name. `span`: the instants it is counted over where nobody asked for a period. `evidence` is
+    what a comparison with another reading needs.
     """
 
     metric: Metric
@@ -78,6 +78,7 @@ class Reading:
     series: Sequence[float | None] = ()
     key: str | None = None
     label: str = ""
+    span: tuple[datetime, datetime | None] | None = None
     evidence: Any = field(default=None, compare=False, repr=False)
 
     @property
@@ -100,7 +101,8 @@ class ScoreSource:
     """Where scores lie: a published relation of a context above metrics, which metrics may join in SQL.
 
     `relation`: its name. Its columns: `id` bigint, `person` bigint (today's person, null when nobody is known),
-    `metric` text ("csat", "nps", "ces", "rating"), `scale_low` and `scale_high` smallint, `value` numeric,
+    `metric` text ("csat", "nps", "ces", "rating"), `scale_low` and `scale_high` smallint, `lower_is_better` boolean,
+    `value` numeric,
     `happened_at` timestamptz, `order_id` bigint (an order of commerce, or null), `location_id` bigint (or null),
     `channel`, `source`, `number`, `comment`, `language` text.
     """

@@ -11,12 +11,15 @@ from wayloop.metrics.evidence import Change, compare
 from wayloop.metrics.figures import read_figures
 from wayloop.metrics.pictures import Figure
 from wayloop.metrics.queries.readings import Answer, Reader, Turned, read, read_change
+from wayloop.metrics.queries.scores import SATISFIED
+from wayloop.metrics.queries.scores import counted as counted_scores
 from wayloop.metrics.registry import BY_NAME, METRICS
 from wayloop.metrics.telling import as_json, reading_as_json
 
 __all__ = [
     "BY_NAME",
     "METRICS",
+    "SATISFIED",
     "Answer",
     "Beside",
     "Change",
@@ -31,6 +34,7 @@ __all__ = [
     "Turned",
     "as_json",
     "compare",
+    "counted_scores",
     "question_of",
     "read",
     "read_change",

@@ -20,6 +20,6 @@ def read_figures(
     turn = times.turned(question, period)
     if turn is None:
         answers = read(names, question, with_series=True, with_medians=False)
-        return {answer.whole.metric.name: pictures.alone(answer.whole, period) for answer in answers}
+        return {answer.whole.metric.name: pictures.alone(answer.whole, period, question) for answer in answers}
     found = read_change(names, turn, series_of=names if series_of is None else series_of)
-    return {turned.now.metric.name: pictures.figure(turned, period) for turned in found}
+    return {turned.now.metric.name: pictures.figure(turned, period, question) for turned in found}

@@ -12,7 +12,7 @@ from wayloop.metrics.dimensions import Question
 from wayloop.metrics.evidence import UNKNOWN, Change
 from wayloop.metrics.grains import GRAINS
 from wayloop.metrics.queries.readings import Turned
-from wayloop.metrics.rows import rows_url
+from wayloop.metrics.rows import rows_behind
 from wayloop.ui import formats
 from wayloop.ui.charts import Chart, Point, draw, share_bar
 
@@ -25,7 +25,10 @@ OF_LENGTH = ("retention", "repeat_purchase", "purchase_frequency", "revenue_per_
 
 @dataclass(frozen=True)
 class Figure:
-    """One number with what is said of it. `delta` and `icon`: its change in short, empty without one."""
+    """One number with what is said of it. `delta` and `icon`: its change in short, empty without one.
+
+    `rows`: the pages with the rows it is made of, words and address.
+    """
 
     reading: Reading
     change: Change
@@ -38,13 +41,18 @@ class Figure:
     stands_on: str
     beside: str
     left_out: Sequence[str]
-    rows_url: str
+    rows: Sequence[tuple[str, str]]
     note: str
 
     @property
     def metric(self) -> Metric:
         """What it is a number of."""
         return self.reading.metric
+
+    @property
+    def rows_url(self) -> str:
+        """The rows it stands on."""
+        return self.rows[0][1]
 
     @property
     def whole_value(self) -> int:
@@ -88,7 +96,7 @@ class CohortRow:
     cells: Sequence[CohortCell]
 
 
-def figure(turned: Turned, period: business.NamedPeriod) -> Figure:
+def figure(turned: Turned, period: business.NamedPeriod, question: Question) -> Figure:
     """A number and its change against the time before."""
     reading, change = turned.now, turned.change
     is_change = change.verdict == "changed"
@@ -105,7 +113,7 @@ def figure(turned: Turned, period: business.NamedPeriod) -> Figure:
         stands_on=words.stands_on(reading),
         beside=words.beside(reading),
         left_out=words.left_out(reading),
-        rows_url=rows_url(reading.metric, period),
+        rows=rows_behind(reading, period, question),
         note=_note(turned, period),
     )
 
@@ -122,9 +130,9 @@ def _note(turned: Turned, period: business.NamedPeriod) -> str:
     return " · ".join(parts) or str(period.label)
 
 
-def alone(reading: Reading, period: business.NamedPeriod) -> Figure:
+def alone(reading: Reading, period: business.NamedPeriod, question: Question) -> Figure:
     """A number of all time: there is nothing before it."""
-    return figure(Turned(reading, reading, UNKNOWN), period)
+    return figure(Turned(reading, reading, UNKNOWN), period, question)
 
 
 def chart(metric: Metric, rows: Sequence[Reading], question: Question) -> Chart | None:
@@ -166,8 +174,9 @@ def _tick(metric: Metric, value: float, unit: str) -> str:
     return formats.number(value)
 
 
-def table(metric: Metric, rows: Sequence[Reading], period: business.NamedPeriod, by: str) -> list[Row]:
-    """The parts of a cut, the largest first; of time in their order."""
+def table(metric: Metric, rows: Sequence[Reading], period: business.NamedPeriod, question: Question) -> list[Row]:
+    """The parts of the question's cut, the largest first; of time in their order."""
+    by = question.by
     if by not in GRAINS and metric.kind in ("count", "money") and not metric.method:
         rows = sorted(rows, key=lambda row: (row.key is None, -(row.value or 0)))
     shown = list(rows[: MOST_ROWS if by not in GRAINS else None])
@@ -181,7 +190,7 @@ def table(metric: Metric, rows: Sequence[Reading], period: business.NamedPeriod,
             beside=words.beside(row),
             n=formats.number(row.n),
             is_enough=row.is_enough,
-            url=rows_url(metric, period, by, row.key),
+            url=rows_behind(row, period, question)[0][1],
             bar=share_bar(
                 row.value if row.is_enough else None,
                 row.interval.low if row.interval else None,

@@ -1,26 +1,100 @@
-"""Addresses of the rows behind numbers and their parts."""
+"""Addresses of the rows behind numbers and their parts: those pages list exactly what was counted."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from wayloop.business import api as business
-from wayloop.contracts.metrics import Metric
+from wayloop.contracts.metrics import Reading
+from wayloop.metrics.dimensions import Question
 from wayloop.metrics.grains import GRAINS, following
 from wayloop.metrics.times import parse
 
-# What narrows the page of rows to those that count for a metric.
-ALWAYS = {"csat": {"metric": "csat"}, "repeat_purchase": {"orders": "2"}, "late_share": {"state": "came_late"}}
 NOT_STATED = "none"
 
 
-def rows_url(metric: Metric, period: business.NamedPeriod, by: str = "", key: str | None = None) -> str:
-    """The page that shows the rows behind a number of this period, or behind one part of it."""
-    asked = {"period": period.key, **ALWAYS.get(metric.name, {})}
-    if by in GRAINS and key:
-        first = parse(by, key)
+@dataclass(frozen=True)
+class Behind:
+    """A page of rows, what narrows it, and what its rows are called (empty: what the number stands on)."""
+
+    page: str
+    asked: Mapping[str, str] = field(default_factory=dict)
+    words: Any = ""
+
+
+_ORDERS, _BUYERS = Behind("commerce:orders"), Behind("commerce:buyers")
+_CAME_BACK = Behind("commerce:returns", words=gettext_lazy("what came back"))
+# What `n` counts first; then what stands above the line, or is taken off.
+BEHIND: Mapping[str, tuple[Behind, ...]] = {
+    "orders": (_ORDERS,),
+    "gross_revenue": (_ORDERS,),
+    "returns": (Behind("commerce:returns"),),
+    "net_revenue": (Behind("commerce:orders", words=gettext_lazy("what was bought")), _CAME_BACK),
+    "returns_share": (_ORDERS, _CAME_BACK),
+    "average_order_value": (_ORDERS, _CAME_BACK),
+    "buyers": (_BUYERS,),
+    "repeat_purchase": (_BUYERS, Behind("commerce:buyers", {"orders": "2"}, gettext_lazy("those who came again"))),
+    "purchase_frequency": (_BUYERS,),
+    "revenue_per_customer": (
+        _BUYERS,
+        Behind("commerce:returns", {"who": "known"}, gettext_lazy("what customers gave back")),
+    ),
+    "retention": (_BUYERS, Behind("commerce:buyers", {"again": "1"}, gettext_lazy("those who came again"))),
+    "csat": (
+        Behind("surveys:scores", {"metric": "csat"}),
+        Behind("surveys:scores", {"metric": "csat", "feel": "good"}, gettext_lazy("the satisfied ones")),
+    ),
+    "late_share": (
+        Behind("commerce:orders", {"state": "delivered"}),
+        Behind("commerce:orders", {"state": "came_late"}, gettext_lazy("those that came late")),
+    ),
+}
+
+
+def rows_behind(reading: Reading, period: business.NamedPeriod, question: Question) -> tuple[tuple[str, str], ...]:
+    """The pages with the rows of a number of this period, or of one part of the question's cut: words and address."""
+    found = []
+    for one in BEHIND[reading.metric.name]:
+        asked = {**_narrowed(reading, period, question, is_first=not one.words), **one.asked, "exact": "1"}
+        found.append((str(one.words), f"{reverse(one.page)}?{urlencode(asked)}"))
+    return tuple(found)
+
+
+def _narrowed(reading: Reading, period: business.NamedPeriod, question: Question, *, is_first: bool) -> dict[str, str]:
+    """What narrows the rows to a period and to a part of the cut."""
+    asked = {"period": period.key}
+    if question.by and question.by not in GRAINS:
+        asked[question.by] = reading.key or NOT_STATED
+    days = _days(reading, question)
+    if reading.metric.name == "csat":
+        # Which of its scores an order counts with depends on the whole period, of which this may be a part.
+        low, high = (reading.beside and reading.beside.scale) or (1, 5)
+        asked["counted"] = f"{low}-{high}"
+    elif any(days):
         del asked["period"]
-        asked |= {"from": first.isoformat(), "to": following(by, first).isoformat()}
-    elif by:
-        asked[by] = key or NOT_STATED
-    return f"{reverse(metric.rows_url_name)}?{urlencode(asked)}&exact=1"
+    first, end = days
+    if reading.metric.name == "retention" and is_first:
+        # Who was there when it began.
+        first, end = None, first
+    return asked | {name: day.isoformat() for name, day in (("from", first), ("to", end)) if day}
+
+
+def _days(reading: Reading, question: Question) -> tuple[date | None, date | None]:
+    """The first day of what was counted and the one after the last, where that is not the period itself."""
+    days = question.days
+    if question.by in GRAINS and reading.key:
+        first = parse(question.by, reading.key)
+        end = following(question.by, first)
+        # A week or month may lie in the period by a part only; of retention it counts as a whole.
+        if question.start and reading.metric.name != "retention":
+            first = max(first, days.day_of(question.start))
+        return first, min(end, days.day_of(question.end)) if question.end else end
+    if reading.span:
+        start, stop = reading.span
+        return days.day_of(start), days.day_of(stop) if stop else None
+    return None, None

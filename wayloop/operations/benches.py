@@ -9,6 +9,7 @@ from django.db import connection
 from wayloop.contracts.benches import Bench, Measured
 from wayloop.kernel.registry import offers
 from wayloop.operations.import_bench import BENCH as IMPORT
+from wayloop.operations.metrics_bench import BENCH as METRICS
 from wayloop.operations.pages_bench import BENCH as PAGES
 from wayloop.operations.stream_bench import BENCH as STREAM
 
@@ -96,4 +97,5 @@ OWN = (
     STREAM,
     PAGES,
     IMPORT,
+    METRICS,
 )

@@ -1,57 +1,30 @@
 """The bench of pages: how long the server takes for the pages people look at all day, over many customers and events.
 
-Its data live in a home of their own inside this one, made once for each size and used again; remove the folder to get
-the space back. The pages are the real views with all that stands before them, in a process set up as a web worker is,
-against the database with the settings it ships with.
+The pages are the real views with all that stands before them, in a process set up as a web worker is; see
+`bench_homes` for where the data lie.
 """
 
-import json
-import os
 import random
 import re
-import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.urls import NoReverseMatch, reverse
 
 from wayloop.contracts.benches import Bench, Measured
-from wayloop.kernel import clock, jobs
+from wayloop.kernel import clock
 from wayloop.kernel.paging import write_key
+from wayloop.operations.bench_homes import BenchHome, answer, count, peak, quantile
 from wayloop.operations.errors import OperationError
-from wayloop.operations.home import Home
-from wayloop.operations.postgres import Server
 
 CUSTOMERS, EVENTS = 2_000, 20_000
 REQUESTS = 60
-# Nobody needs these rows after a power failure; until they are complete.
-FAST = {
-    "fsync": "off",
-    "full_page_writes": "off",
-    "wal_level": "minimal",
-    "max_wal_senders": "0",
-    "max_wal_size": "4GB",
-    "autovacuum": "off",
-}
-READY = "ready.json"
-# Traits that lists filter and sort by get their indexes from the worker.
-TEND_INDEXES = "customers.tend_trait_indexes"
-STEP = """
-import sys, django
-django.setup()
-from wayloop.operations import pages_bench
-pages_bench.{step}(*map(int, sys.argv[1:]))
-"""
 # As the button "Show older" asks.
 HTMX = {"HX-Request": "true", "HX-Target": "timeline-more"}
 MORE = re.compile(r'href="([^"]*[?&;]before=[^"]*)"')
@@ -72,23 +45,13 @@ def pages(customers: int = CUSTOMERS, events: int = EVENTS) -> list[Measured]:
     """Milliseconds of server time per page: the worst p95 of all pages first, then p50 and p95 of each."""
     if customers < 1 or events < 1:
         raise OperationError("bench pages needs at least one customer and one event.")
-    home = Home(settings.HOME.path / "bench" / f"pages-{customers}-{events}")
-    if not (home.path / READY).exists():
-        _build(home, customers, events)
-    server = Server(home, tell=_tell)
-    try:
-        # What the program has learnt since the data were made is made up for before the clock runs.
-        _child(home, server.start(), "migrate", process="command")
-        told = json.loads(_child(home, server.url(), "measure", process="web"))
-    finally:
-        server.stop()
+    told, size = BenchHome("pages", __name__, customers, events).run()
     figures = [
         Measured(name, value, "ms", told["requests"], of=page)
         for page, times in told["pages"].items()
         for name, value in times.items()
     ]
     worst = max(one.value for one in figures if one.name == "p95")
-    size = json.loads((home.path / READY).read_text(encoding="utf-8"))
     return [
         Measured("p95", worst, "ms", told["requests"] * len(told["pages"])),
         *figures,
@@ -106,60 +69,13 @@ BENCH = Bench(
 )
 
 
-def _build(home: Home, customers: int, events: int) -> None:
-    """Makes the data anew; what an interrupted attempt left goes first."""
-    if home.path.exists():
-        home.prepare()
-        Server(home, tell=_tell).stop()
-        shutil.rmtree(home.path)
-    home.prepare()
-    begun = time.perf_counter()
-    server = Server(home, tell=_tell, settings=FAST)
-    try:
-        url = server.start()
-        _child(home, url, "migrate", process="command")
-        told = json.loads(_child(home, url, "fill", str(customers), str(events), process="command"))
-    finally:
-        server.stop()
-    (home.path / READY).write_text(json.dumps(told) + "\n", encoding="utf-8")
-    _tell(f"the data were made in {time.perf_counter() - begun:.0f} s and lie in {home.path}")
-
-
-def _child(home: Home, url: str, step: str, *sizes: str, process: str) -> str:
-    """Runs one step in a process of its own, whose home and database are those of the bench; its last line."""
-    environment = os.environ | {"WAYLOOP_HOME": str(home.path), "DATABASE_URL": url, "WAYLOOP_PROCESS": process}
-    found = subprocess.run(
-        [sys.executable, "-c", STEP.format(step=step), *sizes],
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
-    if found.returncode:
-        raise OperationError(f"bench pages could not {step}; what stands above says why.")
-    return (found.stdout.strip().splitlines() or [""])[-1]
-
-
-def migrate() -> None:
-    """A step in its own process: brings the tables up to date, and makes the indexes a worker would have made."""
-    # app ready: the schema needs the models, the queue is one of Django's applications
-    from procrastinate.contrib.django import app
-
-    from wayloop.operations.schema import bring_up_to_date
-
-    bring_up_to_date()
-    jobs.enqueue(TEND_INDEXES, once=TEND_INDEXES)
-    with app.replace_connector(app.connector.get_worker_connector()) as queue:  # type: ignore[attr-defined]
-        queue.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
-
-
 def fill(customers: int, events: int) -> None:
     """A step in its own process: makes the data; tells how many there are."""
     # slow import: the data are made once
     from wayloop.operations.pages_data import build
 
     build(customers, events)
-    sys.stdout.write(json.dumps({"customers": _count("customers_card"), "events": _count("ledger_event")}) + "\n")
+    answer({"customers": count("customers_card"), "events": count("ledger_event")})
 
 
 def measure() -> None:
@@ -190,8 +106,8 @@ def measure() -> None:
             more = MORE.search(ask("card", reverse("customers:card", args=[uuid])))
             if more:
                 ask("older timeline", unescape(more[1]), **HTMX)
-    told = {page: {"p50": _quantile(mine, 50), "p95": _quantile(mine, 95)} for page, mine in times.items() if mine}
-    sys.stdout.write(json.dumps({"pages": told, "peak": _peak(), "requests": REQUESTS}) + "\n")
+    told = {page: {"p50": quantile(mine, 50), "p95": quantile(mine, 95)} for page, mine in times.items() if mine}
+    answer({"pages": told, "peak": peak(), "requests": REQUESTS})
 
 
 def _addresses(people: list[Somebody], number: int, dice: random.Random) -> Iterator[tuple[str, str]]:
@@ -311,27 +227,3 @@ def _drawn(count: int, dice: random.Random) -> list[int]:
         cursor.execute("SELECT max(person) FROM customers_card")
         (last,) = cursor.fetchone() or (0,)
     return [dice.randint(1, last) for _ in range(count)]
-
-
-def _quantile(times: list[float], percent: int) -> float:
-    ordered = sorted(times)
-    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
-
-
-def _peak() -> float:
-    """The most memory this process has had, in megabytes (million bytes)."""
-    for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) * 1024 / 1e6
-    return 0.0
-
-
-def _count(table: str) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 – our own names
-        return int((cursor.fetchone() or (0,))[0])
-
-
-def _tell(line: str) -> None:
-    sys.stderr.write(f"bench pages: {line}\n")
-    sys.stderr.flush()

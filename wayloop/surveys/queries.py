@@ -38,7 +38,8 @@ LATENESS: Mapping[str, str] = {
 class ScoreFilter:
     """What a list shows; instants from `start` (included) to `end` (left out). `has_comment`: only those with one.
 
-    `late`: of orders that came "late", "on_time", or of which nobody knows ("none").
+    `late`: of orders that came "late", "on_time", or of which nobody knows ("none"). `counted`: only those behind a
+    number, as a statement that gives their ids, and its values; it knows of location, channel and lateness itself.
     """
 
     metric: str = ""
@@ -50,6 +51,7 @@ class ScoreFilter:
     has_comment: bool = False
     channel: str = ""
     late: str = ""
+    counted: tuple[str, Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True)
@@ -169,22 +171,28 @@ def _rows(statement: str, values: Mapping[str, Any]) -> list[ScoreRow]:
 def _conditions(scope: Scope, wanted: ScoreFilter) -> tuple[str, dict[str, Any]]:
     where = ["true"]
     values: dict[str, Any] = {}
+    # Who is satisfied is known to the number, too.
+    feels = wanted.feel and not (wanted.counted and wanted.feel == "good")
     if scope.locations is not None:
         where.append("(s.location_id IS NULL OR s.location_id = ANY (%(locations)s))")
         values["locations"] = list(scope.locations)
     for condition, name, value in (
         ("s.metric = %(metric)s", "metric", wanted.metric or None),
-        ("s.feel = %(feel)s", "feel", FEELS[wanted.feel].value if wanted.feel else None),
+        ("s.feel = %(feel)s", "feel", FEELS[wanted.feel].value if feels else None),
         ("s.happened_at >= %(start)s", "start", wanted.start),
         ("s.happened_at < %(end)s", "end", wanted.end),
         ("p.person = %(person)s", "person", wanted.person),
-        ("s.location_id = %(location)s", "location", wanted.location),
-        ("s.channel = %(channel)s", "channel", wanted.channel or None),
+        ("s.location_id = %(location)s", "location", None if wanted.counted else wanted.location),
+        ("s.channel = %(channel)s", "channel", None if wanted.counted else wanted.channel or None),
     ):
         if value is not None:
             where.append(condition)
             values[name] = value
-    if lateness := LATENESS.get(wanted.late):
+    if wanted.counted:
+        statement, bound = wanted.counted
+        where.append(f"s.id IN ({statement})")
+        values |= bound
+    elif lateness := LATENESS.get(wanted.late):
         where.append(lateness)
     if wanted.has_comment:
         where.append("s.comment <> ''")

@@ -1,6 +1,7 @@
 """Scores as a list: the rows behind every number of satisfaction."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -9,13 +10,17 @@ from django.views.decorators.http import require_safe
 
 from wayloop.accounts.api import Permission, member_of, permission_required
 from wayloop.business import api as business
+from wayloop.contracts.scope import Scope
 from wayloop.customers import api as customers
 from wayloop.identity import api as identity
 from wayloop.ledger import api as ledger
+from wayloop.metrics import api as metrics
 from wayloop.surveys.enums import Feel, ScoreMetric
 from wayloop.surveys.queries import FEELS, LATENESS, ScoreFilter, count_scores, list_scores
 
-KEPT = ("period", "metric", "customer", "from", "to", "channel", "late")
+KEPT = ("period", "metric", "customer", "from", "to", "channel", "late", "counted")
+# What a number of satisfaction can be narrowed to.
+NARROWED = ("location", "channel", "late")
 
 
 @require_safe
@@ -24,7 +29,7 @@ def score_list(request: HttpRequest) -> HttpResponse:
     """Scores, the newest first; metric, period, how they read, location, customer and page are in the address."""
     member = member_of(request)
     chosen = business.named_period(request.GET.get("period", "")) or business.PERIODS[-1]
-    wanted = _filter(request, chosen)
+    wanted = asked_scores(request, chosen, member.scope)
     page = list_scores(scope=member.scope, wanted=wanted, after=request.GET.get("after"))
     titles = customers.titles_of([row.person for row in page.rows if row.person is not None])
     places = {place.id: place.name for place in business.locations(with_archived=True)}
@@ -54,7 +59,8 @@ def score_list(request: HttpRequest) -> HttpResponse:
     return render(request, "surveys/scores.html", context)
 
 
-def _filter(request: HttpRequest, period: business.NamedPeriod) -> ScoreFilter:
+def asked_scores(request: HttpRequest, period: business.NamedPeriod, scope: Scope) -> ScoreFilter:
+    """What the address asks for."""
     clock = business.report_clock()
     start, end = business.borders(period, clock)
     first, last = (_day(request.GET.get(name, "")) for name in ("from", "to"))
@@ -72,7 +78,23 @@ def _filter(request: HttpRequest, period: business.NamedPeriod) -> ScoreFilter:
         has_comment=request.GET.get("comment") == "yes",
         channel=request.GET.get("channel", "").replace("\0", "")[:40],
         late=late if late in LATENESS else "",
+        counted=_counted(request, period, scope),
     )
+
+
+def _counted(request: HttpRequest, period: business.NamedPeriod, scope: Scope) -> tuple[str, dict[str, Any]] | None:
+    """The scores behind the number of this address: of each order the latest of the whole period, on one scale."""
+    scale = {f"{low}-{high}": (low, high) for low, high in metrics.SATISFIED}.get(request.GET.get("counted", ""))
+    if scale is None:
+        return None
+    clock = business.report_clock()
+    start, end = business.borders(period, clock)
+    told = {name: request.GET.get(name, "").replace("\0", "")[:40] for name in NARROWED}
+    where = tuple((name, ("" if value == "none" else value,)) for name, value in told.items() if value)
+    if not all(value.isdecimal() and len(value) < 18 for name, (value,) in where if name == "location" and value):
+        return None
+    question = metrics.Question(scope, business.profile().currency, clock, start, end, where)
+    return metrics.counted_scores(question, scale, only_satisfied=request.GET.get("feel") == "good")
 
 
 def _day(text: str) -> date | None:

@@ -12,7 +12,7 @@ from django.db import connection
 
 from wayloop.commerce.enums import OPEN_STATUSES
 from wayloop.commerce.models import Order, OrderLine, Return, ReturnLine
-from wayloop.commerce.queries.narrowing import CAME_LATE, Narrowed, Side, narrow
+from wayloop.commerce.queries.narrowing import CAME, Narrowed, Side, narrow
 from wayloop.commerce.queries.orders import LATE
 from wayloop.contracts.scope import Scope
 from wayloop.kernel import clock
@@ -30,7 +30,7 @@ STATE: Mapping[str, str] = {
     "completed": "status = 'completed'",
     "cancelled": "status = 'cancelled'",
     "late": f"id IN ({LATE})",
-    "came_late": CAME_LATE,
+    **CAME,
     "unpaid": "balance > 0",
     "to_return": "balance < 0",
 }
@@ -146,11 +146,34 @@ def count_deals(
     return count_rows(f"SELECT 1 FROM {relation} WHERE {where}", values, exact=exact)  # noqa: S608
 
 
+def sum_deals(
+    *, side: Side, scope: Scope, period: Period, text: str = "", person: int | None = None, state: str = ""
+) -> dict[str, tuple[int, int]]:
+    """Currency → how many of the rows `list_deals` has are in it, and what they come to in minor units."""
+    relation, where, values = _rows(side, scope, period, text, person, state)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT currency, count(*), sum(total)::bigint FROM {relation} WHERE {where} "  # noqa: S608
+            "GROUP BY currency ORDER BY count(*) DESC, currency",
+            values,
+        )
+        return {currency: (number, total) for currency, number, total in cursor.fetchall()}
+
+
 def list_buyers(
-    *, scope: Scope, period: Period, least: int = 1, after: str | None = None, limit: int = 50
+    *,
+    scope: Scope,
+    period: Period,
+    least: int = 1,
+    again: bool = False,
+    after: str | None = None,
+    limit: int = 50,
 ) -> Page[BuyerRow]:
-    """A page of the people with at least so many orders in the period, those with the latest order first."""
-    where, values = _conditions(scope, period, "", None)
+    """A page of the people with at least so many orders in the period, those with the latest order first.
+
+    `again`: only those who had bought before it, too.
+    """
+    where, values = _buyers(scope, period, again=again)
     back, values_back = _conditions(scope, period, "", None, "returns")
     key = read_key(after, datetime, int)
     having = "HAVING count(*) >= %(least)s"
@@ -181,9 +204,9 @@ def list_buyers(
     return cut_page(rows, limit, lambda row: (row.last_order_at.isoformat(), row.person))
 
 
-def count_buyers(*, scope: Scope, period: Period, least: int = 1, exact: bool = False) -> Total:
+def count_buyers(*, scope: Scope, period: Period, least: int = 1, again: bool = False, exact: bool = False) -> Total:
     """How many people `list_buyers` has in all."""
-    where, values = _conditions(scope, period, "", None)
+    where, values = _buyers(scope, period, again=again)
     buyers = f"SELECT DISTINCT person FROM api_commerce_orders WHERE person IS NOT NULL AND {where}"  # noqa: S608
     if least > 1:
         buyers = buyers.replace("DISTINCT ", "", 1) + " GROUP BY person HAVING count(*) >= %(least)s"
@@ -257,17 +280,25 @@ def _rows(
     side: Side, scope: Scope, period: Period, text: str, person: int | None, state: str
 ) -> tuple[str, str, dict[str, Any]]:
     """The relation, conditions and values of a list."""
-    if state == "came_late":
-        # Whether it was late is seen on the day it came, which is that of the period too.
+    if state in CAME:
         first, end = period.days
         where, values = _conditions(scope, replace(period, start=None, end=None), text, person, side)
-        return RELATION[side], f"{where} AND {CAME_LATE}", values | {"first_day": first, "end_day": end}
+        return RELATION[side], f"{where} AND {CAME[state]}", values | {"first_day": first, "end_day": end}
     where, values = _conditions(scope, period, text, person, side)
     if side != "orders":
         return RELATION[side], where, values
     has_cancelled = state in ("cancelled", "to_return") or bool(text and not state)
     values["now"] = clock.now()
     return "api_commerce_all_orders" if has_cancelled else RELATION[side], f"{where} AND {STATE[state]}", values
+
+
+def _buyers(scope: Scope, period: Period, *, again: bool) -> tuple[str, dict[str, Any]]:
+    """Conditions on the orders of buyers, and their values."""
+    where, values = _conditions(scope, period, "", None)
+    if again and period.start:
+        before, _values = _conditions(scope, replace(period, start=None, end=None), "", None)
+        where += f" AND person IN (SELECT person FROM api_commerce_orders WHERE {before} AND happened_at < %(start)s)"  # noqa: S608
+    return where, values
 
 
 def _conditions(

@@ -13,18 +13,22 @@ LINES = {
 DELIVERED = """
 SELECT order_id FROM api_commerce_deliveries WHERE done_day IS NOT NULL AND promised_day IS NOT NULL GROUP BY order_id
 """
-CAME_LATE = """
+# By the day they came, which is that of the period too: all that were promised for a day, and those that came later.
+CAME: Mapping[str, str] = {
+    state: f"""
 id IN (SELECT order_id FROM api_commerce_deliveries WHERE done_day IS NOT NULL GROUP BY order_id
-    HAVING bool_or(done_day > promised_day) AND max(done_day) >= coalesce(%(first_day)s, '-infinity'::date)
+    HAVING {which} AND max(done_day) >= coalesce(%(first_day)s, '-infinity'::date)
         AND max(done_day) < coalesce(%(end_day)s, 'infinity'::date))
-"""
+"""  # noqa: S608 – our own text
+    for state, which in (("delivered", "count(promised_day) > 0"), ("came_late", "bool_or(done_day > promised_day)"))
+}
 
 
 def narrow(side: Side, narrowed: Narrowed) -> tuple[list[str], dict[str, Any]]:
     """Conditions and their values: field → the value rows have there, None where nothing is stated.
 
     Fields: location, channel, currency, product (all of an id, the others of a code), category, late ("late" or
-    "on_time", of orders alone). Unknown ones narrow nothing.
+    "on_time", of orders alone), who ("known": no guests). Unknown ones narrow nothing.
     """
     where, values = [], {}
     for name, value in narrowed.items():
@@ -37,12 +41,16 @@ def narrow(side: Side, narrowed: Narrowed) -> tuple[list[str], dict[str, Any]]:
                 else f"id NOT IN ({LINES[side]})"
             )
         elif name == "category":
-            # A product without a category has an empty one.
-            value = value or ""
-            where.append(
-                f"id IN ({LINES[side]} JOIN api_commerce_products p ON p.id = l.product_id "
-                "WHERE p.category = %(only_category)s)"
+            of_category = (
+                f"id IN ({LINES[side]} JOIN api_commerce_products p ON p.id = l.product_id WHERE p.category = "
             )
+            # A product without a category has an empty one, and something without lines has no product.
+            where.append(
+                f"{of_category} %(only_category)s)" if value else f"({of_category} '') OR id NOT IN ({LINES[side]}))"
+            )
+        elif name == "who" and value == "known":
+            where.append("person IS NOT NULL")
+            continue
         elif name == "late" and side == "orders":
             having = {
                 "late": "HAVING bool_or(done_day > promised_day)",

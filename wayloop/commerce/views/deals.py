@@ -1,6 +1,8 @@
 """Orders, returns and buyers of a period; one return with its lines."""
 
 from datetime import date
+from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +17,7 @@ from wayloop.commerce.life import LOOKS
 from wayloop.commerce.queries import deals as queries
 from wayloop.commerce.queries import orders
 from wayloop.commerce.queries.narrowing import Side
+from wayloop.commerce.rules import FIRST_YEAR, LAST_YEAR
 from wayloop.commerce.views.narrowings import FIELDS, Narrowing, chips, days_in_words, narrowings
 from wayloop.customers import api as customers
 from wayloop.identity import api as identity
@@ -25,20 +28,11 @@ from wayloop.identity import api as identity
 def deal_list(request: HttpRequest, side: Side) -> HttpResponse:
     """Orders or returns, the newest first; period, customer, number and page are in the address."""
     member = member_of(request)
-    chosen, period, narrowed = _period(request)
-    text = request.GET.get("q", "").strip()[:120]
-    person = _person(request)
-    state = request.GET.get("state", "")
-    state = state if side == "orders" and state in queries.STATE else ""
-    page = queries.list_deals(
-        side=side,
-        scope=member.scope,
-        period=period,
-        text=text,
-        person=person,
-        state=state,
-        after=request.GET.get("after"),
-    )
+    chosen, narrowed, asked = asked_deals(request, side)
+    asked["scope"] = member.scope
+    person, state = asked["person"], asked["state"]
+    is_exact = "exact" in request.GET
+    page = queries.list_deals(**asked, after=request.GET.get("after"))
     late = orders.late_among(orders=[row.id for row in page.rows]) if side == "orders" and page.rows else set()
     titles = customers.titles_of([row.person for row in page.rows if row.person is not None])
     places = {place.id: place.name for place in business.locations(with_archived=True)}
@@ -60,20 +54,14 @@ def deal_list(request: HttpRequest, side: Side) -> HttpResponse:
         "customer": customers.titles_of([person], member.scope).get(person) if person else None,
         "next_key": page.next_key,
         "is_first_page": not request.GET.get("after"),
-        "total": queries.count_deals(
-            side=side,
-            scope=member.scope,
-            period=period,
-            text=text,
-            person=person,
-            state=state,
-            exact="exact" in request.GET,
-        ),
+        "total": queries.count_deals(**asked, exact=is_exact),
+        "sums": [(total, code) for code, (_n, total) in queries.sum_deals(**asked).items()] if is_exact else [],
         "state": state,
         "states": _states(),
-        "text": text,
+        "text": asked["text"],
         "kept": {name: request.GET.get(name, "") for name in ("period", "customer", *FIELDS, "from", "to")},
         "chips": chips(request, narrowed),
+        "sides_query": _kept(request),
         "period": chosen,
         "periods": business.PERIODS,
     }
@@ -85,18 +73,20 @@ def deal_list(request: HttpRequest, side: Side) -> HttpResponse:
 def buyer_list(request: HttpRequest) -> HttpResponse:
     """The customers with an order in the period, those with the latest order first."""
     member = member_of(request)
-    chosen, period, narrowed = _period(request)
-    least = 2 if request.GET.get("orders") == "2" else 1
-    page = queries.list_buyers(scope=member.scope, period=period, least=least, after=request.GET.get("after"))
+    chosen, narrowed, asked = asked_buyers(request)
+    asked["scope"] = member.scope
+    page = queries.list_buyers(**asked, after=request.GET.get("after"))
     titles = customers.titles_of([row.person for row in page.rows])
     context = {
         "side": "buyers",
         "rows": [{"buyer": row, "customer": titles[row.person]} for row in page.rows if row.person in titles],
         "next_key": page.next_key,
         "is_first_page": not request.GET.get("after"),
-        "total": queries.count_buyers(scope=member.scope, period=period, least=least, exact="exact" in request.GET),
-        "least": least,
+        "total": queries.count_buyers(**asked, exact="exact" in request.GET),
+        "least": asked["least"],
+        "again": asked["again"],
         "chips": chips(request, narrowed),
+        "sides_query": _kept(request),
         "period": chosen,
         "periods": business.PERIODS,
     }
@@ -121,27 +111,56 @@ def return_page(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return render(request, "commerce/return.html", context)
 
 
+def asked_deals(request: HttpRequest, side: Side) -> tuple[business.NamedPeriod, list[Narrowing], dict[str, Any]]:
+    """The period of the address, what a number narrowed the rows to, and what to ask the queries besides the scope."""
+    chosen, period, narrowed = _period(request)
+    state = request.GET.get("state", "")
+    asked = {
+        "side": side,
+        "period": period,
+        "text": request.GET.get("q", "").strip()[:120],
+        "person": _person(request),
+        "state": state if side == "orders" and state in queries.STATE else "",
+    }
+    return chosen, narrowed, asked
+
+
+def asked_buyers(request: HttpRequest) -> tuple[business.NamedPeriod, list[Narrowing], dict[str, Any]]:
+    """The same of buyers."""
+    chosen, period, narrowed = _period(request)
+    least = 2 if request.GET.get("orders") == "2" else 1
+    return chosen, narrowed, {"period": period, "least": least, "again": request.GET.get("again") == "1"}
+
+
 def _period(request: HttpRequest) -> tuple[business.NamedPeriod, queries.Period, list[Narrowing]]:
     """The period of the address, by name or by its days, and what a number narrowed the rows to."""
     chosen = business.named_period(request.GET.get("period", "")) or business.PERIODS[-1]
     clock = business.report_clock()
     start, end = business.borders(chosen, clock)
     first, last = (_day(request.GET.get(name, "")) for name in ("from", "to"))
-    if first and last:
-        chosen, start, end = business.PERIODS[-1], clock.start_of(first), clock.start_of(last)
+    if first or last:
+        chosen = business.PERIODS[-1]
+        start, end = (clock.start_of(day) if day else None for day in (first, last))
     days = tuple(clock.day_of(border) if border else None for border in (start, end))
     found = narrowings(request)
-    if first and last:
+    if first or last:
         found.insert(0, Narrowing(("from", "to"), days_in_words(first, last)))
     values = {one.names[0]: one.value for one in found if one.names[0] != "from"}
     return chosen, queries.Period(start, end, (days[0], days[1]), values), found
 
 
+def _kept(request: HttpRequest) -> str:
+    """What stays when one looks at the other side of the same: the period, and what a number narrowed to."""
+    names = ("period", "from", "to", *FIELDS, "exact")
+    return f"?{urlencode({name: request.GET[name] for name in names if name in request.GET})}"
+
+
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def _states() -> list[tuple[str, str]]:
@@ -150,6 +169,7 @@ def _states() -> list[tuple[str, str]]:
         ("open", _("Open orders")),
         *((one.value, str(one.label)) for one in (OrderStatus.PLACED, OrderStatus.CONFIRMED, OrderStatus.READY)),
         ("late", _("Late deliveries")),
+        ("delivered", _("Delivered, with a promised day")),
         ("came_late", _("Came late")),
         ("unpaid", _("Not paid yet")),
         ("to_return", _("Money to give back")),

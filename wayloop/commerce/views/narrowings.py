@@ -13,7 +13,7 @@ from wayloop.commerce.queries.products import category_titles, products_by_id
 from wayloop.ledger import api as ledger
 from wayloop.ui import formats
 
-FIELDS = ("location", "channel", "currency", "product", "category", "late")
+FIELDS = ("location", "channel", "currency", "product", "category", "late", "who")
 NOT_STATED = "none"
 
 
@@ -53,13 +53,18 @@ def chips(request: HttpRequest, found: Sequence[Narrowing]) -> list[tuple[str, s
     return shown
 
 
-def days_in_words(first: date, end: date) -> str:
-    """From the first day to the last one: 3 Nov 2026 – 9 Nov 2026."""
-    words = [
-        str(format_skeleton("yMMMd", datetime(day.year, day.month, day.day), locale=formats.locale_of()))  # noqa: DTZ001
-        for day in (first, end - timedelta(days=1))
-    ]
-    return words[0] if words[0] == words[1] else " – ".join(words)
+def days_in_words(first: date | None, end: date | None) -> str:
+    """From the first day to the last one: 3 Nov 2026 – 9 Nov 2026; one of them may be open."""
+    if first is None and end is not None:
+        return _("before %(day)s") % {"day": _day(end)}
+    if first is not None and end is None:
+        return _("since %(day)s") % {"day": _day(first)}
+    words = [_day(day) for day in (first, end and end - timedelta(days=1)) if day]
+    return words[0] if words[0] == words[-1] else " – ".join(words)
+
+
+def _day(day: date) -> str:
+    return str(format_skeleton("yMMMd", datetime(day.year, day.month, day.day), locale=formats.locale_of()))  # noqa: DTZ001
 
 
 def _words(name: str, value: str | int | None) -> str:
@@ -81,4 +86,6 @@ def _words(name: str, value: str | int | None) -> str:
         return category_titles([text])[text]
     if name == "late":
         return _("came late") if text == "late" else _("on time")
+    if name == "who":
+        return _("no guests")
     return ledger.channel_word(text) if name == "channel" else text.upper()

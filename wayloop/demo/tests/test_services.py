@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from tests.rows_behind import differences
 from wayloop.accounts import api as accounts
 from wayloop.business import api as business
 from wayloop.commerce import api as commerce
@@ -144,6 +145,15 @@ def test_the_house_is_kept(db: None, few_customers: None) -> None:
             "WHERE trait = (SELECT key FROM customers_traitdefinition WHERE NOT is_shipped)"
         )
         assert cursor.fetchone() == (True, True)
+
+
+def test_every_number_is_what_the_rows_it_opens_come_to(db: None, few_customers: None) -> None:
+    build()
+    cuts = dict.fromkeys(metrics.BY_NAME, ("location", "channel", "week"))
+    cuts |= {"orders": ("product", "late", "week"), "csat": ("location", "late", "week")}
+    with clock.standing_at(EVENING):
+        assert differences("90d", cuts, most=2) == []
+        assert differences("all", dict.fromkeys(metrics.BY_NAME, ("quarter",)), most=1) == []
 
 
 def test_products_keep_their_names_in_three_languages(db: None, few_customers: None) -> None:

@@ -326,7 +326,11 @@ class _Source:
                 return {}
             start, end = _last_whole_month(question, last)
             question = replace(question, end=end)
-        return {part: _share(metric, came, there) for part, (there, came) in cohorts.stayed(question, start).items()}
+        span = (start, question.end)
+        return {
+            part: replace(_share(metric, came, there), span=span)
+            for part, (there, came) in cohorts.stayed(question, start).items()
+        }
 
 
 def _last_whole_month(question: Question, last: datetime) -> tuple[datetime, datetime]:

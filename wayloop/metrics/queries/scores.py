@@ -12,20 +12,24 @@ from wayloop.metrics.dimensions import LATE, Question, Sql, conditions, part_of
 
 # Which scales are counted, and from which value on somebody is satisfied.
 SATISFIED = {(1, 5): 4, (1, 10): 8}
+IS_SATISFIED = "d.value >= CASE d.scale_high WHEN 5 THEN 4 ELSE 8 END"
 # An order counts once, with its latest score; a score without an order stands by itself. A score has the location and
-# channel of its order where it has none of its own.
-SCORES = """
+# channel of its order where it has none of its own. From the worst value to the best: 5 to 1 is another scale.
+LATEST = """
 WITH d AS (
-    SELECT DISTINCT ON (coalesce(s.order_id, -s.id), {side}) s.id, s.order_id, s.happened_at, s.value, s.scale_low,
-        s.scale_high,
+    SELECT DISTINCT ON (coalesce(s.order_id, -s.id), {side}) s.id, s.order_id, s.happened_at, s.value,
+        CASE WHEN s.lower_is_better THEN s.scale_high ELSE s.scale_low END AS scale_low,
+        CASE WHEN s.lower_is_better THEN s.scale_low ELSE s.scale_high END AS scale_high,
         coalesce(s.location_id, o.location_id) AS location_id, coalesce(nullif(s.channel, ''), o.channel) AS channel
     FROM {relation} s LEFT JOIN api_commerce_all_orders o ON o.id = s.order_id
     WHERE s.metric = 'csat' AND {period}
     ORDER BY coalesce(s.order_id, -s.id), {side}, s.happened_at DESC, s.id DESC
 )
-SELECT {part} AS part, d.scale_low, d.scale_high, count(*),
-    count(*) FILTER (WHERE d.value >= CASE d.scale_high WHEN 5 THEN 4 ELSE 8 END), avg(d.value), var_samp(d.value)
-FROM d {joins} WHERE {where} GROUP BY 1, 2, 3
+SELECT {columns} FROM d {joins} WHERE {where} {more}
+"""
+SUMS = """
+{part} AS part, d.scale_low, d.scale_high, count(*), count(*) FILTER (WHERE {satisfied}), avg(d.value),
+    var_samp(d.value)
 """
 
 
@@ -46,15 +50,9 @@ def told(question: Question) -> dict[Any, list[Told]]:
     if not sources:
         return {}
     sql = Sql()
-    statement = SCORES.format(
-        relation=sources[0].relation,
-        period=conditions(_only_period(question), sql, at="s.happened_at"),
-        # Two periods are two populations: an order may have its latest score in each of them.
-        side=part_of(question, sql, at="s.happened_at") if question.by == "turn" else "1::text",
-        part=part_of(question, sql),
-        joins=LATE.format(order="d.order_id") if question.asks_for("late") else "",
-        where=conditions(question, sql, in_period=False),
-    )
+    columns = SUMS.format(part=part_of(question, sql), satisfied=IS_SATISFIED)
+    parts = _parts(question, sql, sources[0].relation)
+    statement = LATEST.format(columns=columns, more="GROUP BY 1, 2, 3", **parts)
     found: dict[Any, list[Told]] = {}
     with connection.cursor() as cursor:
         cursor.execute(statement, sql.values)
@@ -64,5 +62,26 @@ def told(question: Question) -> dict[Any, list[Told]]:
     return found
 
 
-def _only_period(question: Question) -> Question:
-    return Question(EVERYTHING, question.currency, question.days, question.start, question.end)
+def counted(question: Question, scale: tuple[int, int], *, only_satisfied: bool = False) -> tuple[str, dict[str, Any]]:
+    """A statement that gives the ids of the scores behind a number of satisfaction, and its values.
+
+    `scale`: that of the number, from its worst value to its best. For the context that keeps the scores: it has
+    offered where they lie.
+    """
+    sql = Sql()
+    parts = _parts(question, sql, registry.offers(ScoreSource)[0].relation)
+    low, high = (sql.bind(end) for end in scale)
+    which = f"AND d.scale_low = {low} AND d.scale_high = {high}" + (f" AND {IS_SATISFIED}" if only_satisfied else "")
+    return LATEST.format(columns="d.id", more=which, **parts), sql.values
+
+
+def _parts(question: Question, sql: Sql, relation: str) -> dict[str, str]:
+    period = Question(EVERYTHING, question.currency, question.days, question.start, question.end)
+    return {
+        "relation": relation,
+        "period": conditions(period, sql, at="s.happened_at"),
+        # Two periods are two populations: an order may have its latest score in each of them.
+        "side": part_of(question, sql, at="s.happened_at") if question.by == "turn" else "1::text",
+        "joins": LATE.format(order="d.order_id") if question.asks_for("late") else "",
+        "where": conditions(question, sql, in_period=False),
+    }

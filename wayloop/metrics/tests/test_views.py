@@ -92,14 +92,23 @@ def test_each_row_opens_as_many_rows_as_it_says(path: str, kind: str, trade: Non
             assert (address, told[1]) == (address, number)
 
 
-def test_repeat_purchase_opens_those_who_came_again(trade: None, owner: Client) -> None:
+def test_a_share_opens_what_it_stands_on_and_what_it_counts_of_it(trade: None, owner: Client) -> None:
     with clock.standing_at(MORNING + DAY):
-        address = re.search(
-            r'figure-facts"><a class="link" href="([^"]+)"', page(owner, "/numbers/repeat_purchase/?period=30d")
-        )
-        assert address
-        rows = page(owner, address[1].replace("&amp;", "&"))
-    assert (len(re.findall('class="row-link"', rows)), "two orders or more" in rows) == (1, True)
+        facts = page(owner, "/numbers/repeat_purchase/?period=30d").partition("figure-facts")[2].partition("</p>")[0]
+        links = re.findall(r'<a class="link" href="([^"]+)">([^<]+)<', facts)
+        pages = [page(owner, address.replace("&amp;", "&")) for address, _words in links]
+    assert [words for _address, words in links] == ["from 2 buyers", "those who came again"]
+    assert [(len(re.findall('class="row-link"', rows)), "two orders or more" in rows) for rows in pages] == [
+        (2, False),
+        (1, True),
+    ]
+
+
+def test_what_opens_rows_says_what_they_come_to_and_leads_to_the_other_side(trade: None, owner: Client) -> None:
+    with clock.standing_at(MORNING + DAY):
+        rows = page(owner, "/orders/?period=30d&channel=till&exact=1")
+    assert "4 orders · ₴47.00" in plain(rows)
+    assert 'href="/orders/returns/?period=30d&amp;channel=till&amp;exact=1"' in rows
 
 
 def test_late_deliveries_open_the_orders_that_came_late(trade: None, owner: Client) -> None:

@@ -1,0 +1,121 @@
+"""Numbers counted a second time: from the pages of rows that they open, one by one."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.test import RequestFactory
+
+from wayloop.business import api as business
+from wayloop.commerce.queries import deals
+from wayloop.commerce.views.deals import asked_buyers, asked_deals
+from wayloop.contracts.metrics import Reading
+from wayloop.contracts.scope import EVERYTHING
+from wayloop.metrics import times
+from wayloop.metrics.api import BY_NAME, METRICS, Reader
+from wayloop.metrics.rows import rows_behind
+from wayloop.surveys.queries import count_scores
+from wayloop.surveys.views import asked_scores
+
+MANY = 1_000_000
+
+
+class Page:
+    """The rows of one address."""
+
+    def __init__(self, address: str) -> None:
+        request = RequestFactory().get(address)
+        side = {"/orders/": "orders", "/orders/returns/": "returns"}.get(urlsplit(address).path)
+        self.count, self.total, self.orders = 0, 0, 0
+        if side:
+            asked = asked_deals(request, side)[2] | {"scope": EVERYTHING}  # type: ignore[arg-type]
+            rows = deals.list_deals(**asked, limit=MANY).rows
+            self.count, self.total = len(rows), sum(row.total for row in rows)
+            sums = deals.sum_deals(**asked).values()
+            assert (sum(n for n, _total in sums), sum(total for _n, total in sums)) == (self.count, self.total)
+            assert deals.count_deals(**asked, exact=True).number == self.count
+        elif "counted=" in address:
+            period = business.named_period(request.GET["period"])
+            assert period
+            wanted = asked_scores(request, period, EVERYTHING)
+            self.count = count_scores(scope=EVERYTHING, wanted=wanted, exact=True).number
+        else:
+            asked = asked_buyers(request)[2] | {"scope": EVERYTHING}
+            buyers = deals.list_buyers(**asked, limit=MANY).rows
+            self.count, self.orders = len(buyers), sum(row.orders for row in buyers)
+            self.total = sum(row.gross for row in buyers)
+            assert deals.count_buyers(**asked, exact=True).number == self.count
+
+
+def _share(first: Page, second: Page) -> Fraction | None:
+    return Fraction(second.count, first.count) if first.count else None
+
+
+def _ratio(top: int, bottom: int) -> Fraction | None:
+    return Fraction(top, bottom) if bottom else None
+
+
+# Metric → its value, from the pages it opens.
+VALUES: Mapping[str, Callable[..., Any]] = {
+    "orders": lambda rows: rows.count,
+    "gross_revenue": lambda rows: rows.total,
+    "returns": lambda rows: rows.total,
+    "net_revenue": lambda bought, back: bought.total - back.total,
+    "returns_share": lambda bought, back: _ratio(back.total, bought.total),
+    "average_order_value": lambda bought, back: _ratio(bought.total - back.total, bought.count),
+    "buyers": lambda rows: rows.count,
+    "repeat_purchase": _share,
+    "purchase_frequency": lambda rows: _ratio(rows.orders, rows.count),
+    "revenue_per_customer": lambda buyers, back: _ratio(buyers.total - back.total, buyers.count),
+    "retention": _share,
+    "csat": _share,
+    "late_share": _share,
+}
+# Cut so, a part is a part of an order; its page shows the whole ones.
+BY_LINES = ("product", "category")
+
+
+def differences(period_key: str, cuts: Mapping[str, tuple[str, ...]], most: int) -> list[tuple[Any, ...]]:
+    """Metric, cut, part, what the number says and what its rows say, where the two differ.
+
+    `cuts`: metric → what it is cut by besides the whole; `most`: how many parts of a cut are looked at, from both ends.
+    """
+    assert cuts.keys() == BY_NAME.keys() == VALUES.keys()
+    return [one for metric in METRICS for one in _of_metric(metric.name, period_key, cuts[metric.name], most)]
+
+
+def _of_metric(name: str, period_key: str, cuts: tuple[str, ...], most: int) -> Iterator[tuple[Any, ...]]:
+    period = business.named_period(period_key)
+    assert period
+    question = times.question_for(period, EVERYTHING)
+    reader = Reader(question)
+    for by in ("", *cuts):
+        rows = reader.rows(name, by) if by else (reader.whole(name),)
+        assert rows, (name, by)
+        for reading in (*rows[:most], *rows[most:][-most:]):
+            told = _told(reading)
+            counted = _counted(
+                name, rows_behind(reading, period, replace(question, by=by)), is_money=by not in BY_LINES
+            )
+            if told[: len(counted)] != counted:
+                yield name, by, reading.key, told, counted
+
+
+def _told(reading: Reading) -> tuple[Any, ...]:
+    value = reading.value
+    if value is not None and reading.metric.kind != "count" and value != int(value):
+        value = round(value, 9)
+    return reading.n, value
+
+
+def _counted(name: str, links: tuple[tuple[str, str], ...], *, is_money: bool) -> tuple[Any, ...]:
+    pages = [Page(address) for _words, address in links]
+    n = sum(page.count for page in pages) if name == "net_revenue" else pages[0].count
+    if not is_money:
+        return (n,)
+    value = VALUES[name](*pages)
+    if isinstance(value, Fraction):
+        value = value.numerator if value.denominator == 1 else round(float(value), 9)
+    return n, value
