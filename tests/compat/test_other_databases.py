@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.faults.installation import Installation, free_port
+from tests.faults.installation import PATIENCE, Installation, free_port
 from wayloop.operations.backup.trial import checksums
 from wayloop.operations.postgres import Server
 from wayloop.operations.processes import is_alive, wait_until
@@ -105,7 +105,8 @@ def test_it_is_dumped_by_the_plan_and_comes_back_there_and_here(
     folder = make_folder("dumped")
     place, code = folder / "place", folder / "code"
     code.write_text(installation.run("backup", "--code").stdout)
-    installation.start()
+    if installation.has_ended:
+        installation.start()
     chosen = installation.run(
         "manage", "shell", "-c",
         "from wayloop.operations import services;"
@@ -113,8 +114,10 @@ def test_it_is_dumped_by_the_plan_and_comes_back_there_and_here(
     )  # fmt: skip
     assert chosen.returncode == 0, chosen.stderr
     # The worker makes it: nobody waits at a terminal.
-    assert wait_until(lambda: ask(other_database, RUNS) == ("base", "done"), seconds=60), ask(other_database, RUNS)
-    assert installation.interrupt() == 0
+    assert wait_until(lambda: ask(other_database, RUNS) == ("base", "done"), seconds=PATIENCE), ask(
+        other_database, RUNS
+    )
+    assert installation.interrupt() == 0, installation.output()
     again = installation.run("backup")
     assert (again.returncode, again.stderr) == (0, "")
     sums = sums_of(other_database)

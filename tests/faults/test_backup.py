@@ -261,7 +261,7 @@ def test_a_disk_that_runs_full_is_told_in_one_line_and_leaves_the_folder_as_it_w
         done = subprocess.run(
             ["unshare", *(["-m"] if os.geteuid() == 0 else ["-rm"]), "sh", "-c", mount, "sh", str(small),
              sys.executable, "-c", script, "restore", str(place), "--key", str(code)],
-            env=os.environ | {"WAYLOOP_HOME": str(small)}, capture_output=True, text=True, check=False,
+            env=Installation(small).environment(), capture_output=True, text=True, check=False,
         )  # fmt: skip
         lines = [line for line in done.stderr.splitlines() if not line.endswith("…")]
         told[case] = (done.returncode, lines, done.stdout)

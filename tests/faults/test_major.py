@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.faults.installation import PATIENCE
 from wayloop.operations.backup.trial import checksums
 from wayloop.operations.database import Users
 from wayloop.operations.home import Home
@@ -25,11 +26,23 @@ pytestmark = [
     pytest.mark.faults,
     pytest.mark.skipif(not Server.carries(OLD), reason=f"PostgreSQL {OLD} no longer comes with the package"),
 ]
-UPGRADE = (
-    "import sys; from pathlib import Path; from wayloop.operations.home import Home;"
-    "from wayloop.operations.database import Users; from wayloop.operations.postgres import Server;"
-    "home = Home(Path(sys.argv[1])); Users(home).bring_to_newest(Server(home), tell=print)"
-)
+# It ends itself with kill -9 when it moves the n-th folder or file; 0: never.
+UPGRADE = """
+import os, signal, sys
+from pathlib import Path
+from wayloop.operations.database import Users
+from wayloop.operations.home import Home
+from wayloop.operations.postgres import Server
+home, left = Home(Path(sys.argv[1])), int(sys.argv[2])
+def notice(event, arguments):
+    global left
+    if event == "os.rename" and ".database" in str(arguments[:2]):
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(notice)
+Users(home).bring_to_newest(Server(home), tell=print)
+"""
 
 
 @pytest.fixture
@@ -104,12 +117,15 @@ def test_killed_while_it_is_brought_to_today_it_starts_with_everything_in_it(hom
     sums, *_ = look(server)
     server.stop()
     versions = []
-    for _ in range(KILLS):
+
+    def kill(moves: int, seconds: float) -> None:
         process = subprocess.Popen(
-            [sys.executable, "-c", UPGRADE, str(home.path)], stdout=subprocess.DEVNULL, start_new_session=True
+            [sys.executable, "-c", UPGRADE, str(home.path), str(moves)],
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
         )
         try:
-            process.wait(timeout=draw.uniform(1, 12))
+            process.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             process.wait()
@@ -117,10 +133,20 @@ def test_killed_while_it_is_brought_to_today_it_starts_with_everything_in_it(hom
         with Users(home).present(server), psycopg.connect(server.url()) as connection:
             versions.append(connection.info.server_version // 10_000)
             assert checksums(connection) == sums
-    print(f"\n  killed {KILLS} times while brought from {OLD} to {MAJOR}; versions then: {versions}")
+
+    for _ in range(KILLS):
+        kill(0, draw.uniform(1, 20))
+        if versions[-1] == MAJOR:
+            break
+    else:
+        # Just before the old one leaves its place, and while neither of them is there.
+        for moves in (1, 2, 3):
+            kill(moves, PATIENCE)
+    print(f"\n  killed {len(versions)} times while brought from {OLD} to {MAJOR}; versions then: {versions}")
     if versions[-1] == OLD:
         assert Users(home).bring_to_newest(server, tell=print)
     assert look(server)[:2] == (sums, MAJOR)
+    assert [path.name for path in home.path.iterdir() if path.name.startswith(".")] == []
 
 
 def test_without_room_or_when_it_cannot_be_the_older_one_goes_on(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,8 @@ from django.db import connection
 from django.db.models import Q
 
 from wayloop.kernel import clock, progress
-from wayloop.operations.enums import PlaceKind, RunKind, RunState
+from wayloop.kernel.due.table import next_times
+from wayloop.operations.enums import MAKE_BACKUP, TRY_BACKUP, PlaceKind, RunKind, RunState
 from wayloop.operations.models import BackupPlan, BackupRun
 from wayloop.operations.postgres import Server
 
@@ -29,6 +30,8 @@ class Backups:
     now_running: BackupRun | None
     work: progress.Shown | None
     runs: list[BackupRun]
+    next_base: datetime | None
+    next_trial: datetime | None
 
     @property
     def is_set_up(self) -> bool:
@@ -85,6 +88,7 @@ def backups() -> Backups:
     runs = list(BackupRun.objects.order_by("-began_at", "-id")[:LOOKED_AT]) if found.kind else []
     ended = [run for run in runs if run.state not in (RunState.WAITING, RunState.RUNNING)]
     running = next((run for run in runs if run not in ended), None)
+    following = next_times((MAKE_BACKUP, TRY_BACKUP)) if found.kind else {}
     return Backups(
         plan=found,
         is_embedded=is_embedded(),
@@ -93,6 +97,8 @@ def backups() -> Backups:
         now_running=running,
         work=progress.show(running.work_id) if running and running.work_id else None,
         runs=ended[:SHOWN],
+        next_base=following.get(MAKE_BACKUP),
+        next_trial=following.get(TRY_BACKUP),
     )
 
 

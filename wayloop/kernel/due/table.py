@@ -28,6 +28,7 @@ RELEASE = """
 UPDATE kernel_due SET parked_at = NULL, attempts = 0, problem = '', run_at = %(now)s, fence = fence + 1
 WHERE parked_at IS NOT NULL AND id = %(number)s
 """
+NEXT = "SELECT name, min(run_at) FROM kernel_due WHERE name = ANY(%s) AND parked_at IS NULL GROUP BY name"
 PARKED = (
     "SELECT id, name, key, problem, parked_at FROM kernel_due WHERE parked_at IS NOT NULL ORDER BY parked_at, id LIMIT "
     "%s"
@@ -67,6 +68,13 @@ def cancel(name: str, key: Key) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM kernel_due WHERE name = %s AND key = %s", [name, str(key)])
         return bool(cursor.rowcount)
+
+
+def next_times(names: Iterable[str]) -> dict[str, datetime]:
+    """When the handlers of these names run next; those for which nothing is scheduled are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT, [list(names)])
+        return dict(cursor.fetchall())
 
 
 def parked(*, limit: int = 100) -> list[ParkedDue]:
