@@ -13,16 +13,18 @@ from functools import wraps
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
-from procrastinate import RetryStrategy
+from django.db import IntegrityError, connection, connections, transaction
+from procrastinate import RetryDecision, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Job
 
 from wayloop.kernel import clock
+from wayloop.kernel.stream.listeners import says_nothing_of_rows
 
 F = TypeVar("F", bound=Callable[..., None])
 Ids = int | UUID | Sequence[int]
-RETRIES = RetryStrategy(max_attempts=8, exponential_wait=2)
+LONGEST_WAIT = 30  # seconds until the next try after trouble from outside
 # Found without its worker so often, a job is taken for what kills workers.
 STRIKES = 3
 STALLED = """
@@ -72,12 +74,26 @@ class Priority(IntEnum):
     MARKETING = -100
 
 
+class Retries(RetryStrategy):
+    """Tries at growing distance, up to a number; after trouble from outside (connection, server, locks) without end."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """See procrastinate."""
+        if says_nothing_of_rows(exception):
+            return RetryDecision(retry_in={"seconds": min(2 + 2 * job.attempts, LONGEST_WAIT)})
+        return super().get_retry_decision(exception=exception, job=job)
+
+
+RETRIES = Retries(max_attempts=8, exponential_wait=2)
+
+
 def job(name: str) -> Callable[[F], F]:
-    """Binds `name` to a function of ids. A run that fails is tried again, at growing distance, eight times."""
+    """Binds `name` to a function of ids. A run that fails is tried again; see `Retries`."""
 
     def bind(function: F) -> F:
         @wraps(function)
         def run(**ids: Any) -> None:
+            _look_at_connections()
             function(**{key: UUID(value) if isinstance(value, str) else value for key, value in ids.items()})
 
         app.task(name=name, retry=RETRIES)(run)
@@ -226,6 +242,18 @@ def forget_old(*, most: int = AT_ONCE) -> int:
             removed += cursor.rowcount
         cursor.execute(FORGET_STRIKES)
     return removed
+
+
+def _look_at_connections() -> None:
+    """Lets this thread's connection be looked at before its next use, and made anew when it is broken.
+
+    Django does that between requests of pages. Here nobody would: a thread that has lost its database once would fail
+    every job from then on.
+    """
+    mine: list[Any] = connections.all(initialized_only=True)
+    for one in mine:
+        if not one.in_atomic_block:
+            one.health_check_done = False
 
 
 def _turn(job_id: int, before: str, after: str) -> bool:

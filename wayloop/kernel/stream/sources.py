@@ -127,7 +127,7 @@ def read(
     # Django leaves reading JSON to its models; one text for all is read much faster than many.
     payloads = json.loads(f"[{','.join(row[9] for row in found)}]")
     return [
-        Row(Position(*row[:3]), row[3], row[4], payload, row[5], row[6], row[7], _instant(row[8]))
+        Row(Position._make(row[:3]), row[3], row[4], payload, row[5], row[6], row[7], _instant(row[8]))
         for row, payload in zip(found, payloads, strict=True)
     ]
 
