@@ -22,6 +22,7 @@ urlpatterns = [
     path("numbers/", include("wayloop.metrics.urls")),
     path("scores/", include("wayloop.surveys.urls")),
     path("", include("wayloop.surveys.page_urls")),
+    path("", include("wayloop.privacy.urls")),
     path("", include("wayloop.operations.urls")),
     path("api/v1/", include("wayloop.config.rest.urls")),
     path("developers/", developers, name="developers"),

@@ -25,6 +25,18 @@ DROP FUNCTION privacy_refuse_change();
 """
 
 
+# Until somebody changes them. A survey a month is what people bear; four contacts a week are many already.
+LIMITS = (("", 4, 7), ("survey", 1, 30), ("review", 1, 90), ("marketing", 2, 7))
+
+
+def make_rules(apps, schema_editor):
+    """The rules everybody begins with."""
+    apps.get_model("privacy", "Pace").objects.create(id=1)
+    limits = apps.get_model("privacy", "Limit").objects
+    for purpose, most, days in LIMITS:
+        limits.create(purpose=purpose, channel="", most=most, days=days)
+
+
 class Migration(migrations.Migration):
 
     initial = True
@@ -198,4 +210,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(APPEND_ONLY, UNDO),
+        migrations.RunPython(make_rules, migrations.RunPython.noop),
     ]

@@ -14,13 +14,6 @@ from wayloop.privacy.enums import Purpose
 from wayloop.privacy.models import Limit, Pace
 from wayloop.privacy.rules.pressure import Kept, LimitRule, OpenHold, PaceRules, Past, Situation, Word, decide
 
-# Until somebody changes them. A survey a month is what people bear; four contacts a week are many already.
-DEFAULT_LIMITS = (
-    LimitRule("", "", 4, 7),
-    LimitRule(Purpose.SURVEY.value, "", 1, 30),
-    LimitRule(Purpose.REVIEW.value, "", 1, 90),
-    LimitRule(Purpose.MARKETING.value, "", 2, 7),
-)
 CONTACTS = """
 SELECT p.person, c.purpose, c.channel, c.at FROM api_identity_people p
 JOIN privacy_contact c ON c.handle = p.handle AND c.at > %s AND c.taken_back_at IS NULL
@@ -42,14 +35,10 @@ SUPPRESSED = "SELECT point, reason FROM privacy_suppressed WHERE point = ANY (%s
 
 def pace_rules() -> PaceRules:
     """The rules as they are today."""
-    pace = Pace.objects.filter(id=1).first() or Pace()
-    rows = tuple(
-        LimitRule(*row) for row in Limit.objects.order_by("id").values_list("purpose", "channel", "most", "days")
-    )
-    # The row of the pace appears with the first change; until then nobody has decided anything.
-    limits = rows if rows or pace.pk else DEFAULT_LIMITS
+    pace = Pace.objects.get(id=1)
+    limits = Limit.objects.order_by("id").values_list("purpose", "channel", "most", "days")
     return PaceRules(
-        limits=limits,
+        limits=tuple(LimitRule(*row) for row in limits),
         gap=timedelta(hours=pace.gap_hours),
         quiet_from=pace.quiet_from,
         quiet_to=pace.quiet_to,

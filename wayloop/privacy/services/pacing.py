@@ -7,7 +7,6 @@ from django.db import IntegrityError, transaction
 
 from wayloop.privacy.enums import Channel, Purpose
 from wayloop.privacy.models import Limit, Pace
-from wayloop.privacy.queries.pressure import DEFAULT_LIMITS
 
 MOST, LONGEST = 100, 366
 
@@ -29,7 +28,7 @@ def change_pace(*, gap_hours: int, quiet_from: time, quiet_to: time, consent_nee
     if not 0 <= gap_hours <= 720:
         raise ValueError("a gap of 0 to 720 hours")
     needed = {Purpose(one) for one in consent_needed} - {Purpose.SERVICE} | {Purpose.MARKETING}
-    pace = _pace()
+    pace = Pace.objects.select_for_update().get(id=1)
     pace.gap_hours, pace.quiet_from, pace.quiet_to = gap_hours, quiet_from, quiet_to
     pace.consent_needed = sorted(one.value for one in needed)
     pace.save()
@@ -44,7 +43,6 @@ def add_limit(*, purpose: str, channel: str, most: int, days: int) -> int:
         raise RuleRefused("most")
     if not 1 <= days <= LONGEST:
         raise RuleRefused("days")
-    _pace()
     try:
         with transaction.atomic():
             return Limit.objects.create(purpose=purpose, channel=channel, most=most, days=days).pk
@@ -59,17 +57,3 @@ def remove_limit(*, number: int) -> Limit | None:
     if limit is not None:
         Limit.objects.filter(pk=number).delete()
     return limit
-
-
-def settle_rules() -> None:
-    """Makes the rows of the rules everybody begins with, once, so that they can be changed one by one."""
-    _pace()
-
-
-def _pace() -> Pace:
-    pace, is_new = Pace.objects.get_or_create(id=1)
-    if is_new:
-        Limit.objects.bulk_create(
-            [Limit(purpose=one.purpose, channel=one.channel, most=one.most, days=one.days) for one in DEFAULT_LIMITS]
-        )
-    return pace

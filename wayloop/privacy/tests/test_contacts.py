@@ -242,7 +242,7 @@ def test_after_a_restore_nothing_goes_out() -> None:
     assert ask(anna, purpose=Purpose.SERVICE).reasons == ("sending_held",)
 
 
-def test_the_rules_are_those_everybody_begins_with_until_somebody_changes_one() -> None:
+def test_rules_are_changed_one_by_one() -> None:
     (anna,) = people("anna")
     first = pace_rules()
     number = add_limit(purpose=Purpose.SURVEY, channel="email", most=2, days=365)

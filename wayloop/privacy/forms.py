@@ -1,0 +1,47 @@
+"""The rules of contact pressure, as a member types them."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from wayloop.privacy.enums import Channel, Purpose
+from wayloop.privacy.queries.standing import CHOOSABLE
+
+
+class PaceForm(forms.Form):
+    """How contacts follow each other, when nobody is disturbed, what needs a consent."""
+
+    gap_hours = forms.IntegerField(
+        label=_("Hours between two contacts"),
+        min_value=0,
+        max_value=720,
+        help_text=_("Whoever heard from us is left alone for so long, whatever it was about."),
+    )
+    quiet_from = forms.TimeField(label=_("Quiet from"), widget=forms.TimeInput(attrs={"type": "time"}))
+    quiet_to = forms.TimeField(
+        label=_("Quiet until"),
+        widget=forms.TimeInput(attrs={"type": "time"}),
+        help_text=_("By the clock of the customer. The same time twice: no quiet hours."),
+    )
+    consent_needed = forms.MultipleChoiceField(
+        label=_("Only with a consent given before"),
+        choices=[(one.value, one.label) for one in CHOOSABLE],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("News and offers always need one."),
+    )
+
+
+class LimitForm(forms.Form):
+    """One more limit."""
+
+    purpose = forms.ChoiceField(label=_("What"), required=False)
+    channel = forms.ChoiceField(label=_("Through"), required=False)
+    most = forms.IntegerField(label=_("At most"), min_value=0, max_value=100)
+    days = forms.IntegerField(label=_("In so many days"), min_value=1, max_value=366)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["purpose"].choices = [("", _("Everything but service messages")), *Purpose.choices]  # type: ignore[attr-defined]
+        self.fields["channel"].choices = [("", _("Any channel")), *Channel.choices]  # type: ignore[attr-defined]
