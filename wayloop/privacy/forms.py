@@ -19,11 +19,7 @@ class PaceForm(forms.Form):
         help_text=_("Whoever heard from us is left alone for so long, whatever it was about."),
     )
     quiet_from = forms.TimeField(label=_("Quiet from"), widget=forms.TimeInput(attrs={"type": "time"}))
-    quiet_to = forms.TimeField(
-        label=_("Quiet until"),
-        widget=forms.TimeInput(attrs={"type": "time"}),
-        help_text=_("By the clock of the customer. The same time twice: no quiet hours."),
-    )
+    quiet_to = forms.TimeField(label=_("Quiet until"), widget=forms.TimeInput(attrs={"type": "time"}))
     consent_needed = forms.MultipleChoiceField(
         label=_("Only with a consent given before"),
         choices=[(one.value, one.label) for one in CHOOSABLE],

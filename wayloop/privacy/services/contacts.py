@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -114,5 +115,10 @@ def _write(asks: ContactAsks, answers: dict[UUID, ContactAnswer], now: datetime)
                 "key uuid, handle bigint, subject_id bigint, reasons text, later timestamptz",
                 refused,
             )
-            names = {"purpose": asks.purpose, "channel": asks.channel, "kind": asks.subject_kind, "now": now}
+            names: dict[str, Any] = {
+                "purpose": asks.purpose,
+                "channel": asks.channel,
+                "kind": asks.subject_kind,
+                "now": now,
+            }
             cursor.execute(NOTE_REFUSALS, names)

@@ -1,6 +1,6 @@
 """What people say on their own pages, in force at once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 
@@ -59,7 +59,7 @@ def confirm(*, meant: Meant, language: str) -> bool:
 
 
 def _record(
-    point: int, handle: int, said: list[tuple[str, Purpose | str, str, int | None]], language: str, page: str
+    point: int, handle: int, said: Sequence[tuple[str, str, str, int | None]], language: str, page: str
 ) -> None:
     if not said:
         return
