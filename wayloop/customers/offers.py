@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wayloop.accounts.api import Permission
 from wayloop.contracts.audit import Act
-from wayloop.contracts.customers import TraitSource
+from wayloop.contracts.customers import CardAction, TraitSource
 from wayloop.contracts.identity import HandleKeeper
 from wayloop.contracts.imports import BatchUndo, ImportableEntity
 from wayloop.contracts.ledger import EventKind
@@ -70,3 +70,7 @@ for kind in OPEN_KINDS:
     offer(EventKind, kind)
 for entity in (Companies(), Customers(), Events()):
     offer(ImportableEntity, entity)
+offer(
+    CardAction,
+    CardAction(_("How we contact them"), "send", "customers:reach", Permission.CUSTOMERS_VIEW.value, is_aside=True),
+)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wayloop.customers.views import bulk, card, definitions, lists, notes, people, saved, tags, ties, traits
+from wayloop.customers.views import bulk, card, definitions, lists, notes, people, reach, saved, tags, ties, traits
 
 app_name = "customers"
 CARD = "<uuid:uuid>/"
@@ -46,6 +46,7 @@ urlpatterns = [
     path(f"{CARD}ties/<int:tie_id>/", ties.tie_page, name="tie"),
     path(f"{CARD}ties/<int:tie_id>/remove/", ties.remove_tie, name="remove_tie"),
     path(f"{CARD}ties/<int:tie_id>/restore/", ties.restore_tie, name="restore_tie"),
+    path(f"{CARD}reach/", reach.reach, name="reach"),
     path(f"{CARD}star/", tags.star, name="star"),
     path(f"{CARD}tags/", tags.tag_card, name="tag_card"),
 ]

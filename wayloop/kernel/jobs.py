@@ -250,8 +250,7 @@ def _look_at_connections() -> None:
     Django does that between requests of pages. Here nobody would: a thread that has lost its database once would fail
     every job from then on.
     """
-    mine: list[Any] = connections.all(initialized_only=True)
-    for one in mine:
+    for one in connections.all(initialized_only=True):
         if not one.in_atomic_block:
             one.health_check_done = False
 

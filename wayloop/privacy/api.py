@@ -2,13 +2,17 @@
 
 from wayloop.contracts.privacy import ConsentColumns, ContactAnswer, ContactAsks
 from wayloop.privacy.enums import Channel, ConsentAct, HoldReason, Purpose, Reason, Suppression
+from wayloop.privacy.links import confirm_link, preferences_link, unsubscribe_link
 from wayloop.privacy.queries.pressure import preview_contacts
+from wayloop.privacy.queries.standing import CHANNELS_OF, CHOOSABLE, Step, history_of
 from wayloop.privacy.services.consents import record_consents, suppress_points, unsuppress_points, write_text
 from wayloop.privacy.services.contacts import may_contact, take_contacts_back
 from wayloop.privacy.services.holds import hold, release_holds
 from wayloop.privacy.services.reservations import give_reservations_up, reserve_contacts
 
 __all__ = [
+    "CHANNELS_OF",
+    "CHOOSABLE",
     "Channel",
     "ConsentAct",
     "ConsentColumns",
@@ -17,16 +21,21 @@ __all__ = [
     "HoldReason",
     "Purpose",
     "Reason",
+    "Step",
     "Suppression",
+    "confirm_link",
     "give_reservations_up",
+    "history_of",
     "hold",
     "may_contact",
+    "preferences_link",
     "preview_contacts",
     "record_consents",
     "release_holds",
     "reserve_contacts",
     "suppress_points",
     "take_contacts_back",
+    "unsubscribe_link",
     "unsuppress_points",
     "write_text",
 ]

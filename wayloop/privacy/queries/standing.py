@@ -1,6 +1,5 @@
 """What somebody wants, as it stands today, and what was done about it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -119,13 +118,3 @@ def history_of(person: int) -> list[Step]:
         for row in Consent.objects.filter(handle__in=handles).order_by("-id")[:MOST]
     ]
     return sorted(steps, key=lambda one: one.at, reverse=True)
-
-
-def last_contact(handles: Sequence[int]) -> datetime | None:
-    """When these were last contacted by us."""
-    return (
-        Contact.objects.filter(handle__in=handles, taken_back_at=None)
-        .order_by("-at")
-        .values_list("at", flat=True)
-        .first()
-    )
