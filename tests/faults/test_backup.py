@@ -19,7 +19,7 @@ import pytest
 
 from tests.faults.installation import Installation
 from wayloop.operations.backup import restoring
-from wayloop.operations.backup.making import Backups, files_of, key_of
+from wayloop.operations.backup.making import SWITCH_SECONDS, Backups, files_of, key_of
 from wayloop.operations.backup.places import Folder
 from wayloop.operations.backup.repository import Repository
 from wayloop.operations.backup.trial import checksums, hold_still, try_restore
@@ -117,8 +117,9 @@ def test_a_chosen_second_comes_back_after_kills_and_under_load(make_folder: Call
         f"\ndrill of {made.read / 1e9:.2f} GB, {KILLS} kills ({sum(killed)} in the middle, {half} whole): backup "
         f"{made.seconds:.1f} s ({made.read / made.seconds / 1e6:.0f} MB/s, {made.written / 1e6:.0f} MB new), log away "
         f"in {brought:.1f} s; restored in {taken:.1f} s ({made.read / taken / 1e6:.0f} MB/s; 10 GB would take "
-        f"{10e9 / made.read * taken / 60:.0f} min); trial {tried.copied:.1f} + {tried.replayed:.1f} s, "
-        f"{tried.same} tables"
+        f"{10e9 / made.read * taken / 60:.0f} min); at risk: what the last {SWITCH_SECONDS + brought:.0f} s wrote; "
+        f"{len(sums)} tables, all the same but {differing} (expected to be others: {sorted(after)}); trial "
+        f"{tried.copied:.1f} + {tried.replayed:.1f} s, {tried.same} tables"
     )
     assert (differing, later, epoch, held, tried.different, until is not None) == ([], 0, 2, 1, [], True)
     # Streams live: a new installation starts on it and does work.
@@ -243,11 +244,15 @@ def test_a_disk_that_runs_full_is_told_in_one_line_and_leaves_the_folder_as_it_w
     make_folder: Callable[[str], Path],
 ) -> None:
     folder = make_folder("full")
-    first = Installation(folder / "home")
-    assert first.run("manage", "migrate").returncode == 0
-    place, code = folder / "place", folder / "code"
-    assert first.run("backup", str(place)).returncode == 0
-    code.write_text(first.run("backup", "--code").stdout)
+    home, place, code = Home(folder / "home"), folder / "place", folder / "code"
+    home.prepare()
+    server = Server(home)
+    server.start()
+    try:
+        Backups(server, Repository.make(Folder.make(place), key_of(home))).make()
+    finally:
+        server.stop()
+    code.write_text(key_of(home).code)
     small = folder / "small"
     small.mkdir()
     told = {}

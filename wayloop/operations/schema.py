@@ -82,7 +82,9 @@ def _back_up_before(tell: Callable[[str], None]) -> str:
     try:
         moment = services.reach_now()
     except (OperationError, Error) as error:
-        tell(f"the tables are changed without a backup of this moment: {str(error).strip().splitlines()[0]}…")
+        tell(
+            f"the tables are changed without a backup of this moment: {str(error).strip().splitlines()[0].rstrip('.')}…"
+        )
         return ""
     if moment is None:
         return ""

@@ -1,6 +1,7 @@
 """Backups: where to, making one, keeping it up to the minute, trying it."""
 
 import logging
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,6 +35,7 @@ STEP = 32_000_000  # bytes between two notes of progress
 TRIAL_DAY = 7  # Sunday
 KEEP_RUNS = timedelta(days=90)
 AGAIN = timedelta(minutes=30)
+PATIENCE_SECONDS = 30.0
 PLACE = ("kind", "folder", "endpoint", "bucket", "prefix", "region", "access_key", "secret_key")
 logger = logging.getLogger("wayloop.backup")
 
@@ -197,10 +199,33 @@ def reach_now() -> datetime | None:
     found = BackupPlan.objects.only(*PLACE).filter(id=1).first()
     if found is None or not found.kind:
         return None
-    repository = Repository.open(_place(found), key_of(settings.HOME))
+    repository = _open_soon(_place(found))
     if queries.is_embedded():
         return Backups(Server(settings.HOME), repository).bring()
     return dump(settings.HOME, settings.ENVIRONMENT.database_url or "", repository).base.ended
+
+
+def _open_soon(place: Place) -> Repository:
+    """Opens what lies at a place, unless that takes too long: a share whose machine is away answers nobody ever, and
+    somebody waits for the program to start. Raises `OperationError`.
+    """
+    found: list[Repository | OperationError] = []
+    key = key_of(settings.HOME)
+
+    def open_it() -> None:
+        try:
+            found.append(Repository.open(place, key))
+        except OperationError as error:
+            found.append(error)
+
+    thread = threading.Thread(target=open_it, name="open the backup", daemon=True)
+    thread.start()
+    thread.join(PATIENCE_SECONDS)
+    if not found:
+        raise OperationError(f"{place.label} gives no answer.")
+    if isinstance(found[0], OperationError):
+        raise found[0]
+    return found[0]
 
 
 def _mend(repository: Repository, error: BackupDamaged | LogBroken) -> None:

@@ -1,5 +1,6 @@
 """What the backup does by itself when something is amiss, and before the tables change."""
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -98,7 +99,7 @@ def test_with_nothing_to_continue_a_full_backup_is_asked_for_once(
         (None, [], ""),
         (
             OperationError("the backup folder /mnt is not there."),
-            ["the tables are changed without a backup of this moment: the backup folder /mnt is not there.…"],
+            ["the tables are changed without a backup of this moment: the backup folder /mnt is not there…"],
             "",
         ),
     ],
@@ -130,3 +131,19 @@ def test_a_database_that_is_not_ours_is_dumped_before_its_tables_change(
     assert (services.reach_now(), asked) == (MOMENT, [str(place)])
     BackupPlan.objects.update(kind="")
     assert (services.reach_now(), len(asked)) == (None, 1)
+
+
+def test_a_share_that_answers_nobody_does_not_keep_the_program_from_starting(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ending = threading.Event()
+
+    def hangs(*_: object) -> None:
+        ending.wait(30)
+
+    monkeypatch.setattr(services.Repository, "open", hangs)
+    monkeypatch.setattr(services, "PATIENCE_SECONDS", 0.01)
+    lines: list[str] = []
+    assert schema._back_up_before(lines.append) == ""
+    ending.set()
+    assert lines == [f"the tables are changed without a backup of this moment: {place} gives no answer…"]
