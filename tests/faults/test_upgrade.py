@@ -73,7 +73,7 @@ class Old:
 
 def numbers(run: Callable[..., subprocess.CompletedProcess[str]]) -> dict[str, object]:
     """What a program prints for the numbers it knows."""
-    found = {}
+    found: dict[str, object] = {}
     for name in NUMBERS:
         done = run("metrics", name, "--json")
         if done.returncode == 0:
