@@ -93,5 +93,5 @@ def test_late_orders_are_liked_less(run: ImportInfo) -> None:
 def test_every_number_is_what_the_rows_it_opens_come_to(run: ImportInfo) -> None:
     """Counted once more from the pages of rows."""
     cuts = dict.fromkeys(metrics.BY_NAME, ("channel", "month"))
-    cuts |= {"orders": ("category", "late", "quarter"), "csat": ("late", "month"), "late_share": ("month", "week")}
+    cuts |= {"orders": ("category", "late", "town"), "csat": ("late", "month", "town"), "late_share": ("town", "week")}
     assert differences("all", cuts, most=3) == []

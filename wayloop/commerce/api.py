@@ -34,9 +34,9 @@ from wayloop.commerce.services.deliveries import (
     change_delivery,
     move_delivery_on,
     plan_delivery,
-    record_deliveries,
     take_delivery_back,
 )
+from wayloop.commerce.services.delivery_columns import record_deliveries
 from wayloop.commerce.services.greeting import add_point as add_greeting_point
 from wayloop.commerce.services.job_kinds import NewStage
 from wayloop.commerce.services.jobs import JobDetails, JobMovedOn

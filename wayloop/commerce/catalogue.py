@@ -14,7 +14,7 @@ from wayloop.commerce.enums import AgreementKind, PricePeriod, ProductKind, Rene
 from wayloop.commerce.models import Agreement, Product
 from wayloop.commerce.order_parts import told_counts
 from wayloop.commerce.rules import LARGEST, CommerceRefused
-from wayloop.commerce.services.agreements import Terms, add_agreement, check_terms
+from wayloop.commerce.services.agreements import Terms, add_agreements, check_terms
 from wayloop.commerce.services.products import list_products
 from wayloop.contracts.imports import UNREADABLE, ImportContext, ImportField, ImportOutcome
 from wayloop.kernel.money import is_currency, to_minor
@@ -197,7 +197,7 @@ class Agreements:
         seen: dict[str, list[Any]] = {
             name: [] for name in ("handle", "known_as", "seen_at", "customer_name", "location_id", "town", "country")
         }
-        new = 0
+        new: dict[tuple[str, int], Terms] = {}
         for row, one, key in zip(rows, told, asked, strict=True):
             handle, known_as, problem = people[key]
             currency = (one.get("currency") or context.currency).upper()
@@ -207,7 +207,7 @@ class Agreements:
             if not is_currency(currency):
                 refused[row] = f"{UNREADABLE}:currency"
                 continue
-            if (one["number"], handle) in here:
+            if (one["number"], handle) in here or (one["number"], handle) in new:
                 continue
             terms = _terms(one, currency, products)
             try:
@@ -215,9 +215,7 @@ class Agreements:
             except CommerceRefused:
                 refused[row] = TERMS
                 continue
-            add_agreement(person=handle, terms=terms, is_history=True, batch=context.batch)
-            here.add((one["number"], handle))
-            new += 1
+            new[one["number"], handle] = terms
             for name, value in (
                 ("handle", handle),
                 ("known_as", known_as),
@@ -227,8 +225,10 @@ class Agreements:
             ):
                 seen[name].append(value)
         if new:
+            people_of_new = [handle for _number, handle in new]
+            add_agreements(people=people_of_new, terms=list(new.values()), is_history=True, batch=context.batch)
             note(context, seen)
-        return ImportOutcome({"new": new, "known": len(rows) - len(refused) - new}, refused)
+        return ImportOutcome({"new": len(new), "known": len(rows) - len(refused) - len(new)}, refused)
 
 
 def _terms(one: Mapping[str, Any], currency: str, products: Mapping[str, int]) -> Terms:

@@ -13,16 +13,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from wayloop.business import api as business
 from wayloop.commerce.enums import DeliveryWay, OrderStatus, PaymentMethod
 from wayloop.commerce.models import Order
-from wayloop.commerce.order_parts import delivery_key, end_of_day
+from wayloop.commerce.order_moves import move_on, paid_by
 from wayloop.commerce.rules import LARGEST
 from wayloop.commerce.services.deals import DealSums, record_rows
-from wayloop.commerce.services.deliveries import record_deliveries
-from wayloop.contracts.commerce import DealColumns, DealOutcome, DeliveryColumns
+from wayloop.contracts.commerce import DealColumns, DealOutcome
 from wayloop.contracts.customers import CustomerColumns
 from wayloop.contracts.imports import UNREADABLE, ImportColumns, ImportContext, ImportField, ImportOutcome
 from wayloop.customers import api as customers
 from wayloop.identity import api as identity
 from wayloop.identity.api import IdentifierKind
+from wayloop.kernel import clock
 from wayloop.ledger import api as ledger
 from wayloop.ui.formats import number
 
@@ -210,7 +210,9 @@ class OrderLines:
             told.append(ngettext("%(n)s new order", "%(n)s new orders", orders) % {"n": number(orders)})
         if returns := counts.get("returns"):
             told.append(ngettext("%(n)s new return", "%(n)s new returns", returns) % {"n": number(returns)})
-        if known := counts.get("orders_known", 0) + counts.get("returns_known", 0):
+        if moved := counts.get("orders_moved", 0):
+            told.append(ngettext("%(n)s has moved on", "%(n)s have moved on", moved) % {"n": number(moved)})
+        if known := counts.get("orders_known", 0) + counts.get("returns_known", 0) - moved:
             told.append(ngettext("%(n)s was here already", "%(n)s were here already", known) % {"n": number(known)})
         return told
 
@@ -242,6 +244,8 @@ class OrderLines:
             if outcome.conflicting:
                 refused |= dict.fromkeys(work.rows_of(outcome.conflicting, is_back=is_back), CONFLICT)
             row_count = dict(zip(found["number"], found["rows"], strict=True))
+            if not is_back:
+                counts["orders_moved"] = move_on(context, found, outcome)
             counts |= {
                 name: len(outcome.written),
                 f"{name}_known": len(outcome.unchanged),
@@ -278,7 +282,7 @@ class OrderLines:
             location_ids=found["location_id"],
             totals=told,
             statuses=[status or OrderStatus.COMPLETED.value for status in found["status"]],
-            paid_by=list(map(_paid_by, found["paid"], found["paid_by"])),
+            paid_by=list(map(paid_by, found["paid"], found["paid_by"])),
             channels=[channel or context.channel for channel in found["channel"]],
             of_orders=found["of_order"] if any(found["of_order"]) else (),
         )
@@ -296,8 +300,6 @@ class OrderLines:
             language=context.language,
             lines=lambda written, products: work.lines(is_back=is_back, written=written, products=products),
         )
-        if not is_back:
-            _deliver(context, found, outcome)
         return deals, outcome
 
 
@@ -391,44 +393,8 @@ def ensure_months_of(context: ImportContext, columns: Mapping[str, Sequence[Any]
     """Makes the months of the ledger in which something of these columns happened."""
     zone = ZoneInfo(context.zone)
     moments = {moment for column in columns.values() for moment in column if isinstance(moment, datetime)}
-    ledger.ensure_months(instants={moment.replace(tzinfo=zone) for moment in moments})
-
-
-def _deliver(context: ImportContext, found: Mapping[str, list[Any]], outcome: DealOutcome) -> None:
-    """Writes what rows of orders tell of their delivery."""
-    mine = [
-        index
-        for index, one in enumerate(found["number"])
-        if one in outcome.written and any(found[name][index] for name in ("promised_at", "sent_at", "delivered_at"))
-    ]
-    if not mine:
-        return
-    ids, zone = outcome.ids, ZoneInfo(context.zone)
-    record_deliveries(
-        columns=DeliveryColumns(
-            is_news=False,
-            orders=[ids[found["number"][index]] for index in mine],
-            keys=[delivery_key(context, found["number"][index], found["tracking"][index]) for index in mine],
-            ways=[found["way"][index] or DeliveryWay.CARRIER.value for index in mine],
-            planned_at=[found["happened_at"][index] for index in mine],
-            promised_from=[None] * len(mine),
-            promised_to=[end_of_day(found["promised_at"][index], zone) for index in mine],
-            sent_at=[found["sent_at"][index] for index in mine],
-            ended_at=[found["delivered_at"][index] for index in mine],
-            have_failed=[False] * len(mine),
-            carriers=[found["carrier"][index] or "" for index in mine],
-            numbers=[found["tracking"][index] or "" for index in mine],
-            zone=context.zone,
-            batch=context.batch,
-        )
-    )
-
-
-def _paid_by(paid: bool | None, method: str | None) -> str | None:
-    """The method of what was paid in full; empty when nothing was, None when nobody tells."""
-    if paid is False:
-        return ""
-    return method or (PaymentMethod.OTHER.value if paid else None)
+    # What a newer file tells of orders that are here happens now, where nobody says when.
+    ledger.ensure_months(instants={clock.now(), *(moment.replace(tzinfo=zone) for moment in moments)})
 
 
 def _table(columns: Mapping[str, Sequence[Any]]) -> "pa.Table":

@@ -4,12 +4,10 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from wayloop.commerce.services.undoing import KEPT
 from wayloop.contracts.identity import Held
 
-# Orders that stay although their import was undone are people's, see `services.undoing`.
 HELD = """
-SELECT handle, bool_or(batch = '' OR starts_with(batch, %(kept)s)) FROM (
+SELECT handle, bool_or(batch = '') FROM (
     SELECT handle, batch FROM commerce_order WHERE handle = ANY (%(handles)s)
     UNION ALL SELECT handle, batch FROM commerce_return WHERE handle = ANY (%(handles)s)
     UNION ALL SELECT handle, batch FROM commerce_agreement WHERE handle = ANY (%(handles)s)
@@ -24,7 +22,7 @@ class CommerceKeeper:
 
     def held(self, handles: Sequence[int], *, batch: str) -> Held:
         with connection.cursor() as cursor:
-            cursor.execute(HELD, {"handles": list(handles), "batch": batch, "kept": KEPT})
+            cursor.execute(HELD, {"handles": list(handles), "batch": batch})
             rows = cursor.fetchall()
         return Held(
             frozenset(handle for handle, is_live in rows if is_live),

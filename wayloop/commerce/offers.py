@@ -14,6 +14,7 @@ from wayloop.commerce.catalogue import Agreements, Products
 from wayloop.commerce.entities import OrderLines, Returns
 from wayloop.commerce.habits import OrderRhythm, OrderTraits
 from wayloop.commerce.keeper import CommerceKeeper
+from wayloop.commerce.kept_words import KeptOfCommerce
 from wayloop.commerce.kinds import KINDS
 from wayloop.commerce.list_filters import OrdersColumn, SpentColumn
 from wayloop.commerce.narrators import CartNarrator, DealNarrator, OrderNarrator, VisitNarrator, few, moment_in_words
@@ -28,7 +29,7 @@ from wayloop.contracts.conditions import CustomerMeasure
 from wayloop.contracts.customers import CardPanel, Cell, CustomerColumn, EventNarrator, HealthSign, Sign, TraitSource
 from wayloop.contracts.home import NewsLine, NewsProvider
 from wayloop.contracts.identity import HandleKeeper
-from wayloop.contracts.imports import BatchUndo, ImportableEntity
+from wayloop.contracts.imports import BatchUndo, ImportableEntity, KeptTeller
 from wayloop.contracts.ledger import Channel, EventKind
 from wayloop.contracts.scope import Scope
 from wayloop.contracts.shell import NavItem, SearchHit, SearchProvider
@@ -207,6 +208,7 @@ offer(Channel, Channel("web", gettext_lazy("Web shop")))
 offer(Channel, Channel("till", gettext_lazy("Till")))
 for entity in (Products(), OrderLines(), Returns(), Payments(), Deliveries(), Agreements()):
     offer(ImportableEntity, entity)
+offer(KeptTeller, KeptOfCommerce())  # type: ignore[type-abstract]
 for undo in (BroughtAway(), KeptAgain()):
     offer(BatchUndo, undo)  # type: ignore[type-abstract]
 offer(NewsProvider, LatestOrders())

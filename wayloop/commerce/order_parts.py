@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from wayloop.commerce.enums import DeliveryWay, PaymentMethod
-from wayloop.commerce.models import Order, Payment
+from wayloop.commerce.models import Payment
 from wayloop.commerce.rules import FIRST_YEAR, LARGEST_PAYMENT, LAST_YEAR
-from wayloop.commerce.services.deliveries import record_deliveries
+from wayloop.commerce.services.delivery_columns import bring_deliveries
 from wayloop.commerce.services.payments import record_payments
+from wayloop.commerce.services.telling import bought_as
 from wayloop.contracts.commerce import DeliveryColumns, PaymentColumns
 from wayloop.contracts.imports import UNREADABLE, ImportContext, ImportField, ImportOutcome
 from wayloop.kernel.ids import digest_key
@@ -89,7 +90,7 @@ class Payments:
         self, *, context: ImportContext, rows: Sequence[int], columns: Mapping[str, Sequence[Any]]
     ) -> ImportOutcome:
         told = _Told(columns, len(rows), self.fields)
-        orders = _orders(context, told["order"])
+        orders = bought_as(context.source, told["order"])
         refused: dict[int, str] = {}
         keys: list[UUID] = []
         places: dict[tuple[str, ...], int] = {}
@@ -192,7 +193,7 @@ class Deliveries:
         self, *, context: ImportContext, rows: Sequence[int], columns: Mapping[str, Sequence[Any]]
     ) -> ImportOutcome:
         told = _Told(columns, len(rows), self.fields)
-        orders = _orders(context, told["order"])
+        orders = bought_as(context.source, told["order"])
         zone = ZoneInfo(context.zone)
         refused = {index: ORDER for index, order in enumerate(told["order"]) if order not in orders}
         promised = [end_of_day(_aware(moment, zone), zone) for moment in told["promised_at"]]
@@ -202,7 +203,7 @@ class Deliveries:
             if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR
         }
         mine = [index for index in range(len(rows)) if index not in refused]
-        new = record_deliveries(
+        new, moved = bring_deliveries(
             columns=DeliveryColumns(
                 is_news=False,
                 orders=[orders[told["order"][index]].pk for index in mine],
@@ -218,11 +219,11 @@ class Deliveries:
                 numbers=[told["tracking"][index] or "" for index in mine],
                 zone=context.zone,
                 batch=context.batch,
+                earlier_keys=[delivery_key(context, told["order"][index]) for index in mine],
             )
         )
-        return ImportOutcome(
-            {"new": new, "known": len(mine) - new}, {rows[index]: code for index, code in refused.items()}
-        )
+        counts = {"new": new, "moved": len(moved), "known": len(mine) - new - len(moved)}
+        return ImportOutcome(counts, {rows[index]: code for index, code in refused.items()})
 
 
 def delivery_key(context: ImportContext, order: str, tracking: str | None = None) -> UUID:
@@ -250,18 +251,15 @@ class _Told:
         return self._columns[name]
 
 
-def _orders(context: ImportContext, numbers: Sequence[str]) -> dict[str, Order]:
-    found = Order.objects.filter(source=context.source, number__in=set(numbers))
-    return {order.number: order for order in found}
-
-
 def _aware(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
     return None if moment is None else moment.replace(tzinfo=zone).astimezone(UTC)
 
 
 def told_counts(counts: Mapping[str, int], new: str) -> list[str]:
-    """What came of it: how many are new, in this sentence, and how many were here already."""
+    """What came of it: how many are new, in this sentence, have moved on, and were here already."""
     told = [new % {"n": number(counts["new"])}] if counts.get("new") else []
+    if moved := counts.get("moved"):
+        told.append(ngettext("%(n)s has moved on", "%(n)s have moved on", moved) % {"n": number(moved)})
     if known := counts.get("known"):
         told.append(ngettext("%(n)s was here already", "%(n)s were here already", known) % {"n": number(known)})
     return told

@@ -77,7 +77,8 @@ class DealOutcome:
 class StatusColumns:
     """Many steps in the life of orders, as columns of equal length; of one order in the order of the rows.
 
-    `orders`: their ids; `keys`: the same one again is the same step; `statuses`: names of `OrderStatus`.
+    `orders`: their ids; `keys`: the same one again is the same step; `statuses`: names of `OrderStatus`. `batch` names
+    the import.
     """
 
     is_news: bool
@@ -85,6 +86,7 @@ class StatusColumns:
     keys: Sequence[UUID]
     statuses: Sequence[str]
     happened_at: Sequence[datetime]
+    batch: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,8 @@ class DeliveryColumns:
     `orders`: their ids; `keys`: the same one again is the same delivery; `ways`: names of `DeliveryWay`. The promise
     lies between `promised_from` and `promised_to`. `sent_at`, `ended_at`: None when it has not come to that;
     `have_failed`: whether it ended without reaching the customer. `zone`: where these times were told, empty for the
-    zone of each order's location; `batch` names the import.
+    zone of each order's location; `batch` names the import. `earlier_keys`: under which the same parcel stood while
+    nobody told its number.
     """
 
     is_news: bool
@@ -130,6 +133,7 @@ class DeliveryColumns:
     numbers: Sequence[str]
     zone: str = ""
     batch: str = ""
+    earlier_keys: Sequence[UUID] = ()
 
 
 @dataclass(frozen=True)

@@ -132,3 +132,11 @@ class BatchUndo(Protocol):
         what it stands on with it.
         """
         ...
+
+
+class KeptTeller(Protocol):
+    """Says what of an import stayed when it was taken back, and why; offered by each context that keeps such rows."""
+
+    def kept_in_words(self, *, batch: str) -> Sequence[str]:
+        """Short sentences in the active language."""
+        ...

@@ -10,9 +10,10 @@ from babel.dates import format_date, format_time
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from wayloop.contracts.imports import ImportField
+from wayloop.contracts.imports import ImportField, KeptTeller
 from wayloop.imports.queries import TableInfo
 from wayloop.imports.rules import DATE_STYLES, entity_named
+from wayloop.kernel.registry import offers
 from wayloop.ui import formats
 from wayloop.ui.formats import number
 
@@ -155,3 +156,9 @@ def _shown(value: Any, each: ImportField) -> str:
         # It was cut short.
         return str(value)
     return str(each.choices.get(value, value))
+
+
+def kept_in_words(import_id: int) -> list[str]:
+    """What stayed when an import was taken back, and why: short sentences."""
+    tellers = offers(KeptTeller)  # type: ignore[type-abstract]
+    return [one for teller in tellers for one in teller.kept_in_words(batch=f"import:{import_id}")]

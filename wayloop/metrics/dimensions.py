@@ -56,22 +56,36 @@ class Sql:
         return f"%({name})s"
 
 
-# Where a dimension lies: the rows that are asked are `d`, their product `p`, what is known of their delivery `v`.
+# Where a dimension lies: the rows that are asked are `d`, their product `p`, what is known of their delivery `v`, of
+# their customer `c`.
 COLUMNS = {
     "location": "d.location_id",
     "channel": "nullif(d.channel, '')",
     "currency": "d.currency",
     "product": "p.id",
     "category": "nullif(p.category, '')",
+    "town": "c.town",
     "late": "CASE WHEN v.late THEN 'late' WHEN NOT v.late THEN 'on_time' END",
 }
+TOWNS = "LEFT JOIN api_customers_towns c ON c.person = d.person"
 IS_NUMBER = ("location", "product")
-# Whether the orders came on a later calendar day than promised. One that was cancelled all the same did neither.
+# Whether the orders came on a later calendar day than promised. One that was cancelled all the same did neither. All at
+# once, or order by order: those of a period are few among those of all time.
 LATE = """
-LEFT JOIN (SELECT order_id, bool_or(done_day > promised_day) AS late FROM api_commerce_deliveries
-    WHERE done_day IS NOT NULL AND promised_day IS NOT NULL AND order_status <> 'cancelled'
+LEFT JOIN {lateral} (SELECT order_id, bool_or(done_day > promised_day) AS late FROM api_commerce_deliveries
+    WHERE done_day IS NOT NULL AND promised_day IS NOT NULL AND order_status <> 'cancelled' {alone}
     GROUP BY order_id) v ON v.order_id = {order}
 """
+
+
+def joins(question: Question, order: str = "") -> str:
+    """What is joined to the rows `d` for what the question asks: their customers, and whether `order` came late."""
+    found = TOWNS if question.asks_for("town") else ""
+    if not order or not question.asks_for("late"):
+        return found
+    if question.start is None:
+        return found + LATE.format(order=order, lateral="", alone="")
+    return found + LATE.format(order=order, lateral="LATERAL", alone=f"AND order_id = {order}")
 
 
 def part_of(question: Question, sql: Sql, *, at: str = "d.happened_at", is_day: bool = False) -> str:

@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from wayloop.contracts.metrics import Metric
 
 PERIODS = ("day", "week", "month", "quarter", "year")
-PLACES = ("location", "channel")
+# Where, by which way, and where the customer lives.
+PLACES = ("location", "channel", "town")
 SOLD = ("product", "category")
 FLOOR = 30
 

@@ -186,6 +186,7 @@ def dimension_name(name: str) -> str:
 DIMENSIONS: Mapping[str, Any] = {
     "location": gettext_lazy("Location"),
     "channel": gettext_lazy("Channel"),
+    "town": gettext_lazy("Town of the customer"),
     "product": gettext_lazy("Product"),
     "category": gettext_lazy("Category"),
     "currency": gettext_lazy("Currency"),

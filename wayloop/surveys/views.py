@@ -18,9 +18,9 @@ from wayloop.metrics import api as metrics
 from wayloop.surveys.enums import Feel, ScoreMetric
 from wayloop.surveys.queries import FEELS, LATENESS, ScoreFilter, count_scores, list_scores
 
-KEPT = ("period", "metric", "customer", "from", "to", "channel", "late", "counted")
+KEPT = ("period", "metric", "customer", "from", "to", "channel", "town", "late", "counted")
 # What a number of satisfaction can be narrowed to.
-NARROWED = ("location", "channel", "late")
+NARROWED = ("location", "channel", "town", "late")
 
 
 @require_safe
@@ -89,7 +89,7 @@ def _counted(request: HttpRequest, period: business.NamedPeriod, scope: Scope) -
         return None
     clock = business.report_clock()
     start, end = business.borders(period, clock)
-    told = {name: request.GET.get(name, "").replace("\0", "")[:40] for name in NARROWED}
+    told = {name: request.GET.get(name, "").replace("\0", "")[:200] for name in NARROWED}
     where = tuple((name, ("" if value == "none" else value,)) for name, value in told.items() if value)
     if not all(value.isdecimal() and len(value) < 18 for name, (value,) in where if name == "location" and value):
         return None

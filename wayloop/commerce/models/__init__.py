@@ -4,9 +4,9 @@ from wayloop.commerce.models.agreements import NO_END, Agreement, AgreementDocum
 from wayloop.commerce.models.carts import Cart, CartLine
 from wayloop.commerce.models.counter import GreetingPoint
 from wayloop.commerce.models.deals import Order, OrderLine, Return, ReturnLine
-from wayloop.commerce.models.deliveries import Delivery
+from wayloop.commerce.models.deliveries import Delivery, DeliveryBefore
 from wayloop.commerce.models.jobs import NO_PROMISE, Job, JobKind, JobMove, JobStage
-from wayloop.commerce.models.orders import Payment, StatusChange
+from wayloop.commerce.models.orders import Kept, Payment, StatusChange
 from wayloop.commerce.models.products import Category, Product, ProductBefore
 from wayloop.commerce.models.settings import Settings
 
@@ -20,11 +20,13 @@ __all__ = [
     "CartLine",
     "Category",
     "Delivery",
+    "DeliveryBefore",
     "GreetingPoint",
     "Job",
     "JobKind",
     "JobMove",
     "JobStage",
+    "Kept",
     "Order",
     "OrderLine",
     "Payment",

@@ -9,7 +9,8 @@ from wayloop.commerce.models.deals import Order
 class StatusChange(models.Model):
     """One step in the life of an order: from which status to which, when, and by which member (None: a system).
 
-    What was entered by mistake is taken back and stays here with the time of that.
+    What was entered by mistake is taken back and stays here with the time of that. `batch` names the import that told
+    of it.
     """
 
     uuid = models.UUIDField(unique=True)
@@ -19,6 +20,12 @@ class StatusChange(models.Model):
     happened_at = models.DateTimeField()
     by = models.BigIntegerField(null=True)
     taken_back_at = models.DateTimeField(null=True)
+    batch = models.CharField(max_length=40, blank=True, default="", db_default="")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["batch"], condition=~models.Q(batch=""), name="commerce_status_batch"),
+        ]
 
 
 class Payment(models.Model):
@@ -50,3 +57,19 @@ class Payment(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(amount__gt=0, counted__gte=0), name="commerce_payment_positive")
         ]
+
+
+class Kept(models.Model):
+    """A row that stayed when its import was taken back, since somebody has worked on it since.
+
+    `what`: see `services.undoing`; `row`: its id. `is_told`: the ledger, which took all events of the import back, has
+    been told of it anew.
+    """
+
+    batch = models.CharField(max_length=40)
+    what = models.CharField(max_length=10)
+    row = models.BigIntegerField()
+    is_told = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "what", "row"], name="commerce_kept_once")]

@@ -28,7 +28,7 @@ def narrow(side: Side, narrowed: Narrowed) -> tuple[list[str], dict[str, Any]]:
     """Conditions and their values: field → the value rows have there, None where nothing is stated.
 
     Fields: location, channel, currency, product (all of an id, the others of a code), category, late ("late" or
-    "on_time", of orders alone), who ("known": no guests). Unknown ones narrow nothing.
+    "on_time", of orders alone), who ("known": no guests), town (of the customer). Unknown ones narrow nothing.
     """
     where, values = [], {}
     for name, value in narrowed.items():
@@ -47,6 +47,13 @@ def narrow(side: Side, narrowed: Narrowed) -> tuple[list[str], dict[str, Any]]:
             # A product without a category has an empty one, and something without lines has no product.
             where.append(
                 f"{of_category} %(only_category)s)" if value else f"({of_category} '') OR id NOT IN ({LINES[side]}))"
+            )
+        elif name == "town":
+            of_town = "SELECT person FROM api_customers_towns WHERE town"
+            where.append(
+                f"person IN ({of_town} = %(only_town)s)"
+                if value is not None
+                else f"(person IS NULL OR person NOT IN ({of_town} IS NOT NULL))"
             )
         elif name == "who" and value == "known":
             where.append("person IS NOT NULL")

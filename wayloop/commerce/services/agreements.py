@@ -39,7 +39,7 @@ SUBJECT = "agreement"
 TOLD_AT = time(9)
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
 LONGEST_TERM, LONGEST_NOTICE, LONGEST_NOTE = 120, 366, 4000
-NUMBER = "SELECT 'A-' || nextval('commerce_agreement_number')"
+NUMBERS = "SELECT 'A-' || nextval('commerce_agreement_number') FROM generate_series(1, %s)"
 # What a change writes, and what of it is told to the ledger.
 WRITTEN = (
     "kind", "title", "number", "product_id", "location_id", "member_id", "starts_on", "ends_on", "price", "currency",
@@ -104,21 +104,33 @@ def add_agreement(
     What began before today is history in the ledger, also the terms and the end that passed since; with `is_history`
     all of it. `by`: the member; `batch` names an import. Raises `CommerceRefused` with one line when they cannot be.
     """
-    check_terms(terms=terms)
-    now = clock.now()
-    reports = business.report_clock()
+    return add_agreements(people=[person], terms=[terms], by=by, is_history=is_history, batch=batch)[0]
+
+
+@transaction.atomic
+def add_agreements(
+    *, people: Sequence[int], terms: Sequence[Terms], by: int | None = None, is_history: bool = False, batch: str = ""
+) -> list[Agreement]:
+    """The same for many: the terms of each of these people, some of whom may stand there more than once."""
+    now, reports = clock.now(), business.report_clock()
     today = reports.day_of(now)
-    row = Agreement(uuid=uuid7(), handle=person, created_at=now, batch=batch, **_columns(terms))
-    row.number = row.number or _number()
-    row.last_on = _dates(row).last_on
-    row.save()
-    happened = _Happened()
-    at = now if row.starts_on >= today else reports.start_of(row.starts_on)
-    details = {"what": row.kind, "starts": row.starts_on, "ends": row.ends_on, "period": row.period}
-    happened.add(row, AGREEMENT_MADE, at, by, {}, **details)
-    _settle([row], happened, reports, now)
+    happened, rows = _Happened(), []
+    for person, one in zip(people, terms, strict=True):
+        check_terms(terms=one)
+        row = Agreement(uuid=uuid7(), handle=person, created_at=now, batch=batch, **_columns(one))
+        row.last_on = _dates(row).last_on
+        at = now if row.starts_on >= today else reports.start_of(row.starts_on)
+        details = {"what": row.kind, "starts": row.starts_on, "ends": row.ends_on, "period": row.period}
+        happened.add(row, AGREEMENT_MADE, at, by, {}, **details)
+        rows.append(row)
+    nameless = [row for row in rows if not row.number]
+    for row, number in zip(nameless, _numbers(len(nameless)), strict=True):
+        row.number = number
+    _follow(rows, happened, reports, now)
+    Agreement.objects.bulk_create(rows, batch_size=2000)
+    _schedule(rows, are_new=True)
     _write(happened, is_history=is_history, batch=batch)
-    return row
+    return rows
 
 
 @transaction.atomic
@@ -235,6 +247,13 @@ def settle_agreements(*, agreement_ids: Sequence[int]) -> None:
 
 
 def _settle(rows: Sequence[Agreement], happened: _Happened, reports: business.ReportClock, now: datetime) -> None:
+    _follow(rows, happened, reports, now)
+    Agreement.objects.bulk_update(rows, ["ends_on", "last_on", "told_end", "expired_on"])
+    _schedule(rows)
+
+
+def _follow(rows: Sequence[Agreement], happened: _Happened, reports: business.ReportClock, now: datetime) -> None:
+    """What the dates of these bring until today, in the rows alone."""
     today = reports.day_of(now)
     for row in rows:
         while _dates(row).renews_itself and row.ends_on is not None and row.ends_on < today and row.term_months:
@@ -251,22 +270,22 @@ def _settle(rows: Sequence[Agreement], happened: _Happened, reports: business.Re
             details = {"days": (row.ends_on - today).days, "ends": row.ends_on, "renews": dates.renews_itself}
             happened.add(row, AGREEMENT_ENDING, now, None, {"told_end": row.told_end}, **details)
             row.told_end = row.ends_on
-    Agreement.objects.bulk_update(rows, ["ends_on", "last_on", "told_end", "expired_on"])
-    _schedule(rows)
 
 
 def _is_near(dates: Dates, ends_on: date, today: date) -> bool:
     return dates.notice_on is not None and dates.notice_on <= today <= ends_on
 
 
-def _schedule(rows: Iterable[Agreement]) -> None:
+def _schedule(rows: Iterable[Agreement], *, are_new: bool = False) -> None:
     """The next day on which something happens by itself is on the due-table, or nothing is."""
     zone = business.profile().zone
     due = []
     for row in rows:
         when = None if row.removed_at else _next_moment(row)
         if when is None:
-            cancel(AGREEMENT_DATES, row.pk)
+            # Of a new one nothing is there yet.
+            if not are_new:
+                cancel(AGREEMENT_DATES, row.pk)
         else:
             due.append((row.pk, Local(when, zone), {"agreement": row.pk}))
     schedule_many(AGREEMENT_DATES, due)
@@ -354,11 +373,10 @@ def check_terms(*, terms: Terms) -> None:
         raise CommerceRefused(_("A price needs its currency and what it is for, and lies below ten million."))
 
 
-def _number() -> str:
+def _numbers(count: int) -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute(NUMBER)
-        (number,) = cursor.fetchone()
-    return str(number)
+        cursor.execute(NUMBERS, [count])
+        return [number for (number,) in cursor.fetchall()]
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

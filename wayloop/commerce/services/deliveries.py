@@ -18,11 +18,10 @@ from wayloop.commerce.enums import (
     DeliveryWay,
     OrderStatus,
 )
-from wayloop.commerce.models import Delivery, Order
+from wayloop.commerce.models import Delivery
 from wayloop.commerce.rules import FIRST_YEAR, LAST_YEAR, CommerceRefused, is_late
 from wayloop.commerce.services.statuses import locked
-from wayloop.commerce.services.telling import Offsets, Told, take_back, tell, tell_now
-from wayloop.contracts.commerce import DeliveryColumns
+from wayloop.commerce.services.telling import Offsets, Told, take_back, tell_now
 from wayloop.contracts.scope import EVERYTHING
 from wayloop.kernel import clock
 from wayloop.ledger import api as ledger
@@ -96,6 +95,7 @@ def change_delivery(*, delivery: UUID, plan: Plan) -> None:
     if found.due_at is None or found.due_at >= now:
         found.due_at = plan.promised_to
     _put(found, plan)
+    found.by_hand = True
     found.save()
     if is_moved:
         event = Told(found.order, _moved_key(found, now), now, properties=_properties(found))
@@ -120,8 +120,8 @@ def move_delivery_on(*, delivery: UUID, status: DeliveryStatus, happened_at: dat
         found.sent_at = moment
     else:
         found.ended_at = moment
-    found.status = status
-    found.save(update_fields=["status", "sent_at", "ended_at"])
+    found.status, found.by_hand = status, True
+    found.save(update_fields=["status", "sent_at", "ended_at", "by_hand"])
     tell_now(kind=KINDS[status], event=_told(found, status))
     return True
 
@@ -149,54 +149,6 @@ def take_delivery_back(*, delivery: UUID, status: DeliveryStatus) -> None:
         found.ended_at = None
     found.status = DeliveryStatus.SENT if found.sent_at else DeliveryStatus.PLANNED
     found.save(update_fields=["status", "sent_at", "ended_at"])
-
-
-@transaction.atomic
-def record_deliveries(*, columns: DeliveryColumns) -> int:
-    """Writes many deliveries with all their steps, as their systems tell; answers how many were new.
-
-    Known ones are left as they are. Left out are those of unknown orders, and windows that end before they begin or lie
-    outside the years 1970 to 2199.
-    """
-    orders = Order.objects.in_bulk(columns.orders)
-    known = set(Delivery.objects.filter(uuid__in=columns.keys).values_list("uuid", flat=True))
-    offsets = Offsets()
-    deliveries = [
-        _of_columns(columns, index, orders[order], offsets)
-        for index, order in enumerate(columns.orders)
-        if order in orders and columns.keys[index] not in known and _is_window(columns, index)
-    ]
-    Delivery.objects.bulk_create(deliveries, batch_size=2000)
-    for status, kind in KINDS.items():
-        mine = [_told(one, status) for one in deliveries if _moment(one, status) is not None]
-        tell(kind=kind, is_news=columns.is_news, events=mine, batch=columns.batch)
-    return len(deliveries)
-
-
-def _of_columns(columns: DeliveryColumns, index: int, order: Order, offsets: Offsets) -> Delivery:
-    sent_at, ended_at = columns.sent_at[index], columns.ended_at[index]
-    ended = DeliveryStatus.FAILED if columns.have_failed[index] else DeliveryStatus.DONE
-    return Delivery(
-        uuid=columns.keys[index],
-        order=order,
-        way=columns.ways[index],
-        status=ended if ended_at else DeliveryStatus.SENT if sent_at else DeliveryStatus.PLANNED,
-        promised_from=columns.promised_from[index],
-        promised_to=columns.promised_to[index],
-        due_at=columns.promised_to[index],
-        planned_at=columns.planned_at[index],
-        sent_at=sent_at,
-        ended_at=ended_at,
-        carrier=columns.carriers[index],
-        number=columns.numbers[index],
-        zone=columns.zone or offsets.zone_of(order.location_id),
-        batch=columns.batch,
-    )
-
-
-def _is_window(columns: DeliveryColumns, index: int) -> bool:
-    start, end = columns.promised_from[index], columns.promised_to[index]
-    return _is_in_our_time(start, end) and (start is None or end is None or start <= end)
 
 
 def _is_in_our_time(*moments: datetime | None) -> bool:

@@ -3,20 +3,22 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from wayloop.business import api as business
 from wayloop.commerce.enums import PAYMENT_RECEIVED, PAYMENT_REFUNDED, PaymentMethod
 from wayloop.commerce.models import Order, Payment
 from wayloop.commerce.rules import LARGEST_PAYMENT, CommerceRefused
-from wayloop.commerce.services.settling import settle_orders
+from wayloop.commerce.services.settling import lock_orders, settle_orders
 from wayloop.commerce.services.statuses import locked
-from wayloop.commerce.services.telling import Told, take_back, tell, tell_now
+from wayloop.commerce.services.telling import Bought, Told, bought_of, take_back, tell, tell_now
 from wayloop.contracts.commerce import PaymentColumns
 from wayloop.kernel import clock
+from wayloop.kernel.bulk import copy_rows
 from wayloop.kernel.money import to_decimal, to_minor
 
 
@@ -113,33 +115,46 @@ def record_payments(*, columns: PaymentColumns) -> int:
 
     Those of unknown orders, in a currency without a rate, or with an amount of nothing are left out.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM commerce_order WHERE id = ANY (%s) ORDER BY id FOR UPDATE", [sorted(set(columns.orders))]
-        )
-    orders = Order.objects.in_bulk(columns.orders)
+    lock_orders(orders=columns.orders)
+    orders = bought_of(columns.orders)
     known = set(Payment.objects.filter(uuid__in=columns.keys).values_list("uuid", flat=True))
-    payments = [
-        Payment(
-            uuid=columns.keys[index],
-            order=orders[order],
-            is_refund=columns.are_refunds[index],
-            method=PaymentMethod(columns.methods[index]),
-            amount=columns.amounts[index],
-            currency=columns.currencies[index],
-            happened_at=columns.happened_at[index],
-            batch=columns.batch,
-        )
-        for index, order in enumerate(columns.orders)
-        if order in orders and columns.keys[index] not in known and 0 < columns.amounts[index] < LARGEST_PAYMENT
-    ]
-    payments = [one for one, counted in zip(payments, _counted(payments), strict=True) if _set(one, counted)]
-    Payment.objects.bulk_create(payments, batch_size=2000)
-    settle_orders(orders=[one.order_id for one in payments])
-    for kind in (PAYMENT_RECEIVED, PAYMENT_REFUNDED):
-        mine = [_told(one) for one in payments if _kind(one) == kind]
+    rows: dict[UUID, _Row] = {}
+    for place, (key, order) in enumerate(zip(columns.keys, columns.orders, strict=True)):
+        if order in orders and key not in known and 0 < columns.amounts[place] < LARGEST_PAYMENT:
+            rows[key] = _Row(
+                orders[order], columns.amounts[place], columns.currencies[place], columns.happened_at[place], place
+            )
+    counted = dict(zip(rows, _counted(list(rows.values())), strict=True))
+    written = {key: row for key, row in rows.items() if counted[key] is not None}
+    copy_rows(
+        "commerce_payment",
+        ("uuid", "order_id", "is_refund", "method", "amount", "currency", "counted", "happened_at", "batch"),
+        (
+            (key, row.order.pk, columns.are_refunds[row.place], columns.methods[row.place], row.amount, row.currency,
+             counted[key], row.happened_at, columns.batch)
+            for key, row in written.items()
+        ),
+        ("uuid", "int8", "bool", "text", "int8", "text", "int8", "timestamptz", "text"),
+    )  # fmt: skip
+    settle_orders(orders=[row.order.pk for row in written.values()])
+    for kind, is_refund in ((PAYMENT_RECEIVED, False), (PAYMENT_REFUNDED, True)):
+        mine = [
+            _event(row.order, key, row.happened_at, row.amount, row.currency, columns.methods[row.place])
+            for key, row in written.items()
+            if columns.are_refunds[row.place] is is_refund
+        ]
         tell(kind=kind, is_news=columns.is_news, events=mine, batch=columns.batch)
-    return len(payments)
+    return len(written)
+
+
+class _Row(NamedTuple):
+    """Money of one row, as `_counted` looks at it."""
+
+    order: Bought
+    amount: int
+    currency: str
+    happened_at: datetime
+    place: int
 
 
 def _new(
@@ -180,7 +195,7 @@ def _set(payment: Payment, counted: int | None) -> bool:
     return True
 
 
-def _counted(payments: Sequence[Payment]) -> list[int | None]:
+def _counted(payments: Sequence[Payment | _Row]) -> list[int | None]:
     """What each comes to in the currency of its order, by way of the business's; None where no rate is known."""
     foreign = [one for one in payments if one.currency != one.order.currency]
     rates: dict[tuple[str, datetime], Decimal | None] = {}
@@ -223,11 +238,10 @@ def _kind(payment: Payment) -> str:
 
 
 def _told(payment: Payment) -> Told:
-    return Told(
-        payment.order,
-        str(payment.uuid),
-        payment.happened_at,
-        amount=payment.amount,
-        currency=payment.currency,
-        properties={"number": payment.order.number, "method": str(payment.method)},
+    return _event(
+        payment.order, payment.uuid, payment.happened_at, payment.amount, payment.currency, str(payment.method)
     )
+
+
+def _event(order: Order | Bought, key: UUID, at: datetime, amount: int, currency: str, method: str) -> Told:
+    return Told(order, str(key), at, amount, currency, {"number": order.number, "method": method})

@@ -30,6 +30,12 @@ def settle_orders(*, orders: Sequence[int]) -> None:
     ids = sorted(set(orders))
     if not ids:
         return
+    lock_orders(orders=ids)
     with connection.cursor() as cursor:
-        cursor.execute(LOCK, [ids])
         cursor.execute(SETTLE, [ids])
+
+
+def lock_orders(*, orders: Sequence[int]) -> None:
+    """These orders for the caller's transaction alone, locked in the order in which everybody does."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [sorted(set(orders))])

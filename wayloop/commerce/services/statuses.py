@@ -16,10 +16,11 @@ from wayloop.commerce.enums import (
 )
 from wayloop.commerce.models import Order, StatusChange
 from wayloop.commerce.rules import STEPS, CommerceRefused
-from wayloop.commerce.services.settling import settle_orders
-from wayloop.commerce.services.telling import Told, take_back, tell, tell_now
+from wayloop.commerce.services.settling import lock_orders, settle_orders
+from wayloop.commerce.services.telling import Bought, Told, bought_of, take_back, tell, tell_now
 from wayloop.contracts.commerce import StatusColumns
 from wayloop.kernel import clock
+from wayloop.kernel.bulk import copy_rows
 
 KINDS = {
     OrderStatus.CONFIRMED: ORDER_CONFIRMED,
@@ -95,31 +96,42 @@ def change_statuses(*, columns: StatusColumns) -> int:
 
     Steps that are known, lead backwards or out of an end are left out: systems repeat themselves and send late.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM commerce_order WHERE id = ANY (%s) ORDER BY id FOR UPDATE", [list(set(columns.orders))]
-        )
-    orders = Order.objects.in_bulk(columns.orders)
+    lock_orders(orders=columns.orders)
+    orders = bought_of(columns.orders)
     known = set(StatusChange.objects.filter(uuid__in=columns.keys).values_list("uuid", flat=True))
-    changes = []
-    for order_id, key, status, happened_at in zip(
+    statuses = {order.pk: order.status for order in orders.values()}
+    steps: list[tuple[UUID, int, str, str, datetime]] = []
+    for order, key, status, happened_at in zip(
         columns.orders, columns.keys, columns.statuses, columns.happened_at, strict=True
     ):
-        order = orders.get(order_id)
-        if order is None or key in known or OrderStatus(status) not in STEPS[OrderStatus(order.status)]:
+        if order not in orders or key in known or OrderStatus(status) not in STEPS[OrderStatus(statuses[order])]:
             continue
-        changes.append(StatusChange(uuid=key, order=order, former=order.status, status=status, happened_at=happened_at))
+        steps.append((key, order, statuses[order], status, happened_at))
         known.add(key)
-        order.status = status
-    StatusChange.objects.bulk_create(changes, batch_size=2000)
-    last = {change.order_id: change.status for change in changes}
+        statuses[order] = status
+    copy_rows(
+        "commerce_statuschange",
+        ("uuid", "order_id", "former", "status", "happened_at", "batch"),
+        ((*step, columns.batch) for step in steps),
+        ("uuid", "int8", "text", "text", "timestamptz", "text"),
+    )
+    last = {order: status for _key, order, _former, status, _at in steps}
     with connection.cursor() as cursor:
         cursor.execute(WRITE, [list(last), list(last.values())])
     settle_orders(orders=list(last))
     for status, kind in KINDS.items():
-        mine = [_told(change) for change in changes if change.status == status]
-        tell(kind=kind, is_news=columns.is_news, events=mine)
-    return len(changes)
+        mine = [_event(orders[order], key, at) for key, order, _former, led_to, at in steps if led_to == status]
+        tell(kind=kind, is_news=columns.is_news, events=mine, batch=columns.batch)
+    return len(steps)
+
+
+def tell_steps_again(steps: Sequence[int]) -> None:
+    """Tells the ledger of these steps; those it knows it leaves out."""
+    rows = StatusChange.objects.filter(id__in=steps).values_list("uuid", "order_id", "status", "happened_at")
+    orders = bought_of(order for _key, order, _status, _at in rows)
+    for status, kind in KINDS.items():
+        mine = [_event(orders[order], key, at) for key, order, led_to, at in rows if led_to == status]
+        tell(kind=kind, is_news=False, events=mine)
 
 
 def locked(*, order: int) -> Order:
@@ -137,14 +149,11 @@ def _put(order: Order, status: OrderStatus) -> None:
 
 
 def _told(change: StatusChange) -> Told:
-    return Told(
-        change.order,
-        str(change.uuid),
-        change.happened_at,
-        amount=change.order.total,
-        currency=change.order.currency,
-        properties={"number": change.order.number},
-    )
+    return _event(change.order, change.uuid, change.happened_at)
+
+
+def _event(order: Order | Bought, key: UUID, at: datetime) -> Told:
+    return Told(order, str(key), at, order.total, order.currency, {"number": order.number})
 
 
 def latest(*, changes: Sequence[StatusChange]) -> StatusChange | None:

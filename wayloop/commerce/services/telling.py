@@ -1,10 +1,12 @@
 """How the life of an order is told to the ledger: one event per step, in the transaction of the step."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
+
+from django.db import connection
 
 from wayloop.business import api as business
 from wayloop.commerce.models import Order
@@ -16,11 +18,45 @@ from wayloop.ledger import api as ledger
 NEWS = timedelta(days=1)
 
 
+BOUGHT = """
+SELECT id, source, number, handle, channel, location_id, currency, happened_at, status, total FROM commerce_order WHERE
+"""
+
+
+class Bought(NamedTuple):
+    """What events of an order tell of it, of many orders at once; named as in the model."""
+
+    pk: int
+    source: str
+    number: str
+    handle: int | None
+    channel: str
+    location_id: int | None
+    currency: str
+    happened_at: datetime
+    status: str
+    total: int
+
+
+def bought_of(orders: Iterable[int]) -> dict[int, Bought]:
+    """These orders by id; unknown ones are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{BOUGHT} id = ANY (%s)", [list(set(orders))])
+        return {row[0]: Bought(*row) for row in cursor.fetchall()}
+
+
+def bought_as(source: str, numbers: Iterable[str]) -> dict[str, Bought]:
+    """The orders of these numbers at their source; unknown ones are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{BOUGHT} source = %s AND number = ANY (%s)", [source, list(set(numbers))])
+        return {row[2]: Bought(*row) for row in cursor.fetchall()}
+
+
 @dataclass(frozen=True)
 class Told:
     """One event of an order: its key within the kind, when it happened, and what it tells."""
 
-    order: Order
+    order: Order | Bought
     key: str
     happened_at: datetime
     amount: int | None = None
@@ -87,6 +123,11 @@ class Offsets:
     def __init__(self) -> None:
         self._own = ZoneInfo(business.profile().zone)
         self._zones = {place.id: ZoneInfo(place.zone) for place in business.locations(with_archived=True)}
+
+    @property
+    def zones(self) -> tuple[dict[int, str], str]:
+        """Location → the name of its zone, and that of the business."""
+        return {place: zone.key for place, zone in self._zones.items()}, self._own.key
 
     def zone_of(self, location_id: int | None) -> str:
         """The name of the zone there."""

@@ -1,7 +1,7 @@
 """What an import brought goes away again, in steps; what people have built on it since stays.
 
-What stays no longer belongs to the import. The undo of the ledger knows nothing of that and takes all events of the
-import back, so a last step tells those of the orders that stay anew.
+What stays no longer belongs to the import, and is noted with the reason. The undo of the ledger knows nothing of that
+and takes all events of the import back, so a last step tells those of what stays anew.
 """
 
 from collections.abc import Sequence
@@ -10,22 +10,49 @@ from typing import Any
 from django.db import connection, transaction
 
 from wayloop.commerce.enums import AGREEMENT_DATES, ORDER_PLACED
+from wayloop.commerce.models import Kept
+from wayloop.commerce.services.delivery_columns import tell_deliveries_again
 from wayloop.commerce.services.products import restore_products
-from wayloop.commerce.services.settling import settle_orders
+from wayloop.commerce.services.settling import lock_orders, settle_orders
+from wayloop.commerce.services.statuses import tell_steps_again
 from wayloop.contracts.ledger import EventColumns
 from wayloop.kernel.due.table import cancel
 from wayloop.ledger import api as ledger
 
-KEPT = "kept "
 # An order has a line or two, a payment and its entries in half a dozen indexes.
 ROWS_OF_AN_ORDER = 4
 PAYMENTS = """
 DELETE FROM commerce_payment WHERE id IN (SELECT id FROM commerce_payment WHERE batch = %(batch)s LIMIT %(limit)s)
 RETURNING order_id
 """
-DELIVERIES = """
-DELETE FROM commerce_delivery WHERE id IN (SELECT id FROM commerce_delivery WHERE batch = %(batch)s LIMIT %(limit)s)
-RETURNING id
+# A delivery as it was before, unless it has gone further since; a promise, unless it was changed since.
+MOVES = """
+WITH mine AS (SELECT * FROM commerce_deliverybefore WHERE batch = %(batch)s ORDER BY id LIMIT %(limit)s),
+back AS (
+    UPDATE commerce_delivery d SET status = s.status, sent_at = s.sent_at, ended_at = NULL, carrier = s.carrier,
+        number = s.number,
+        promised_to = CASE WHEN d.promised_to IS DISTINCT FROM s.after_promised_to THEN d.promised_to
+            WHEN d.promised_from > s.promised_to THEN d.promised_to ELSE s.promised_to END,
+        due_at = CASE WHEN d.promised_to IS DISTINCT FROM s.after_promised_to THEN d.due_at ELSE s.due_at END
+    FROM mine s WHERE d.id = s.delivery_id AND d.status = s.after_status RETURNING d.id
+), kept AS (
+    INSERT INTO commerce_kept (batch, what, row, is_told) SELECT %(batch)s, 'delivery', delivery_id, false FROM mine
+    WHERE delivery_id NOT IN (SELECT id FROM back) ON CONFLICT DO NOTHING
+)
+DELETE FROM commerce_deliverybefore WHERE id IN (SELECT id FROM mine)
+"""
+# A member or another import moved it on.
+MOVED_SINCE = """
+SELECT id AS delivery_id FROM commerce_delivery WHERE id = ANY (%(some)s) AND by_hand
+UNION SELECT delivery_id FROM commerce_deliverybefore WHERE delivery_id = ANY (%(some)s)
+"""
+STEPS_BACK = """
+UPDATE commerce_order o SET status = s.former FROM commerce_statuschange s
+WHERE s.id = ANY (%(some)s) AND o.id = s.order_id AND s.taken_back_at IS NULL AND o.status = s.status
+"""
+FURTHER = """
+SELECT s.id FROM commerce_statuschange s WHERE s.id = ANY (%(some)s) AND s.taken_back_at IS NULL AND EXISTS (
+    SELECT FROM commerce_statuschange l WHERE l.order_id = s.order_id AND l.id > s.id AND l.taken_back_at IS NULL)
 """
 # Locked in the order in which everybody locks orders.
 SOME = """
@@ -66,8 +93,14 @@ OF_AGREEMENTS = (
 )
 TO_TELL = """
 SELECT id, source, number, handle, happened_at, offset_minutes, channel, location_id, currency, total, line_count
-FROM commerce_order WHERE batch = %(batch)s ORDER BY source, channel, id LIMIT %(limit)s FOR UPDATE
+FROM commerce_order WHERE id = ANY (%s) AND handle IS NOT NULL ORDER BY source, channel, id
 """
+KEEP = """
+INSERT INTO commerce_kept (batch, what, row, is_told) SELECT %s, %s, unnest(%s::bigint[]), false ON CONFLICT DO NOTHING
+"""
+ORDER, DELIVERY, STEP, PRODUCT, AGREEMENT = "order", "delivery", "step", "product", "agreement"
+# Where they lie, when the table has another name.
+TABLES = {STEP: "statuschange"}
 
 
 @transaction.atomic
@@ -75,11 +108,12 @@ def undo_batch_step(*, batch: str, limit: int) -> int:
     """Takes back about `limit` rows of what an import brought into commerce; answers how many, 0 when it is through.
 
     Orders go with their lines and what was paid on the spot; other orders are settled anew where money or goods of
-    theirs went. Left, and no longer part of the import, are orders somebody has worked on since (a status, money, a
-    delivery, a return that came from elsewhere), products that something else mentions, and agreements a member has
-    changed or added papers to.
+    theirs went, and have the status again that they had. Left, and no longer part of the import, are orders somebody
+    has worked on since (a status, money, a delivery, a return that came from elsewhere), deliveries and statuses that
+    have gone further since, products that something else mentions, and agreements a member has changed or added papers
+    to. All of these are noted: see `kept_rows`.
     """
-    for take in (_payments, _deliveries, _returns, _orders, _agreements, _changed_products, _products):
+    for take in (_payments, _moves, _deliveries, _steps, _returns, _orders, _agreements, _changed_products, _products):
         if taken := take(batch, limit):
             return taken
     return 0
@@ -87,15 +121,23 @@ def undo_batch_step(*, batch: str, limit: int) -> int:
 
 @transaction.atomic
 def tell_kept_step(*, batch: str, limit: int) -> int:
-    """Tells the ledger anew of orders that stay although their import was undone; answers how many that were.
+    """Tells the ledger anew of what stays although its import was undone; answers how many rows that were.
 
     For the time after the ledger has taken the events of the import back.
     """
-    rows = _ask(TO_TELL, {"batch": KEPT + batch, "limit": limit})
+    kept = list(Kept.objects.filter(batch=batch, is_told=False).order_by("id")[:limit])
+    for what, tell in ((ORDER, _tell_orders), (DELIVERY, tell_deliveries_again), (STEP, tell_steps_again)):
+        if mine := [one.row for one in kept if one.what == what]:
+            tell(mine)
+    Kept.objects.filter(id__in=[one.pk for one in kept]).update(is_told=True)
+    return len(kept)
+
+
+def _tell_orders(orders: Sequence[int]) -> None:
+    rows = _ask(TO_TELL, [list(orders)])
     groups: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
     for row in rows:
-        if row[3] is not None:
-            groups.setdefault((row[1], row[6]), []).append(row)
+        groups.setdefault((row[1], row[6]), []).append(row)
     for (source, channel), mine in groups.items():
         columns = list(zip(*mine, strict=True))
         ledger.record_events(
@@ -116,8 +158,6 @@ def tell_kept_step(*, batch: str, limit: int) -> int:
                 properties=[{"number": row[2], "lines": row[10]} for row in mine],
             )
         )
-    _run("UPDATE commerce_order SET batch = '' WHERE id = ANY (%s)", [[row[0] for row in rows]])
-    return len(rows)
 
 
 def _payments(batch: str, limit: int) -> int:
@@ -127,7 +167,25 @@ def _payments(batch: str, limit: int) -> int:
 
 
 def _deliveries(batch: str, limit: int) -> int:
-    return len(_ask(DELIVERIES, {"batch": batch, "limit": limit}))
+    some = _some("delivery", batch, limit)
+    return _unless(MOVED_SINCE, some, DELIVERY, batch, ("DELETE FROM commerce_delivery WHERE id = ANY (%s)",))
+
+
+def _moves(batch: str, limit: int) -> int:
+    return _run(MOVES, {"batch": batch, "limit": limit})
+
+
+def _steps(batch: str, limit: int) -> int:
+    some = _some("statuschange", batch, limit)
+    if not some:
+        return 0
+    kept = {one for (one,) in _ask(FURTHER, {"some": some})}
+    gone = [one for one in some if one not in kept]
+    orders = [order for (order,) in _ask("SELECT order_id FROM commerce_statuschange WHERE id = ANY (%s)", [gone])]
+    lock_orders(orders=orders)
+    _run(STEPS_BACK, {"some": gone})
+    settle_orders(orders=orders)
+    return _unless(FURTHER, some, STEP, batch, ("DELETE FROM commerce_statuschange WHERE id = ANY (%s)",))
 
 
 def _returns(batch: str, limit: int) -> int:
@@ -140,7 +198,7 @@ def _returns(batch: str, limit: int) -> int:
 
 def _orders(batch: str, limit: int) -> int:
     some = _some("order", batch, max(1, limit // ROWS_OF_AN_ORDER))
-    return _unless(BUILT_ON, some, "commerce_order", KEPT + batch, OF_ORDERS)
+    return _unless(BUILT_ON, some, ORDER, batch, OF_ORDERS)
 
 
 def _agreements(batch: str, limit: int) -> int:
@@ -149,7 +207,7 @@ def _agreements(batch: str, limit: int) -> int:
     for agreement in some:
         if agreement not in kept:
             cancel(AGREEMENT_DATES, agreement)
-    return _unless(GO_ON, some, "commerce_agreement", "", OF_AGREEMENTS)
+    return _unless(GO_ON, some, AGREEMENT, batch, OF_AGREEMENTS)
 
 
 def _changed_products(batch: str, limit: int) -> int:
@@ -158,15 +216,18 @@ def _changed_products(batch: str, limit: int) -> int:
 
 def _products(batch: str, limit: int) -> int:
     some = _some("product", batch, limit)
-    return _unless(SOLD, some, "commerce_product", "", ("DELETE FROM commerce_product WHERE id = ANY (%s)",))
+    return _unless(SOLD, some, PRODUCT, batch, ("DELETE FROM commerce_product WHERE id = ANY (%s)",))
 
 
-def _unless(needed: str, some: Sequence[int], table: str, batch: str, statements: Sequence[str]) -> int:
-    """Runs the statements for those of `some` that nothing else needs; the others leave their import for `batch`."""
+def _unless(needed: str, some: Sequence[int], what: str, batch: str, statements: Sequence[str]) -> int:
+    """Runs the statements for those of `some` that nothing else needs; the others leave the import and are noted."""
     if not some:
         return 0
     kept = {one for (one,) in _ask(needed, {"some": list(some)})}
-    _run(f"UPDATE {table} SET batch = %s WHERE id = ANY (%s)", [batch, sorted(kept)])  # noqa: S608 – our own names
+    if kept:
+        table = f"commerce_{TABLES.get(what, what)}"
+        _run(f"UPDATE {table} SET batch = '' WHERE id = ANY (%s)", [sorted(kept)])  # noqa: S608 – our own names
+        _run(KEEP, [batch, what, sorted(kept)])
     gone = [one for one in some if one not in kept]
     return len(kept) + sum(_run(statement, [gone]) for statement in statements)
 
@@ -185,6 +246,12 @@ def _run(statement: str, values: Any) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.rowcount)
+
+
+def kept_rows(*, batch: str) -> dict[str, int]:
+    """What stayed when this import was taken back: kind of row → how many."""
+    rows = _ask("SELECT what, count(*) FROM commerce_kept WHERE batch = %s GROUP BY what", [batch])
+    return dict(rows)
 
 
 class BroughtAway:

@@ -152,7 +152,7 @@ def test_payments_and_deliveries_come_in_files_of_their_own_once() -> None:
         )
     for new in (2, 0):
         outcome = bring(Deliveries(), *sent)
-        assert (outcome.counts, outcome.refused) == ({"new": new, "known": 2 - new}, {3: "order"})
+        assert (outcome.counts, outcome.refused) == ({"new": new, "moved": 0, "known": 2 - new}, {3: "order"})
     assert list(Order.objects.order_by("number").values_list("paid", "balance")) == [(300, 0), (300, 0)]
     assert sorted(Delivery.objects.values_list("status", flat=True)) == ["done", "failed"]
     # All of it is of the import in the ledger, too: its undo finds it.

@@ -13,7 +13,7 @@ from wayloop.commerce.queries.products import category_titles, products_by_id
 from wayloop.ledger import api as ledger
 from wayloop.ui import formats
 
-FIELDS = ("location", "channel", "currency", "product", "category", "late", "who")
+FIELDS = ("location", "channel", "currency", "product", "category", "late", "who", "town")
 NOT_STATED = "none"
 
 
@@ -75,6 +75,7 @@ def _words(name: str, value: str | int | None) -> str:
             "product": _("no product"),
             "category": _("no category"),
             "late": _("no promised day"),
+            "town": _("no town"),
         }.get(name, _("not stated"))
     if name == "location":
         return next((str(one.name) for one in business.locations(with_archived=True) if one.id == value), "–")
@@ -88,4 +89,6 @@ def _words(name: str, value: str | int | None) -> str:
         return _("came late") if text == "late" else _("on time")
     if name == "who":
         return _("no guests")
+    if name == "town":
+        return text
     return ledger.channel_word(text) if name == "channel" else text.upper()

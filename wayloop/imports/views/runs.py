@@ -11,9 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from wayloop.accounts.api import Permission, member_of, permission_required
 from wayloop.imports import drafting, queries, services, undoing
+from wayloop.imports.enums import ImportState
 from wayloop.imports.progress import progress_of, told_counts
 from wayloop.imports.rules import ImportRefused
-from wayloop.imports.told import result_of
+from wayloop.imports.told import kept_in_words, result_of
 from wayloop.ui.requests import asks_for
 from wayloop.ui.toasts import notify
 
@@ -45,6 +46,7 @@ def import_page(request: HttpRequest, import_id: int) -> HttpResponse:
         "good_label": _("Would come in") if run.is_trial else _("Good rows"),
         "refused_label": _("Would stay out") if run.is_trial else _("Left out"),
         "can_resume": run.can_be_resumed,
+        "kept": kept_in_words(import_id) if run.state == ImportState.UNDONE else [],
     }
     template = "imports/_run.html" if asks_for(request, "import-run") else "imports/page.html"
     return render(request, template, context)

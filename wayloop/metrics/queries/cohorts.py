@@ -7,12 +7,13 @@ from typing import Any
 
 from django.db import connection
 
-from wayloop.metrics.dimensions import Question, Sql, conditions, part_of
+from wayloop.metrics.dimensions import Question, Sql, conditions, joins, part_of
 
 # One pass over all orders: when somebody came first does not depend on the period that is asked for.
 COHORTS = """
 WITH bought AS (
-    SELECT d.person, {part} AS part FROM api_commerce_orders d WHERE d.person IS NOT NULL AND {where} GROUP BY 1, 2
+    SELECT d.person, {part} AS part FROM api_commerce_orders d {joins} WHERE d.person IS NOT NULL AND {where}
+    GROUP BY 1, 2
 ), people AS (SELECT part, min(part) OVER (PARTITION BY person) AS first FROM bought)
 SELECT first, part, count(*) FROM people GROUP BY 1, 2 ORDER BY 1, 2
 """
@@ -20,7 +21,7 @@ STAYED = """
 WITH people AS (
     SELECT {part} AS part, d.person, min(d.happened_at) < {start} AS was_there,
         bool_or(d.happened_at >= {start}) AS came
-    FROM api_commerce_orders d WHERE d.person IS NOT NULL AND {where} GROUP BY 1, 2
+    FROM api_commerce_orders d {joins} WHERE d.person IS NOT NULL AND {where} GROUP BY 1, 2
 )
 SELECT part, count(*) FILTER (WHERE was_there), count(*) FILTER (WHERE was_there AND came) FROM people GROUP BY 1
 """
@@ -41,7 +42,10 @@ def bought(question: Question) -> Sequence[Bought]:
     where = conditions(question, sql, in_period=False)
     if question.end:
         where += f" AND d.happened_at < {sql.bind(question.end)}"
-    return [Bought(*row) for row in _ask(COHORTS.format(part=part_of(question, sql), where=where), sql)]
+    return [
+        Bought(*row)
+        for row in _ask(COHORTS.format(part=part_of(question, sql), where=where, joins=joins(question)), sql)
+    ]
 
 
 def stayed(question: Question, start: datetime) -> dict[Any, tuple[int, int]]:
@@ -50,7 +54,7 @@ def stayed(question: Question, start: datetime) -> dict[Any, tuple[int, int]]:
     where = conditions(question, sql, in_period=False)
     if question.end:
         where += f" AND d.happened_at < {sql.bind(question.end)}"
-    statement = STAYED.format(part=part_of(question, sql), start=sql.bind(start), where=where)
+    statement = STAYED.format(part=part_of(question, sql), start=sql.bind(start), where=where, joins=joins(question))
     return {part: (there, came) for part, there, came in _ask(statement, sql)}
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from django.db import connection
 
-from wayloop.metrics.dimensions import LATE, Question, Sql, conditions, part_of
+from wayloop.metrics.dimensions import Question, Sql, conditions, joins, part_of
 
 Side = Literal["orders", "returns"]
 RELATION: Mapping[Side, str] = {"orders": "api_commerce_orders", "returns": "api_commerce_returns"}
@@ -53,10 +53,16 @@ MEDIAN = """
 SELECT {part} AS part, percentile_cont(0.5) WITHIN GROUP (ORDER BY {amount})
 FROM api_commerce_orders d {joins} WHERE {where} GROUP BY 1
 """
+# Ends of an index: the smallest and largest over a view would read all of it.
 RANGE = """
-SELECT min(first), max(last) FROM (
-    SELECT min(d.happened_at) AS first, max(d.happened_at) AS last FROM api_commerce_orders d WHERE {where}
-    UNION ALL SELECT min(d.happened_at), max(d.happened_at) FROM api_commerce_returns d WHERE {where}) borders
+SELECT min(at), max(at) FROM (
+    (SELECT d.happened_at AS at FROM api_commerce_orders d WHERE {where} ORDER BY d.happened_at, d.id LIMIT 1)
+    UNION ALL
+    (SELECT d.happened_at FROM api_commerce_orders d WHERE {where} ORDER BY d.happened_at DESC, d.id DESC LIMIT 1)
+    UNION ALL (SELECT d.happened_at FROM api_commerce_returns d WHERE {where} ORDER BY d.happened_at, d.id LIMIT 1)
+    UNION ALL
+    (SELECT d.happened_at FROM api_commerce_returns d WHERE {where} ORDER BY d.happened_at DESC, d.id DESC LIMIT 1)
+) borders
 """
 
 
@@ -111,7 +117,7 @@ def medians(question: Question, *, is_single: bool) -> dict[Any, float]:
     statement = MEDIAN.format(
         part=part_of(question, sql),
         amount="d.total" if is_single else "d.total_base",
-        joins=_joins("orders", question),
+        joins=joins(question, "d.id"),
         where=conditions(question, sql),
     )
     with connection.cursor() as cursor:
@@ -134,16 +140,12 @@ def _rows(side: Side, question: Question) -> tuple[str, Sql]:
     parts = {
         "part": part_of(question, sql),
         "relation": RELATION[side],
-        "joins": _joins(side, question),
+        "joins": joins(question, "d.id" if side == "orders" else ""),
         "where": conditions(question, sql),
         "lines": "api_commerce_order_lines" if side == "orders" else "api_commerce_return_lines",
         "parent": "order_id" if side == "orders" else "return_id",
     }
     return (BY_LINES if question.asks_for("product", "category") else WHOLE).format(**parts), sql
-
-
-def _joins(side: Side, question: Question) -> str:
-    return LATE.format(order="d.id") if side == "orders" and question.asks_for("late") else ""
 
 
 def _add(total: Sums, bucket: int, group: Group, first: str, last: str) -> None:

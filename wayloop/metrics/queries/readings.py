@@ -17,6 +17,8 @@ from wayloop.metrics.registry import BY_NAME
 
 # Into how many groups people fall: for one number, and for each part of a cut.
 GROUPS, GROUPS_OF_PART = 128, 64
+# How many parts of a cut have intervals that must be drawn.
+MOST_DRAWN = 60
 EMPTY = Sums()
 # Neither returns nor currencies change these.
 OF_ORDERS = ("orders", "buyers", "repeat_purchase", "purchase_frequency")
@@ -173,6 +175,12 @@ class _Source:
         )
 
     @cached_property
+    def least(self) -> int:
+        """Of how many orders a part is at least that has an interval: there may be thousands of towns."""
+        counts = sorted((one.deals for one in self.orders.values()), reverse=True)
+        return counts[MOST_DRAWN - 1] if self.question.by == "town" and len(counts) >= MOST_DRAWN else 0
+
+    @cached_property
     def kept(self) -> Mapping[Any, deliveries.Kept]:
         return deliveries.kept(self.question)
 
@@ -284,7 +292,9 @@ class _Source:
         bottom = sum(bottoms)
         if not bottom:
             return replace(reading, n=n)
-        draws = intervals.ratio_draws(tops, bottoms, stream=stream) if self.rules.with_intervals else None
+        # Where there is too little to be shown, its interval is not either.
+        is_drawn = self.rules.with_intervals and n >= max(reading.metric.floor, self.least)
+        draws = intervals.ratio_draws(tops, bottoms, stream=stream) if is_drawn else None
         return replace(
             reading, value=sum(tops) / bottom, n=n, interval=intervals.middle_of(draws), evidence=Draws(draws)
         )

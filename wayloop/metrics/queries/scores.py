@@ -8,7 +8,7 @@ from django.db import connection
 from wayloop.contracts.metrics import ScoreSource
 from wayloop.contracts.scope import EVERYTHING
 from wayloop.kernel import registry
-from wayloop.metrics.dimensions import LATE, Question, Sql, conditions, part_of
+from wayloop.metrics.dimensions import Question, Sql, conditions, joins, part_of
 
 # Which scales are counted, and from which value on somebody is satisfied.
 SATISFIED = {(1, 5): 4, (1, 10): 8}
@@ -17,7 +17,8 @@ IS_SATISFIED = "d.value >= CASE d.scale_high WHEN 5 THEN 4 ELSE 8 END"
 # channel of its order where it has none of its own. From the worst value to the best: 5 to 1 is another scale.
 LATEST = """
 WITH d AS (
-    SELECT DISTINCT ON (coalesce(s.order_id, -s.id), {side}) s.id, s.order_id, s.happened_at, s.value,
+    SELECT DISTINCT ON (coalesce(s.order_id, -s.id), {side}) s.id, s.order_id, s.person, s.happened_at,
+        s.value,
         CASE WHEN s.lower_is_better THEN s.scale_high ELSE s.scale_low END AS scale_low,
         CASE WHEN s.lower_is_better THEN s.scale_low ELSE s.scale_high END AS scale_high,
         coalesce(s.location_id, o.location_id) AS location_id, coalesce(nullif(s.channel, ''), o.channel) AS channel
@@ -82,6 +83,6 @@ def _parts(question: Question, sql: Sql, relation: str) -> dict[str, str]:
         "period": conditions(period, sql, at="s.happened_at"),
         # Two periods are two populations: an order may have its latest score in each of them.
         "side": part_of(question, sql, at="s.happened_at") if question.by == "turn" else "1::text",
-        "joins": LATE.format(order="d.order_id") if question.asks_for("late") else "",
+        "joins": joins(question, "d.order_id"),
         "where": conditions(question, sql, in_period=False),
     }

@@ -9,6 +9,8 @@ import pytest
 from wayloop.business import api as business
 from wayloop.commerce.testing import MORNING, Deal, buy, deliver, give_back
 from wayloop.contracts.scope import EVERYTHING, Scope
+from wayloop.customers.api import note_traits
+from wayloop.customers.testing import see
 from wayloop.metrics import api as metrics
 from wayloop.metrics.api import Answer, Question
 
@@ -57,6 +59,22 @@ def test_parts_add_up_to_the_whole(name: str, by: str, trade: None) -> None:
 def test_money_of_products_adds_up_too(name: str, trade: None) -> None:
     answer = ask(name, "product")
     assert sum(row.value or 0 for row in answer.rows) == answer.whole.value
+
+
+def test_numbers_are_cut_by_the_town_their_customers_live_in(trade: None) -> None:
+    a, b = see("a"), see("b")
+    note_traits(trait="town", handles=[a, b], values=["Суми", "Луцьк"], valid_from=[MORNING] * 2, source="shop")
+    assert rows("orders", "town") == {"Суми": 2, "Луцьк": 1, None: 1}
+    assert rows("net_revenue", "town") == {"Суми": 3000 - 400, "Луцьк": 2400, None: 4000 - 300}
+    assert (rows("buyers", "town"), rows("repeat_purchase", "town")["Суми"]) == ({"Суми": 1, "Луцьк": 1, None: 0}, 1)
+    assert [ask(name, where=(("town", ("Суми",)),)).whole.value for name in ("orders", "buyers", "returns")] == [
+        2, 1, 400,
+    ]  # fmt: skip
+    assert {row.key: (row.value, row.n) for row in ask("retention", "town", start=MORNING + 20 * DAY).rows} == {
+        "Суми": (1, 1), "Луцьк": (0, 1),
+    }  # fmt: skip
+    deliver(("1", 1, 2), ("3", 1, 1))
+    assert rows("late_share", "town") == {"Суми": 1, "Луцьк": 0}
 
 
 def test_what_is_not_stated_is_a_row_of_its_own(trade: None) -> None:
