@@ -160,7 +160,7 @@ def test_it_is_dumped_by_the_plan_and_comes_back_there_and_here(
 
 
 # In the dump its own run is still under way.
-RUNNING = ["public.kernel_work", "public.operations_backuprun", "public.operations_backupplan"]
+RUNNING = ["public.kernel_progress", "public.operations_backupplan", "public.operations_backuprun"]
 RUNS = "SELECT kind, state FROM operations_backuprun ORDER BY id DESC LIMIT 1"
 
 
