@@ -54,6 +54,16 @@ def test_there_is_one_way_out_to_the_network() -> None:
     assert "\n".join(wrong) == ""
 
 
+def test_files_are_handed_out_in_one_way() -> None:
+    wrong = [
+        f"{module.place} says {word}"
+        for module in modules()
+        for word in ("FileResponse(", "Content-Disposition", "StreamingHttpResponse(")
+        if word in module.text and not module.is_test and module.place != "wayloop/ui/downloads.py"
+    ]
+    assert "\n".join(wrong) == ""
+
+
 def test_foreign_keys_point_downward_and_have_no_way_back() -> None:
     wrong = []
     for model in apps.get_models():

@@ -6,6 +6,7 @@ Every site has a copy of the empty or of the sample database.
 import http.client
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -24,9 +25,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def running(databases: Databases, make_folder: Callable[[str], Path], kind: str) -> Iterator["Site"]:
-    """A site on a copy of its own; stopped at the end."""
-    site = Site(folder=make_folder("browser"), database_url=databases.url(databases.copy(kind)))
+def running(
+    databases: Databases, make_folder: Callable[[str], Path], kind: str, prepare: Callable[[str], None] | None = None
+) -> Iterator["Site"]:
+    """A site on a copy of its own, which `prepare` may change before anybody comes; stopped at the end."""
+    url = databases.url(databases.copy(kind))
+    if prepare is not None:
+        prepare(url)
+    site = Site(folder=make_folder("browser"), database_url=url)
     try:
         site.start()
         yield site
@@ -35,14 +41,16 @@ def running(databases: Databases, make_folder: Callable[[str], Path], kind: str)
 
 
 class Site:
-    """One running installation."""
+    """One running installation. `wishes`: settings of its own."""
 
-    def __init__(self, *, folder: Path, database_url: str) -> None:
+    def __init__(self, *, folder: Path, database_url: str, **wishes: str) -> None:
         self.home = Home(folder / "home")
         self.home.prepare()
         self._listening = socket.create_server(("127.0.0.1", 0))
         self._port = self._listening.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self._port}"
+        self._wishes = wishes
+        self._scheme = "https" if "WAYLOOP_TLS_CERT" in wishes else "http"
+        self.url = f"{self._scheme}://127.0.0.1:{self._port}"
         self._database_url = database_url
         self._processes: list[subprocess.Popen[bytes]] = []
         # Cookies of members who signed in once, by e-mail.
@@ -82,8 +90,17 @@ class Site:
         """What a process of the site wrote."""
         return (self.home.logs / f"{name}.log").read_text(encoding="utf-8")
 
+    def connect(self, trust: ssl.SSLContext | None = None) -> http.client.HTTPConnection:
+        """A connection to the web process. Without `trust` any certificate is believed."""
+        if self._scheme == "http":
+            return http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE)
+        if trust is None:
+            trust = ssl.create_default_context()
+            trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
+        return http.client.HTTPSConnection("127.0.0.1", self._port, timeout=PATIENCE, context=trust)
+
     def _is_well(self) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE)
+        connection = self.connect()
         try:
             connection.request("GET", "/healthz")
             return connection.getresponse().status == 200
@@ -99,6 +116,7 @@ class Site:
             "WAYLOOP_PORT": str(self._port),
             "WAYLOOP_URL": self.url,
             "WAYLOOP_PROCESS": name,
+            **self._wishes,
         }
         with (self.home.logs / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, expect
 
 from tests.browser.sites import ROOT, Site
 from wayloop.accounts.api import SAMPLE_PASSWORD
@@ -56,6 +56,7 @@ class Visitor:
         self.page = self._context.new_page()
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.troubles.append(f"error in a script: {error}"))
+        self.page.on("dialog", self._spoken_to)
         self.page.on("request", self._asked)
         self.page.on("requestfailed", self._missed)
 
@@ -166,6 +167,11 @@ class Visitor:
         if any(f"status of {status} " in message.text for status in self._expected):
             return
         self.troubles.append(f"console: {message.text} ({message.location.get('url', '')})")
+
+    def _spoken_to(self, dialog: Dialog) -> None:
+        # Nothing here asks in a window of the browser; what does was brought in by a text.
+        self.troubles.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
 
     def _asked(self, request: Request) -> None:
         if not request.url.startswith((f"{self.site.url}/", "data:", "blob:")):

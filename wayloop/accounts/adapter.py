@@ -21,6 +21,7 @@ from wayloop.accounts.fresh import mark_fresh
 from wayloop.accounts.models import Member
 from wayloop.accounts.rules import is_own_path
 from wayloop.accounts.services.audit import audit
+from wayloop.kernel.limits import household_of
 
 # What the password was right for, kept in the session until the second factor is given.
 SEAL = "sign_in_seal"
@@ -46,6 +47,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_safe_url(self, url: str | None) -> bool:
         """Whether `next` may lead there."""
         return bool(url) and is_own_path(str(url))
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Whom limits by address count: of IPv6 the whole network that one household has."""
+        return household_of(super().get_client_ip(request))
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Counts the attempt, for the account and for the client's address, before any password is looked at.

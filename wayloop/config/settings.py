@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "wayloop.web.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     # Outside of what makes error pages anew, which no frame may show either.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -70,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "wayloop.web.middleware.LimitsMiddleware",
     "wayloop.accounts.middleware.FirstRunMiddleware",
     "wayloop.accounts.middleware.OriginMiddleware",
     "wayloop.accounts.middleware.PreferencesMiddleware",
@@ -193,6 +195,10 @@ CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.url]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.is_https else 0
+# A proxy that lets http through is told the https address. Without a named proxy nobody says how people came.
+SECURE_SSL_REDIRECT = ENVIRONMENT.is_https and bool(ENVIRONMENT.trusted_proxies)
+SECURE_SSL_HOST = urlsplit(ENVIRONMENT.url).netloc
+SECURE_REDIRECT_EXEMPT = [r"^metrics$"]  # read by machines beside this one, with a token
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

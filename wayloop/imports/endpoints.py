@@ -3,10 +3,11 @@
 A run writes for all locations, so only keys that see all of them open these.
 """
 
+import mimetypes
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from wayloop.kernel.files import file_by_hash, hash_and_size, store
 from wayloop.kernel.rest.problems import Problem, missing, refused_value
 from wayloop.kernel.rest.routes import FORM, Routes
 from wayloop.kernel.rest.schemas import Given, Instant, Told
+from wayloop.ui.downloads import saved
 
 routes = Routes("Imports")
 LARGEST_FILE = 512 * 1024 * 1024
@@ -146,7 +148,7 @@ def read_import_errors(request: HttpRequest, number: Number) -> HttpResponseBase
     if run.errors is None:
         raise missing()
     name = f"refused-{run.id}{Path(run.errors_name).suffix}"
-    return FileResponse(run.errors.open("rb"), as_attachment=True, filename=name)
+    return saved(run.errors, name, mimetypes.guess_type(name)[0] or "application/octet-stream")
 
 
 @routes.post("imports", needs=Permission.IMPORTS_RUN, answer=ImportTold)

@@ -86,3 +86,16 @@ class SendingHold(models.Model):
     restored_to = models.DateTimeField(null=True)
     released_at = models.DateTimeField(null=True)
     released_by = models.BigIntegerField(null=True)
+
+
+class OutgoingAddress(models.Model):
+    """A server that the outbound client went to; see `kernel.http.record`."""
+
+    host = models.CharField(max_length=253)
+    port = models.PositiveIntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    times = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["host", "port"], name="kernel_outgoingaddress_once")]

@@ -13,6 +13,7 @@ from wayloop.operations import queries
 from wayloop.operations.backup_checks import CHECKS as BACKUP
 from wayloop.operations.database import OLDEST_VERSION
 from wayloop.operations.home import FORMAT, Home
+from wayloop.operations.https_check import https
 from wayloop.operations.major import is_behind
 from wayloop.operations.postgres import MAJOR
 from wayloop.operations.processes import is_locked
@@ -162,6 +163,7 @@ OWN = (
     Check("migrations", migrations),
     Check("worker", worker),
     *WORK,
+    Check("https", https),
     *STREAM,
     *BACKUP,
 )

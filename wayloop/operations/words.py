@@ -41,6 +41,7 @@ OWN = {
         _("Background jobs"),
         _("The file logs/worker.log says why they failed. Mend that, then let them be done again below."),
     ),
+    "https": Words(_("HTTPS"), _("Renew the certificate, with its whole chain, and restart Wayloop.")),
     "backup": Words(
         _("Backup"),
         _("Look whether the disk or share is connected and has room. The page Backup says what hinders it."),

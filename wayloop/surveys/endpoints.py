@@ -1,7 +1,7 @@
 """Scores over the API."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, timedelta
+from datetime import UTC
 from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
@@ -17,6 +17,7 @@ from wayloop.contracts.surveys import ScoreColumns
 from wayloop.customers import api as customers
 from wayloop.identity import api as identity
 from wayloop.kernel import clock
+from wayloop.kernel.rest.batches import check_past, is_news
 from wayloop.kernel.rest.pages import PageGiven, key_in, next_link
 from wayloop.kernel.rest.problems import Fault, Problem
 from wayloop.kernel.rest.routes import Routes
@@ -35,7 +36,6 @@ from wayloop.surveys.services.scores import record_scores
 
 routes = Routes("Scores")
 MOST = 1000
-NEWS, AHEAD = timedelta(days=3), timedelta(days=1)
 Feel = Literal["bad", "neutral", "good"]
 FEELS: Mapping[int, Feel] = {-1: "bad", 0: "neutral", 1: "good"}
 Metric = Literal["csat", "nps", "ces", "rating"]
@@ -131,8 +131,7 @@ def list_all_scores(request: HttpRequest, asked: Query[ScoresAsked]) -> ScoresTo
     page = list_scores(scope=scope, wanted=wanted, after=key_in(request, asked.cursor), limit=asked.limit)
     total = None
     if asked.total:
-        counted = count_scores(scope=scope, wanted=wanted)
-        total = TotalTold(number=counted.number, is_exact=counted.is_exact)
+        total = TotalTold.of(count_scores(scope=scope, wanted=wanted))
     return ScoresTold(items=_told(request, page.rows), next=next_link(request, page.next_key), total=total)
 
 
@@ -151,15 +150,14 @@ def record_many_scores(request: HttpRequest, batch: ScoreBatch) -> ScoreBatchTol
         except ValueError as why:
             refused.append(RefusedItem(index=index, detail=str(why)))
     written = known = 0
-    border = clock.now() - NEWS
-    for is_news in (True, False):
+    for are_news in (True, False):
         mine = [
-            index for index in good if (not batch.is_history and batch.items[index].happened_at >= border) is is_news
+            index for index in good if is_news(batch.items[index].happened_at, is_history=batch.is_history) is are_news
         ]
         if not mine:
             continue
         outcome = record_scores(
-            columns=_columns(batch.source, [batch.items[index] for index in mine], people, is_news=is_news)
+            columns=_columns(batch.source, [batch.items[index] for index in mine], people, is_news=are_news)
         )
         written += len(outcome.written)
         known += len(outcome.known)
@@ -176,8 +174,7 @@ def _check(one: ScoreGiven, people: Mapping[UUID, tuple[int, str]], places: set[
         raise ValueError(_("There is no such customer."))
     if one.location is not None and one.location not in places:
         raise ValueError(_("There is no such location."))
-    if one.happened_at > clock.now() + AHEAD:
-        raise ValueError(_("This lies in the future."))
+    check_past(one.happened_at)
 
 
 def _columns(

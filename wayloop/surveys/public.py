@@ -21,7 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wayloop.business import api as business
-from wayloop.kernel.rest.limits import Limit, take
+from wayloop.kernel.limits import Limit, take
 from wayloop.kernel.signing import random_secret
 from wayloop.surveys.document.answers import AnswerRefused
 from wayloop.surveys.document.piping import fill

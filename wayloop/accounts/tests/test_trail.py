@@ -119,3 +119,15 @@ def test_the_security_page_names_who_has_no_second_factor(owner: Client, reader_
     assert owner.post("/settings/security/second-factor/", {"roles": ["reader"]}).status_code == 302
     assert list(Member.objects.filter(owes_second_factor=True).values_list("name", flat=True)) == ["Rima Look"]
     assert owner.post("/settings/security/second-factor/", {"roles": ["king"]}).status_code == 422
+
+
+def test_the_security_page_lists_the_servers_that_were_called(owner: Client) -> None:
+    before = owner.get("/settings/security/").content.decode()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO kernel_outgoingaddress (host, port, first_at, last_at, times) "
+            "VALUES ('s3.example.com', 443, now(), now(), 1200), ('hook.example.com', 8443, now(), now(), 1)"
+        )
+    after = owner.get("/settings/security/").content.decode()
+    assert ("Nothing has left this place" in before, "2 servers outside were called" in after) == (True, True)
+    assert [text in after for text in (">s3.example.com<", ">1,200<", ">hook.example.com:8443<")] == [True] * 3

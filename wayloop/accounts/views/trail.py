@@ -21,7 +21,7 @@ from wayloop.accounts.queries.members import demanded_roles, idle_keys, keys_of,
 from wayloop.accounts.queries.trail import TrailFilter, TrailRow, people_of_trail, refusals, trail
 from wayloop.accounts.services.factors import demand_factor
 from wayloop.contracts.shell import NavItem
-from wayloop.kernel import clock
+from wayloop.kernel import clock, http
 from wayloop.kernel.registry import offers
 from wayloop.ui.toasts import notify
 
@@ -94,6 +94,7 @@ def _security_context(request: HttpRequest) -> dict[str, Any]:
         "is_bound_here": settings.ENVIRONMENT.host in ("127.0.0.1", "::1", "localhost"),
         "refused": refused,
         "places": [(address, number) for address, number in places if address],
+        "outgoing": http.outgoing(),
         "roles": [(one.value, one.label, one.value in demanded) for one in Role],
         "may_change": isinstance(request.user, Member) and request.user.has_permission(Permission.TEAM_CHANGE),
         "may_see_trail": isinstance(request.user, Member) and request.user.has_permission(Permission.AUDIT_VIEW),

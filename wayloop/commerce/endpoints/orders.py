@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC
 from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
@@ -44,6 +44,7 @@ from wayloop.identity.api import IdentifierKind
 from wayloop.kernel import clock
 from wayloop.kernel.ids import digest_key, uuid7
 from wayloop.kernel.money import is_currency, minor_digits, to_minor
+from wayloop.kernel.rest.batches import check_past, is_news
 from wayloop.kernel.rest.pages import PageGiven, key_in, next_link
 from wayloop.kernel.rest.problems import Fault, Problem, refused_value
 from wayloop.kernel.rest.routes import Routes, check_version, etag_of
@@ -51,8 +52,6 @@ from wayloop.kernel.rest.schemas import Instant, RefusedItem, Told, TotalTold
 
 routes = Routes("Orders")
 # What is told later than this is history: nobody wants thanks for last month's order.
-NEWS = timedelta(days=3)
-AHEAD = timedelta(days=1)
 QUANTITY_DIGITS = 3
 
 
@@ -104,7 +103,7 @@ def list_orders(request: HttpRequest, asked: Query[OrdersAsked]) -> OrdersTold:
     total = None
     if asked.total:
         counted = count_deals(side="orders", scope=scope, period=period, text=text, person=person, state=state)
-        total = TotalTold(number=counted.number, is_exact=counted.is_exact)
+        total = TotalTold.of(counted)
     return OrdersTold(items=told_orders(request, page.rows), next=next_link(request, page.next_key), total=total)
 
 
@@ -228,17 +227,15 @@ def _record(request: HttpRequest, source: str, given: Sequence[OrderGiven], *, i
         except ValueError as why:
             refused.append(RefusedItem(index=index, detail=str(why)))
     handles = _handles(read, source)
-    border = clock.now() - NEWS
     groups: dict[tuple[str, bool], list[_Read]] = defaultdict(list)
     for each in read:
-        is_news = not is_history and each.given.happened_at >= border
-        groups[each.given.channel, is_news].append(each)
+        groups[each.given.channel, is_news(each.given.happened_at, is_history=is_history)].append(each)
     written, conflicting = set[str](), set[str]()
-    for (channel, is_news), rows in groups.items():
-        outcome = record_orders(deals=_deals(source, channel, rows, handles, is_news=is_news), lines=_lines(rows))
+    for (channel, are_news), rows in groups.items():
+        outcome = record_orders(deals=_deals(source, channel, rows, handles, is_news=are_news), lines=_lines(rows))
         written |= outcome.written
         conflicting |= outcome.conflicting
-    _pay(source, [one for one in read if one.given.number in written], border, is_history=is_history)
+    _pay(source, [one for one in read if one.given.number in written], is_history=is_history)
     _note(source, [one for one in read if one.given.number in written], handles)
     for each in read:
         if each.given.number in conflicting:
@@ -260,8 +257,7 @@ def _read(index: int, one: OrderGiven, people: Mapping[UUID, tuple[int, str]], p
         raise ValueError(_("This is no phone, e-mail or number that could be found again."))
     if one.location is not None and one.location not in places:
         raise ValueError(_("There is no such location."))
-    if one.happened_at > clock.now() + AHEAD:
-        raise ValueError(_("This lies in the future."))
+    check_past(one.happened_at)
     if not one.lines and one.total is None:
         raise ValueError(_("An order needs lines or a total."))
     _check_amounts(one, currency)
@@ -336,14 +332,14 @@ def _lines(rows: Sequence[_Read]) -> LineColumns:
     )
 
 
-def _pay(source: str, rows: Sequence[_Read], border: datetime, *, is_history: bool) -> None:
+def _pay(source: str, rows: Sequence[_Read], *, is_history: bool) -> None:
     ids = orders_by_number(source=source, numbers=[row.given.number for row in rows])
     for news in (True, False):
         mine = [
             (row, money)
             for row in rows
             for money in row.given.payments or ()
-            if (not is_history and row.given.happened_at >= border) is news
+            if is_news(row.given.happened_at, is_history=is_history) is news
         ]
         if mine:
             record_payments(

@@ -114,7 +114,7 @@ def list_all_products(request: HttpRequest, asked: Query[ProductsAsked]) -> Prod
     total = None
     if asked.total:
         counted = count_products(text=asked.q, category=asked.category, kind=kind, archived=asked.archived)
-        total = TotalTold(number=counted.number, is_exact=counted.is_exact)
+        total = TotalTold.of(counted)
     return ProductsTold(
         items=[_told(request, row) for row in page.rows], next=next_link(request, page.next_key), total=total
     )

@@ -21,6 +21,7 @@ from wayloop.commerce.rules import CommerceRefused
 from wayloop.commerce.services import documents as services
 from wayloop.commerce.views.agreements import show_agreement
 from wayloop.kernel import files, signing
+from wayloop.ui.downloads import saved
 from wayloop.ui.toasts import notify
 
 
@@ -84,14 +85,7 @@ def deed(request: HttpRequest, uuid: UUID, document_id: int) -> HttpResponse:
 
 
 def _saved(document: AgreementDocument) -> FileResponse:
-    answer = FileResponse(
-        files.path_of(document.file_id).open("rb"),
-        as_attachment=True,
-        filename=document.name,
-        content_type="application/octet-stream",
-    )
-    answer["Content-Security-Policy"] = "sandbox"
-    return answer
+    return saved(files.path_of(document.file_id), document.name)
 
 
 def _agreement(uuid: UUID, member: MemberInfo) -> Agreement:

@@ -37,8 +37,9 @@ def _patterns() -> list[URLPattern]:
     # The last one is a page of the library.
     patterns = [one for one in found if isinstance(one, URLPattern) and one.name != "api-root"]
     for one in patterns:
-        # Keys, not sessions, open these.
+        # Keys, not sessions, open these, and are counted.
         one.callback.login_required = False  # type: ignore[attr-defined]
+        one.callback.has_own_limits = True  # type: ignore[attr-defined]
     return patterns
 
 

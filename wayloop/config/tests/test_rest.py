@@ -11,8 +11,8 @@ from django.test import Client
 
 from wayloop.accounts.testing import KeyBrowser
 from wayloop.customers.testing import Card, Sight, see, see_all
+from wayloop.kernel.limits import Limit, take
 from wayloop.kernel.rest import routes
-from wayloop.kernel.rest.limits import Limit, take
 
 PROBLEM = "application/problem+json"
 

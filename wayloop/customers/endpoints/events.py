@@ -24,6 +24,7 @@ from wayloop.identity import api as identity
 from wayloop.identity.api import IdentifierKind
 from wayloop.kernel import clock
 from wayloop.kernel.paging import read_key, write_key
+from wayloop.kernel.rest.batches import check_past, is_news
 from wayloop.kernel.rest.pages import PageGiven, key_in, next_link
 from wayloop.kernel.rest.problems import Fault, Problem
 from wayloop.kernel.rest.routes import Routes
@@ -41,9 +42,6 @@ from wayloop.ledger import api as ledger
 
 routes = Routes("Events")
 MOST = 1000
-# What is told later than this is history: nobody wants a greeting for last month's call.
-NEWS = timedelta(days=3)
-AHEAD = timedelta(days=1)
 LARGEST_WHOLE = 2**53
 
 
@@ -212,13 +210,12 @@ def record_events(request: HttpRequest, batch: EventBatch) -> EventBatchTold:
             refused.append(RefusedItem(index=index, detail=str(why)))
     handles = _handles(read, batch.source)
     written = 0
-    border = clock.now() - NEWS
     groups: dict[tuple[str, str, bool], list[_Read]] = defaultdict(list)
     for each in read:
-        is_news = not batch.is_history and each.given.occurred_at >= border
-        groups[each.given.kind, each.given.channel, is_news].append(each)
-    for (kind, channel, is_news), rows in groups.items():
-        written += ledger.record_events(columns=_columns(kind, channel, rows, handles, batch.source, is_news=is_news))
+        are_news = is_news(each.given.occurred_at, is_history=batch.is_history)
+        groups[each.given.kind, each.given.channel, are_news].append(each)
+    for (kind, channel, are_news), rows in groups.items():
+        written += ledger.record_events(columns=_columns(kind, channel, rows, handles, batch.source, is_news=are_news))
     _note(read, handles, batch.source)
     return EventBatchTold(written=written, known=len(read) - written, refused=refused)
 
@@ -235,8 +232,7 @@ def _read(index: int, one: EventGiven, people: Mapping[UUID, tuple[int, str]], p
         raise ValueError(_("This is no phone, e-mail or number that could be found again."))
     if one.location is not None and one.location not in places:
         raise ValueError(_("There is no such location."))
-    if one.occurred_at > clock.now() + AHEAD:
-        raise ValueError(_("This lies in the future."))
+    check_past(one.occurred_at)
     amount = one.amount.minor() if one.amount else None
     handle = people[one.customer][0] if one.customer else None
     return _Read(index, one, _properties(kind, one.properties), amount, handle)

@@ -90,7 +90,7 @@ def list_customers(request: HttpRequest, asked: Query[CustomersAsked]) -> Custom
     return CustomersTold(
         items=told_cards(request, page.rows),
         next=next_link(request, page.next_key),
-        total=_total(found) if asked.total else None,
+        total=TotalTold.of(found.count()) if asked.total else None,
     )
 
 
@@ -113,7 +113,7 @@ def search_customers(request: HttpRequest, asked: SearchGiven) -> FoundTold:
     return FoundTold(
         items=told_cards(request, page.rows),
         cursor=cursor_for(request, page.next_key),
-        total=_total(found) if asked.total else None,
+        total=TotalTold.of(found.count()) if asked.total else None,
     )
 
 
@@ -221,11 +221,6 @@ def _page(found: CustomerList, sort: Any, key: str | None, limit: int) -> Any:
     except TooSlow:
         detail = _("That takes too long. Ask for fewer, by more conditions.")
         raise Problem("unavailable", detail, headers={"Retry-After": "30"}) from None
-
-
-def _total(found: CustomerList) -> TotalTold:
-    total = found.count()
-    return TotalTold(number=total.number, is_exact=total.is_exact)
 
 
 def _must_have_form(kind: str, value: str, pointer: str) -> None:

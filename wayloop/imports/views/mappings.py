@@ -4,9 +4,9 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,6 +16,7 @@ from wayloop.imports import queries, services
 from wayloop.imports.forms import MappingFileForm, MappingNameForm
 from wayloop.imports.rules import ImportRefused, entity_named, read_toml
 from wayloop.imports.saving import as_toml, rename_mapping, save_as
+from wayloop.ui.downloads import saved
 from wayloop.ui.toasts import notify
 
 REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -50,15 +51,13 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @permission_required(Permission.IMPORTS_VIEW)
-def download(request: HttpRequest, name: str) -> HttpResponse:
+def download(request: HttpRequest, name: str) -> HttpResponseBase:
     """A mapping as the file that brings it back."""
     try:
         content = queries.mapping_content(name)
     except ImportRefused as refused:
         raise Http404 from refused
-    answer = HttpResponse(as_toml(content), content_type="application/toml; charset=utf-8")
-    answer.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.toml") or "attachment"
-    return answer
+    return saved(as_toml(content).encode(), f"{name}.toml", "application/toml; charset=utf-8")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

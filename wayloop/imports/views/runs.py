@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -15,6 +15,7 @@ from wayloop.imports.enums import ImportState
 from wayloop.imports.progress import progress_of, told_counts
 from wayloop.imports.rules import ImportRefused
 from wayloop.imports.told import kept_in_words, result_of
+from wayloop.ui.downloads import saved
 from wayloop.ui.requests import asks_for
 from wayloop.ui.toasts import notify
 
@@ -107,9 +108,7 @@ def errors(request: HttpRequest, import_id: int) -> HttpResponseBase:
     run = queries.import_by_id(import_id)
     if run is None or run.errors is None:
         raise Http404
-    return FileResponse(
-        run.errors.open("rb"), as_attachment=True, filename=f"refused-{import_id}{Path(run.errors_name).suffix}"
-    )
+    return saved(run.errors, f"refused-{import_id}{Path(run.errors_name).suffix}")
 
 
 def _must_exist(import_id: int) -> None:

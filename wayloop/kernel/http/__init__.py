@@ -1,7 +1,8 @@
 """The one way out to other people's servers; any other HTTP client is forbidden by a test.
 
 `send` reaches public addresses only, whatever an address is written like and whatever its name server answers, and
-takes limited time and space. `using(Memory())` puts the twin in its place for tests and the sample business.
+takes limited time and space; `outgoing` tells where it went. `using(Memory())` puts the twin in its place for tests and
+the sample business.
 """
 
 from wayloop.kernel.http.client import check, send, using
@@ -14,6 +15,7 @@ from wayloop.kernel.http.messages import (
     Reason,
     Request,
 )
+from wayloop.kernel.http.record import Outgoing, outgoing
 from wayloop.kernel.http.targets import Target, target_of
 from wayloop.kernel.http.twin import Memory
 
@@ -24,10 +26,12 @@ __all__ = [
     "OutboundError",
     "OutboundFailed",
     "OutboundRefused",
+    "Outgoing",
     "Reason",
     "Request",
     "Target",
     "check",
+    "outgoing",
     "send",
     "target_of",
     "using",

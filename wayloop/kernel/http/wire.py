@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import h11
 
 from wayloop import __version__
+from wayloop.kernel.http import record
 from wayloop.kernel.http.messages import Answer, Limits, OutboundFailed, OutboundRefused, Reason, Request
 from wayloop.kernel.http.targets import Target, all_public
 
@@ -43,11 +44,12 @@ def dial(address: str, port: int, timeout: float) -> socket.socket:
 
 @dataclass
 class Network:
-    """Carries requests over the network. A laboratory may bring its own resolver, connections and trust."""
+    """Carries requests over the network. A laboratory may bring its own resolver, connections, trust and record."""
 
     resolve: Callable[[str, int], Sequence[str]] = resolve
     dial: Callable[[str, int, float], socket.socket] = dial
     trust: Callable[[], ssl.SSLContext] = ssl.create_default_context
+    note: Callable[[str, int], None] = record.note
     _context: ssl.SSLContext | None = field(default=None, init=False)
 
     def check(self, target: Target, request: Request) -> None:
@@ -65,6 +67,7 @@ class Network:
                 plain = self.dial(address, target.port, min(limits.connect, _left(deadline)))
             except OSError:
                 continue
+            self.note(target.host, target.port)
             return plain if target.scheme == "http" else self._secured(plain, target, limits, deadline)
         _left(deadline)
         raise OutboundFailed(Reason.UNREACHABLE)

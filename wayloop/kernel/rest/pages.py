@@ -1,15 +1,13 @@
 """Pages of lists by signed cursors, and the link to the next one."""
 
-from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from pydantic import Field
 
 from wayloop.kernel.ids import digest_key
-from wayloop.kernel.paging import Page
 from wayloop.kernel.rest.problems import Fault, Problem
 from wayloop.kernel.rest.schemas import Given
 from wayloop.kernel.signing import BadToken, purpose, sign, unsign
@@ -18,8 +16,6 @@ from wayloop.kernel.signing import BadToken, purpose, sign, unsign
 CURSOR = purpose("rest.cursor", timedelta(days=7))
 LARGEST = 200
 PLACES = ("cursor", "limit", "fields", "total")
-R = TypeVar("R")
-T = TypeVar("T")
 
 
 class PageGiven(Given):
@@ -59,11 +55,6 @@ def next_link(request: HttpRequest, key: str | None) -> str | None:
 def cursor_for(request: HttpRequest, key: str | None) -> str | None:
     """The cursor of the next page, for lists that are asked for by a body."""
     return None if key is None else sign(CURSOR, f"{_list_of(request)}:{key}")
-
-
-def told_rows(page: Page[R], tell: Callable[[Sequence[R]], list[T]]) -> list[T]:
-    """The rows of a page as they are answered, all at once."""
-    return tell(page.rows)
 
 
 def _list_of(request: HttpRequest) -> str:

@@ -18,7 +18,7 @@ from ninja.decorators import decorate_view
 from pydantic import BaseModel
 
 from wayloop.kernel.idempotency import idempotent
-from wayloop.kernel.rest.limits import Limit, take
+from wayloop.kernel.limits import Limit, household_of, take
 from wayloop.kernel.rest.problems import Fault, Problem, problem_response
 from wayloop.kernel.rest.schemas import Chosen, ProblemTold
 
@@ -151,7 +151,7 @@ class _Guard:
     def _let_in(self, request: HttpRequest, door: Door, headers: dict[str, str]) -> None:
         caller = door.caller_of(request)
         if caller is None:
-            allowance = take(BY_ADDRESS, str(request.META.get("REMOTE_ADDR", "")))
+            allowance = take(BY_ADDRESS, household_of(str(request.META.get("REMOTE_ADDR", ""))))
         else:
             allowance = take(BY_KEY, str(caller.id))
         headers |= allowance.headers

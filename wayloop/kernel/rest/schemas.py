@@ -11,6 +11,7 @@ from pydantic.json_schema import WithJsonSchema
 
 from wayloop.kernel import clock
 from wayloop.kernel.money import Money, is_currency, minor_digits, to_decimal, to_minor
+from wayloop.kernel.paging import Total
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
@@ -122,6 +123,11 @@ class TotalTold(Told):
 
     number: Count
     is_exact: bool
+
+    @classmethod
+    def of(cls, total: Total) -> "TotalTold":
+        """The same of a list."""
+        return cls(number=total.number, is_exact=total.is_exact)
 
 
 class FaultTold(Told):

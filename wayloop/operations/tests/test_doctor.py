@@ -30,6 +30,7 @@ def test_a_fresh_installation_is_well_but_not_started() -> None:
         "due work": State.GOOD,
         "files": State.GOOD,
         "sealing keys": State.GOOD,
+        "https": State.GOOD,
         "horizon": State.GOOD,
         "listeners": State.GOOD,
         "parked rows": State.GOOD,

@@ -12,7 +12,9 @@ from django.test import Client, RequestFactory
 
 from wayloop.contracts.shell import NavItem, SearchHit, SearchProvider
 from wayloop.kernel import registry
+from wayloop.kernel.limits import Limit
 from wayloop.ui.toasts import notify
+from wayloop.web import middleware
 from wayloop.web.context import Shell, preferences_of
 from wayloop.web.middleware import ErrorPageMiddleware, ToastMiddleware
 from wayloop.web.search import find
@@ -154,3 +156,27 @@ def test_a_bare_refusal_gets_words_and_keeps_its_headers() -> None:
 def test_a_refusal_with_words_keeps_them() -> None:
     answer = HttpResponse('{"error": 1}', status=429, content_type="application/json")
     assert ErrorPageMiddleware(lambda _: answer)(RequestFactory().get("/")) is answer
+
+
+def test_pages_are_limited_for_strangers_by_address_and_for_members_by_account(
+    owner_member: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(middleware, "BY_ADDRESS", Limit("pages of strangers", 3))
+    monkeypatch.setattr(middleware, "BY_MEMBER", Limit("pages of a member", 2))
+    client = Client()
+    # The same household, another one, and pages that only lead to the sign-in page.
+    answers = [
+        client.get(path, REMOTE_ADDR=address)
+        for path, address in [
+            *[("/sign-in/", f"2001:db8::{number}") for number in range(4)],
+            ("/sign-in/", "2001:db8:0:1::1"),
+            *[("/customers/", "2001:db8::1")] * 4,
+        ]
+    ]
+    client.force_login(owner_member)
+    mine = [client.get("/me/", REMOTE_ADDR="2001:db8::1") for _ in range(3)]
+    assert [one.status_code for one in answers] == [200, 200, 200, 429, 200, 302, 302, 302, 302]
+    assert [one.status_code for one in mine] == [200, 200, 429]
+    waits = [int(one.headers["Retry-After"]) for one in (answers[3], mine[2])]
+    assert (1 <= waits[0] <= 20, 1 <= waits[1] <= 30) == (True, True)
+    assert b"<h1" in mine[2].content

@@ -40,7 +40,9 @@ def serve() -> Iterator[Callable[[Behaviour], list[bytes]]]:
             threading.Thread(target=run, daemon=True).start()
             port = listening.getsockname()[1]
             network = Network(
-                resolve=lambda host, _: ["93.184.215.14"], dial=lambda _, __, timeout: dial("127.0.0.1", port, timeout)
+                resolve=lambda host, _: ["93.184.215.14"],
+                dial=lambda _, __, timeout: dial("127.0.0.1", port, timeout),
+                note=lambda _, __: None,
             )
             stack.append(http.using(network))
             stack[-1].__enter__()

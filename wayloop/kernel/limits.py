@@ -1,12 +1,16 @@
-"""How often somebody may ask: one row for each caller, one statement for each request.
+"""How often somebody may ask.
 
-The generic cell rate algorithm: a row holds the time until which everything allowed is used up; each request moves it
-on by its share of the window.
+The generic cell rate algorithm: of each caller the time is kept until which everything allowed is used up; each request
+moves it on by its share of the window. `take` keeps it in the database, for all processes: one statement for each
+request. `Crowd` keeps it in the memory of the process, for pages, which are asked for too often for that.
 """
 
 import math
+import threading
+import time
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from django.db import connection
@@ -15,6 +19,10 @@ from wayloop.kernel import clock
 from wayloop.kernel.ids import digest_key
 
 FORGOTTEN_AT_ONCE = 20
+MOST_KEPT = 50_000
+SLACK = 1e-6  # seconds that sums of parts may differ by
+# What one customer of a provider gets of IPv6: whoever is limited by address has all of these.
+HOUSEHOLD = 64
 TAKE = """
 INSERT INTO kernel_limit (key, used_until) VALUES (%(key)s, %(now)s + %(share)s)
 ON CONFLICT (key) DO UPDATE SET used_until = greatest(kernel_limit.used_until, %(now)s) + %(share)s
@@ -80,3 +88,42 @@ def take(limit: Limit, who: str) -> Allowance:
             cursor.execute(FORGET, [now, FORGOTTEN_AT_ONCE])
     left = int((now + limit.window - until) / share)
     return Allowance(limit, left, max(math.ceil((until - now).total_seconds()), 0))
+
+
+class Crowd:
+    """One limit for everybody who comes to this process. What is known is forgotten when the process ends."""
+
+    def __init__(self, limit: Limit, most_kept: int = MOST_KEPT) -> None:
+        self._window = limit.window.total_seconds()
+        self._share, self._most_kept = self._window / limit.most, most_kept
+        # Seconds of a clock that nobody sets.
+        self._used_until: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def wait(self, who: str) -> int:
+        """Counts one request of `who`; answers the seconds until the next one is allowed, 0 when this one was."""
+        now = time.monotonic()
+        with self._lock:
+            until = max(self._used_until.get(who, now), now) + self._share
+            excess = until - now - self._window
+            if excess > SLACK:
+                return max(math.ceil(excess), 1)
+            # Those who came last stand last.
+            self._used_until.pop(who, None)
+            self._used_until[who] = until
+            if len(self._used_until) > self._most_kept:
+                del self._used_until[next(iter(self._used_until))]
+        return 0
+
+
+def household_of(address: str) -> str:
+    """Whom an address is counted for: of IPv6 the network that one household or one machine has."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address):
+        return address
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ip_network((int(found) >> HOUSEHOLD << HOUSEHOLD, HOUSEHOLD)))
