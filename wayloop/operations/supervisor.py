@@ -32,7 +32,8 @@ from wayloop.operations.processes import LockTaken, locked, wait_until
 
 TICK = 0.2  # seconds between two looks at the children
 SILENT_SECONDS = 20.0  # web that gives no answer for so long is replaced
-START_SECONDS = 40.0  # the same for web that has not answered yet
+START_SECONDS = 40.0  # the same for web that has not answered yet; doubled each time it was in vain
+MOST_DOUBLED = 3  # on a machine without time, replacing what starts would take the time it needs
 STEADY_SECONDS = 30.0  # a child that lived so long starts again at once
 LONGEST_PAUSE = 2.0  # between two starts of a child that keeps ending
 STOP_SECONDS = 20.0  # web and worker have so long to finish
@@ -69,6 +70,7 @@ class Child:
     restarts: int = 0
     missed: bool = False  # has ended and is not known to work again
     is_ready: bool = False  # has said so itself (the worker does)
+    in_vain: int = 0  # how often in a row it was replaced before it gave any answer (web)
 
     @property
     def is_running(self) -> bool:
@@ -248,8 +250,11 @@ class Supervisor:
             changed = self._look_after_database()
             for child in self._children:
                 changed |= self._look_after(child)
-            if self._web.is_running and self._health.is_silent(self._web.begun):
-                self._tell(f"web gives no answer for {SILENT_SECONDS:.0f} s; it is replaced")
+            if self._health.answered_since(self._web.begun):
+                self._web.in_vain = 0
+            if self._web.is_running and (silent := self._health.silent_for(self._web.begun, self._web.in_vain)):
+                self._tell(f"web gives no answer for {silent:.0f} s; it is replaced")
+                self._web.in_vain += 1
                 self._end(self._web)
             if changed:
                 self._write_state()
@@ -455,9 +460,14 @@ class _Health:
     def answered_since(self, moment: float) -> bool:
         return self._answered > moment
 
-    def is_silent(self, begun: float) -> bool:
-        patience = SILENT_SECONDS if self._answered > begun else START_SECONDS
-        return time.monotonic() - max(begun, self._answered) > patience
+    def silent_for(self, begun: float, in_vain: int) -> float:
+        """The seconds for which web has given no answer when those are too many, else 0.
+
+        `begun` is when it was started, `in_vain` how often in a row it was replaced without any answer.
+        """
+        patience = SILENT_SECONDS if self._answered > begun else START_SECONDS * 2 ** min(in_vain, MOST_DOUBLED)
+        silent = time.monotonic() - max(begun, self._answered)
+        return silent if silent > patience else 0.0
 
     def _ask_again(self) -> None:
         while not self._stopped.is_set():
