@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from xdist.scheduler.loadfile import LoadFileScheduling
 
-pytest_plugins = ["wayloop.accounts.testing", "tests.committed"]
+pytest_plugins = ["wayloop.accounts.testing", "tests.committed", "tests.lean"]
 BROWSER = "tests/browser/"
 # Files of browser tests that start installations of their own; all others look at one sample.
 OWN_PLACES = ("test_doors.py", "test_imports.py")

@@ -161,6 +161,8 @@ def main(arguments: Sequence[str]) -> int:
     if len(arguments) != 1 or arguments[0] not in COMMANDS:
         print(f"python -m scripts.checks {'|'.join(COMMANDS)}", file=sys.stderr)
         return 2
+    # Where Python may not keep what it compiled, every process compiles a thousand modules anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     return COMMANDS[arguments[0]]()
 
 
