@@ -37,6 +37,7 @@ class Permission(TextChoices):
     SERVICE_VIEW = "service.view", _("See agreements and service jobs")
     SERVICE_CHANGE = "service.change", _("Make agreements, open and move service jobs")
     SCORES_VIEW = "scores.view", _("See scores and what customers wrote with them")
+    SURVEYS_CHANGE = "surveys.change", _("Build surveys, publish them, ask customers")
     METRICS_VIEW = "metrics.view", _("See numbers")
     IMPORTS_VIEW = "imports.view", _("See imports")
     IMPORTS_RUN = "imports.run", _("Bring files in")
@@ -68,6 +69,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | {
             Permission.SERVICE_CHANGE,
             Permission.COUNTER_USE,
+            Permission.SURVEYS_CHANGE,
             Permission.IMPORTS_VIEW,
             Permission.IMPORTS_RUN,
             Permission.TEAM_VIEW,
@@ -87,7 +89,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.FRONT_DESK: frozenset({Permission.COUNTER_USE}),
-    Role.MARKETER: frozenset(_SEE | _CHANGE | {Permission.IMPORTS_VIEW}),
+    Role.MARKETER: frozenset(_SEE | _CHANGE | {Permission.SURVEYS_CHANGE, Permission.IMPORTS_VIEW}),
     Role.ANALYST: frozenset(_SEE | {Permission.MARGIN_VIEW, Permission.IMPORTS_VIEW}),
     Role.READER: frozenset(_SEE | {Permission.IMPORTS_VIEW}),
     # Somebody of another firm who works with us: the work and its numbers, never the list of our customers.

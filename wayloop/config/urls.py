@@ -21,6 +21,7 @@ urlpatterns = [
     path("imports/", include("wayloop.imports.urls")),
     path("numbers/", include("wayloop.metrics.urls")),
     path("scores/", include("wayloop.surveys.urls")),
+    path("surveys/", include("wayloop.surveys.desk_urls")),
     path("", include("wayloop.surveys.page_urls")),
     path("", include("wayloop.privacy.urls")),
     path("", include("wayloop.operations.urls")),

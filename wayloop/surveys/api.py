@@ -1,14 +1,67 @@
 """The face of surveys for other contexts."""
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 from wayloop.contracts.surveys import ScoreColumns, ScoreOutcome, SurveyCompleted
-from wayloop.surveys.doors import link_for_invitation
+from wayloop.kernel import clock
+from wayloop.surveys.doors import Door, link_for_invitation
+from wayloop.surveys.ready import ready_document, ready_surveys
 from wayloop.surveys.rules import SurveyRefused
-from wayloop.surveys.services import invitations
+from wayloop.surveys.services import invitations, surveys
+from wayloop.surveys.services.responses import take_answer
 from wayloop.surveys.services.scores import record_scores
+from wayloop.surveys.standing import standing_of
 
-__all__ = ["ScoreColumns", "ScoreOutcome", "SurveyCompleted", "SurveyRefused", "invite", "record_scores"]
+__all__ = [
+    "ScoreColumns",
+    "ScoreOutcome",
+    "SurveyCompleted",
+    "SurveyRefused",
+    "answer_survey",
+    "invite",
+    "publish_ready",
+    "record_scores",
+]
+
+
+def publish_ready(*, key: str, languages: Sequence[str]) -> int:
+    """Makes one of our surveys (a name of `touchpoints/`) and publishes it; answers its id. Raises `KeyError`."""
+    document = ready_document(key, languages)
+    if document is None:
+        raise KeyError(key)
+    name = next(str(one.name.in_language(languages[0])) for one in ready_surveys() if one.key == key)
+    survey = surveys.create_survey(name=name, document=document)
+    surveys.publish_survey(survey_id=survey.pk, by=None)
+    return survey.pk
+
+
+def answer_survey(
+    *,
+    survey_id: int,
+    answers: Mapping[str, Mapping[str, str]],
+    at: datetime,
+    handle: int | None = None,
+    location_id: int | None = None,
+    channel: str = "invitation",
+    language: str = "",
+) -> None:
+    """Answers a survey as somebody did at `at` (aware): question key → fields of its form.
+
+    Questions the way does not lead to are left out, those without an answer are skipped. Raises `SurveyRefused`.
+    """
+    with clock.standing_at(at):
+        invitation = invitations.invite(
+            survey_id=survey_id, handle=handle, location_id=location_id, channel=channel, language=language
+        )
+        door = Door(invitation.survey, channel, location_id, invitation=invitation)
+    standing = standing_of(door, "")
+    while not standing.is_over and (key := standing.way.next) is not None:
+        sent = {field: [value] for field, value in answers.get(key, {}).items()}
+        # Somebody reads each question before answering it.
+        at += timedelta(seconds=9)
+        with clock.standing_at(at):
+            standing = take_answer(door=door, secret="", question=key, sent=sent, language=language)
 
 
 def invite(

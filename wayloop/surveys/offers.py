@@ -10,7 +10,7 @@ from wayloop.contracts.identity import HandleKeeper, Held
 from wayloop.contracts.imports import BatchUndo, ImportableEntity
 from wayloop.contracts.ledger import EventKind
 from wayloop.contracts.metrics import ScoreSource
-from wayloop.contracts.shell import NavItem
+from wayloop.contracts.shell import NavItem, PaletteCommand
 from wayloop.kernel.registry import offer
 from wayloop.surveys.card import LastScore, ResponseNarrator, ScoreNarrator, ScoresPanel
 from wayloop.surveys.entities import Scores
@@ -36,6 +36,18 @@ class ScoresUndo:
         return take_scores_back(batch=batch, limit=limit)
 
 
+SURVEYS = gettext_lazy("Surveys")
+offer(NavItem, NavItem("listen", SURVEYS, "survey_desk:list", "clipboard-check", "g q", Permission.SCORES_VIEW, 5))
+offer(
+    PaletteCommand,
+    PaletteCommand(
+        gettext_lazy("New survey"),
+        "survey_desk:new",
+        "plus",
+        gettext_lazy("ask questions NPS CSAT CES"),
+        permission=Permission.SURVEYS_CHANGE,
+    ),
+)
 offer(NavItem, NavItem("listen", gettext_lazy("Scores"), "surveys:scores", "star", "g s", Permission.SCORES_VIEW, 10))
 for kind in KINDS:
     offer(EventKind, kind)

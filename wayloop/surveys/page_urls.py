@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from wayloop.surveys import public
+from wayloop.surveys import kiosk_views, public
 
 app_name = "survey"
 urlpatterns = [
     path("s/<str:token>/", public.page, name="page"),
     path("s/<str:token>/<str:secret>/", public.page, name="resumed"),
+    path("kiosk/<str:link>/", kiosk_views.kiosk, name="kiosk"),
+    path("kiosk/<str:link>/close/", kiosk_views.close, name="close_kiosk"),
     path("survey-theme/<str:spec>.css", public.theme, name="theme"),
 ]

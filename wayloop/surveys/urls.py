@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wayloop.surveys import views
+from wayloop.surveys.views import scores
 
 app_name = "surveys"
-urlpatterns = [path("", views.score_list, name="scores")]
+urlpatterns = [path("", scores.score_list, name="scores")]

@@ -1,0 +1,24 @@
+"""Addresses of surveys for the team."""
+
+from django.urls import path
+
+from wayloop.surveys.views import builder, listing, sharing
+
+app_name = "survey_desk"
+urlpatterns = [
+    path("", listing.survey_list, name="list"),
+    path("new/", listing.new_survey, name="new"),
+    path("<uuid:uuid>/", listing.results, name="results"),
+    path("<uuid:uuid>/do/", listing.deed, name="deed"),
+    path("<uuid:uuid>/build/", builder.build, name="build"),
+    path("<uuid:uuid>/build/save/", builder.save, name="save"),
+    path("<uuid:uuid>/build/change/", builder.change, name="change"),
+    path("<uuid:uuid>/preview/", builder.preview, name="preview"),
+    path("<uuid:uuid>/share/", sharing.share, name="share"),
+    path("<uuid:uuid>/share/link/", sharing.make_link, name="make_link"),
+    path("<uuid:uuid>/share/card/", sharing.table_card, name="card"),
+    path("<uuid:uuid>/share/qr/", sharing.qr_file, name="qr"),
+    path("<uuid:uuid>/kiosks/", sharing.add_kiosk, name="add_kiosk"),
+    path("kiosks/<int:kiosk_id>/remove/", sharing.remove_kiosk, name="remove_kiosk"),
+    path("answers/<int:answer_id>/file/", listing.answer_file, name="file"),
+]

@@ -1,0 +1,247 @@
+"""The respondent's page as it is made and answered, by whichever door somebody comes in."""
+
+import re
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import get_language_from_request
+from django.utils.translation import gettext as _
+
+from wayloop.business import api as business
+from wayloop.kernel.limits import Limit, take
+from wayloop.surveys.document.answers import AnswerRefused
+from wayloop.surveys.document.piping import fill
+from wayloop.surveys.document.shape import Document, Question
+from wayloop.surveys.doors import Door
+from wayloop.surveys.enums import Ending
+from wayloop.surveys.page import card_of, plan_of, word_of
+from wayloop.surveys.rules import SurveyRefused
+from wayloop.surveys.services.responses import take_answer
+from wayloop.surveys.standing import Standing, standing_of
+from wayloop.surveys.themes import spec_of
+from wayloop.ui.localised import language_name
+
+POSTS = Limit("survey posts", 240)
+# More new responses than this from one address in an hour are marked, not refused: it may be a school, or a till.
+CROWD = Limit("survey crowd", 20)
+SCRIPT = "X-Survey-Script"
+# Nobody has touched a kiosk for so long: the guest has gone.
+IDLE_SECONDS = 45
+SECRET = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+def show(
+    request: HttpRequest,
+    door: Door,
+    token: str,
+    secret: str,
+    standing: Standing,
+    *,
+    error: AnswerRefused | None = None,
+    is_preview: bool = False,
+    kiosk: str = "",
+) -> HttpResponse:
+    """The page as it stands; with `error` the question that was answered comes again, with status 422.
+
+    `kiosk`: the address where the next guest begins.
+    """
+    document = standing.document
+    language = language_for(request, document, door)
+    with translation.override(spoken(language)):
+        words = words_for(door, standing, language)
+        seed = door.token_of(secret).hex
+        wanted = _wanted(request, standing, error)
+        shared: dict[str, Any] = {"language": language, "words": words, "seed": seed}
+        card = None
+        if wanted is not None:
+            sent = dict(request.POST.lists()) if error is not None else None
+            card = card_of(
+                wanted,
+                **shared,
+                reply=standing.answers.get(wanted.key),
+                sent=sent,
+                error=(str(error), error.field) if error else ("", ""),
+                chosen=request.GET.get("a", "")[:20] if wanted == document.questions[0] else "",
+            )
+        asked = standing.way.asked
+        place = asked.index(wanted.key) if wanted and wanted.key in asked else len(asked)
+        context: dict[str, Any] = {
+            "card": card,
+            "others": [
+                card_of(one, **shared, reply=standing.answers.get(one.key))
+                for one in standing.questions
+                if not (card and one.key == card.key)
+            ],
+            "plan": plan_of(document, standing.questions, standing.answers, seed),
+            "secret": secret,
+            "action": kiosk or (begin_of(token) if not is_preview else request.path),
+            "back_to": f"{kiosk}?r={secret}&" if kiosk else f"{begin_of(token)}{secret}/?",
+            "kiosk_again": kiosk,
+            "kiosk_seconds": IDLE_SECONDS if kiosk else 0,
+            "store": f"survey.{seed[:16]}",
+            "is_preview": is_preview,
+            "back": asked[place - 1] if place else "",
+            "left": standing.way.left,
+            "asked": place,
+            "ending": standing.response.ending if standing.response else "",
+            "quota_text": _quota_text(standing, language, words),
+            **frame_of(document, language, words),
+        }
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
+        return _answered(render(request, "surveys/page/page.html", context, status=status), language)
+
+
+def frame_of(document: Document, language: str, words: dict[str, str]) -> dict[str, Any]:
+    """What stands around the question: who asks, why, in which languages, how it looks."""
+    return {
+        "business": business.profile().name,
+        "title": document.title.in_language(language),
+        "reason": fill(document.reason.in_language(language), words),
+        "thanks": fill(document.thanks.in_language(language), words),
+        "next_label": document.next_label.in_language(language),
+        "next_url": document.next_url if document.next_url.startswith(("https://", "http://")) else "",
+        "language": language,
+        "languages": [(code, language_name(code)) for code in document.languages],
+        "theme": reverse("survey:theme", args=[spec_of(document.theme)]),
+        "look": document.theme.look,
+    }
+
+
+def language_for(request: HttpRequest, document: Document, door: Door | None) -> str:
+    """The language of the page: the one chosen, else of the invitation, else of the browser, else of the survey."""
+    wanted = [request.GET.get("lang", ""), request.POST.get("lang", "")]
+    if door is not None and door.invitation is not None:
+        wanted.append(door.invitation.language)
+    told = request.headers.get("Accept-Language", "")[:400].split(",")
+    wanted += [part.partition(";")[0].strip().split("-")[0].lower() for part in told]
+    return next((code for code in wanted if code in document.languages), document.source)
+
+
+def spoken(language: str) -> str:
+    """The language of our own words beside a text in this one."""
+    return language if language in {code for code, _name in settings.LANGUAGES} else "en"
+
+
+def words_for(door: Door, standing: Standing, language: str) -> dict[str, str]:
+    """What can be put into the texts."""
+    words = {"business": business.profile().name}
+    if door.location_id is not None:
+        places = {place.id: place.name for place in business.locations(with_archived=True)}
+        if door.location_id in places:
+            words["place"] = str(places[door.location_id])
+    if door.invitation is not None:
+        words |= {"name": door.invitation.first_name, "order": door.invitation.order_number}
+    for key, reply in standing.answers.items():
+        question = standing.document.question(key)
+        if question is not None:
+            words[key] = word_of(question, reply, language)
+    return {name: word for name, word in words.items() if word}
+
+
+def client_address(request: HttpRequest) -> str:
+    """Where a request came from, for limits."""
+    return str(request.META.get("REMOTE_ADDR") or "")[:45]
+
+
+def too_many(request: HttpRequest) -> HttpResponse | None:
+    """The answer to somebody who posts faster than people do; None for everybody else."""
+    allowance = take(POSTS, client_address(request))
+    if not allowance.retry_after:
+        return None
+    text = _("That was very fast. Wait a moment, then send it again.")
+    answer: HttpResponse = (
+        JsonResponse({"error": text}, status=HTTPStatus.TOO_MANY_REQUESTS)
+        if request.headers.get(SCRIPT)
+        else render(request, "surveys/page/notice.html", {"title": text}, status=HTTPStatus.TOO_MANY_REQUESTS)
+    )
+    for name, value in allowance.headers.items():
+        answer.headers[name] = value
+    return answer
+
+
+def receive(
+    request: HttpRequest, door: Door, token: str, secret: str, *, begin: str, resumed: str, kiosk: str = ""
+) -> HttpResponse:
+    """Takes a post. `begin`: where a post without a secret goes; `resumed`: where the next question stands."""
+    if refused := too_many(request):
+        return refused
+    by_script = bool(request.headers.get(SCRIPT))
+    if not SECRET.fullmatch(secret):
+        return HttpResponseRedirect(begin, status=HTTPStatus.SEE_OTHER)
+    before = standing_of(door, secret)
+    language = language_for(request, before.document, door)
+    with translation.override(spoken(language)):
+        # A kiosk is one address of many people.
+        is_new = before.response is None and not kiosk
+        counter = request.POST.get("counter", "")
+        try:
+            standing = take_answer(
+                door=door,
+                secret=secret,
+                question=request.POST.get("question", "")[:12],
+                sent={name: [str(one) for one in values] for name, values in request.POST.lists()},
+                upload=request.FILES.get("a"),
+                counter=int(counter) if counter.isascii() and counter.isdigit() and len(counter) < 17 else 0,
+                language=language,
+                is_crowd=is_new and take(CROWD, client_address(request)).retry_after > 0,
+            )
+        except SurveyRefused as refused:
+            if by_script:
+                return JsonResponse({"closed": str(refused)}, status=HTTPStatus.GONE)
+            return closed(request, before.document)
+        except AnswerRefused as refused:
+            if by_script:
+                told = {"error": str(refused), "field": refused.field}
+                return JsonResponse(told, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+            return show(request, door, token, secret, standing_of(door, secret), error=refused, kiosk=kiosk)
+    if by_script:
+        is_full = standing.response is not None and standing.response.ending == Ending.QUOTA
+        return JsonResponse({"over": standing.is_over, "full": is_full, "next": standing.way.next})
+    sign = "&" if "?" in resumed else "?"
+    return HttpResponseRedirect(f"{resumed}{sign}lang={language}", status=HTTPStatus.SEE_OTHER)
+
+
+def _wanted(request: HttpRequest, standing: Standing, error: AnswerRefused | None) -> Question | None:
+    if standing.is_over:
+        return None
+    key = request.POST.get("question", "") if error is not None else request.GET.get("back", "")
+    if key not in standing.way.asked:
+        key = standing.way.next or ""
+    return standing.document.question(key)
+
+
+def _quota_text(standing: Standing, language: str, words: dict[str, str]) -> str:
+    """What is said to whom a quota has no place for; the first of the survey's quotas says it."""
+    texts = (quota.message.in_language(language) for quota in standing.document.quotas)
+    return fill(next((text for text in texts if text), ""), words)
+
+
+def closed(request: HttpRequest, document: Document) -> HttpResponse:
+    """The page of a survey that takes nobody."""
+    language = language_for(request, document, None) if document.questions else get_language_from_request(request)
+    with translation.override(spoken(language)):
+        context = {
+            "title": _("This survey is closed"),
+            "text": _("Thank you for wanting to answer."),
+            "business": business.profile().name,
+            "language": language,
+            "theme": reverse("survey:theme", args=[spec_of(document.theme)]),
+        }
+        answer = render(request, "surveys/page/notice.html", context, status=HTTPStatus.GONE)
+        return _answered(answer, language)
+
+
+def _answered(answer: HttpResponse, language: str) -> HttpResponse:
+    answer.headers["Content-Language"] = language
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def begin_of(token: str) -> str:
+    """Where a door's survey begins."""
+    return reverse("survey:page", args=[token])

@@ -1,0 +1,1 @@
+"""Pages of the team: scores, surveys and their builder, how surveys are handed out."""

@@ -1,0 +1,150 @@
+"""How a survey reaches people: its link, links for one person, QR codes for a place, kiosks."""
+
+import io
+from uuid import UUID
+
+import segno
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from wayloop.accounts.api import MemberInfo, Permission, member_of, permission_required
+from wayloop.business import api as business
+from wayloop.surveys.doors import link_for_invitation, link_for_place, link_to
+from wayloop.surveys.forms import KioskForm
+from wayloop.surveys.kiosk import kiosk_address
+from wayloop.surveys.models import Kiosk, Survey
+from wayloop.surveys.rules import SurveyRefused
+from wayloop.surveys.services.invitations import invite
+from wayloop.surveys.services.kiosks import add_kiosk as add
+from wayloop.surveys.services.kiosks import remove_kiosk as remove
+from wayloop.surveys.services.kiosks import restore_kiosk
+from wayloop.surveys.standing import published
+from wayloop.surveys.views.listing import survey_for
+from wayloop.ui.toasts import notify
+
+
+@require_safe
+@permission_required(Permission.SURVEYS_CHANGE)
+def share(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """All ways to hand a survey out; `at` chooses the place of the QR code."""
+    return _page(request, survey_for(request, uuid), KioskForm())
+
+
+@require_POST
+@permission_required(Permission.SURVEYS_CHANGE)
+def make_link(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """A link for one person and one answer, shown on the page."""
+    survey = survey_for(request, uuid)
+    try:
+        invitation = invite(survey_id=survey.pk, channel="link", first_name=request.POST.get("first_name", "").strip())
+    except SurveyRefused as refusal:
+        notify(request, str(refusal), kind="warn")
+        return redirect("survey_desk:share", uuid)
+    return _page(request, survey, KioskForm(), link=link_for_invitation(invitation))
+
+
+@require_safe
+@permission_required(Permission.SURVEYS_CHANGE)
+def table_card(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """A card to print and to stand on a table: the question, the code, the address in words."""
+    survey = survey_for(request, uuid)
+    place = _place(request, member_of(request))
+    link = link_for_place(survey, place)
+    document = published(survey.pk, survey.current)
+    context = {
+        "survey": survey,
+        "business": business.profile().name,
+        "picture": _svg(link),
+        "texts": [
+            (code, document.title.in_language(code), document.questions[0].text.in_language(code))
+            for code in document.languages
+            if document.questions
+        ],
+    }
+    return render(request, "surveys/table_card.html", context)
+
+
+@require_safe
+@permission_required(Permission.SURVEYS_CHANGE)
+def qr_file(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The QR code as an SVG file."""
+    survey = survey_for(request, uuid)
+    picture = io.BytesIO()
+    segno.make(link_for_place(survey, _place(request, member_of(request))), error="m").save(
+        picture, kind="svg", scale=8, border=4
+    )
+    answer = HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+    answer["Content-Disposition"] = 'attachment; filename="survey-qr.svg"'
+    answer["Content-Security-Policy"] = "sandbox"
+    return answer
+
+
+@require_POST
+@permission_required(Permission.SURVEYS_CHANGE)
+def add_kiosk(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Sets up a device at a place, guarded by a PIN."""
+    survey = survey_for(request, uuid)
+    form = KioskForm(request.POST)
+    if not form.is_valid():
+        return _page(request, survey, form, status=422)
+    kiosk = add(
+        survey_id=survey.pk,
+        name=form.cleaned_data["name"],
+        pin=form.cleaned_data["pin"],
+        location_id=_place(request, member_of(request)),
+    )
+    notify(request, _("“%(name)s” is ready: open its address on the device") % {"name": kiosk.name})
+    return redirect("survey_desk:share", uuid)
+
+
+@require_POST
+@permission_required(Permission.SURVEYS_CHANGE)
+def remove_kiosk(request: HttpRequest, kiosk_id: int) -> HttpResponse:
+    """Takes a kiosk away (`do=remove`), or brings it back, as in the undo of a toast."""
+    kiosk = Kiosk.objects.select_related("survey").filter(pk=kiosk_id).first()
+    if kiosk is None:
+        raise Http404
+    survey = survey_for(request, kiosk.survey.uuid)
+    if request.POST.get("do") == "remove":
+        remove(kiosk_id=kiosk.pk)
+        notify(request, _("“%(name)s” is taken away") % {"name": kiosk.name}, undo_url=request.path)
+    else:
+        restore_kiosk(kiosk_id=kiosk.pk)
+    return redirect("survey_desk:share", survey.uuid)
+
+
+def _page(request: HttpRequest, survey: Survey, form: KioskForm, *, link: str = "", status: int = 200) -> HttpResponse:
+    member = member_of(request)
+    place = _place(request, member)
+    address = link_for_place(survey, place)
+    kiosks = Kiosk.objects.filter(survey=survey, removed_at=None).order_by("pk")
+    context = {
+        "survey": survey,
+        "link": link_to(survey),
+        "single": link,
+        "place": place,
+        "places": [(one.id, one.name) for one in business.locations(scope=member.scope)],
+        "picture": _svg(address),
+        "form": form,
+        "kiosks": [(kiosk, kiosk_address(kiosk)) for kiosk in kiosks],
+        "is_asked": survey.current is not None and survey.closed_at is None,
+    }
+    return render(request, "surveys/share.html", context, status=status)
+
+
+def _place(request: HttpRequest, member: MemberInfo) -> int | None:
+    given = request.POST.get("at", "") or request.GET.get("at", "")
+    known = {str(one.id): one.id for one in business.locations(scope=member.scope)}
+    return known.get(given)
+
+
+def _svg(text: str) -> SafeString:
+    """A QR code as a drawing of its own; all of it is made by us."""
+    picture = io.BytesIO()
+    segno.make(text, error="m").save(
+        picture, kind="svg", border=2, xmldecl=False, svgns=True, omitsize=True, svgclass="qr", lineclass=None
+    )
+    return mark_safe(picture.getvalue().decode())  # noqa: S308 – squares drawn from an address of ours
