@@ -41,6 +41,7 @@ class Products:
         ImportField(
             "name", gettext_lazy("Product name"), "text", longest=300,
             names=("product name", "name", "title", "product", "наименование", "название", "товар", "номенклатура",
+                   "найменування",
                    "назва", "назва товару"),
         ),
         ImportField("name_en", gettext_lazy("Name in English"), "text", longest=300, names=("name en", "name (en)")),
@@ -55,11 +56,12 @@ class Products:
         ImportField(
             "category", gettext_lazy("Category of the product"), "text", longest=120,
             names=("category", "categories", "product category", "type", "категория", "группа", "раздел", "категорія",
-                   "група"),
+                   "група", "товарная группа", "товарна група"),
         ),
         ImportField(
             "price", gettext_lazy("Price per unit"), "decimal", below=LARGEST,
-            names=("price", "regular price", "variant price", "unit price", "цена", "розничная цена", "ціна"),
+            names=("price", "regular price", "variant price", "unit price", "rrp", "msrp", "цена", "розничная цена",
+                   "ціна", "роздрібна ціна"),
         ),
         ImportField(
             "cost", gettext_lazy("Cost per unit"), "decimal", below=LARGEST,

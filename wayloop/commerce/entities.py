@@ -68,7 +68,9 @@ class OrderLines:
             "customer", gettext_lazy("Customer number"), "text", longest=120,
             names=("customer id", "customerid", "customer_id", "customer", "customer number", "user id", "client id",
                    "id клиента", "номер клиента", "клиент", "контрагент", "покупатель", "id клієнта", "номер клієнта",
-                   "клієнт", "контакт", "id контакта", "contact id", "покупець", "associated contact ids"),
+                   "клієнт", "контакт", "id контакта", "contact id", "покупець", "associated contact ids",
+                   "код клиента", "код контрагента", "код покупателя", "код клієнта",
+                   "код покупця"),
         ),
         ImportField(
             "phone", gettext_lazy("Phone"), "text", longest=120,
@@ -83,7 +85,8 @@ class OrderLines:
         ImportField(
             "customer_name", gettext_lazy("Customer name"), "text", longest=200,
             names=("customer name", "billing name", "shipping name", "client name", "full name", "имя клиента", "фио",
-                   "имя", "ім'я", "піб", "ім'я клієнта", "имя покупателя", "основной контакт", "покупатель (фио)"),
+                   "имя", "ім'я", "піб", "ім'я клієнта", "имя покупателя", "основной контакт", "покупатель (фио)",
+                   "контрагент", "клиент", "покупатель", "клієнт", "покупець", "customer", "client"),
         ),
         ImportField(
             "town", gettext_lazy("Town"), "text", longest=200,
@@ -186,7 +189,8 @@ class OrderLines:
         ),
         ImportField(
             "carrier", gettext_lazy("Carrier"), "text", longest=80,
-            names=("carrier", "shipping method", "delivery service", "служба доставки", "перевозчик", "перевізник"),
+            names=("carrier", "shipping method", "delivery service", "служба доставки", "перевозчик", "перевізник",
+                   "тк"),
         ),
         ImportField(
             "tracking", gettext_lazy("Number of the parcel"), "text", longest=80,

@@ -35,6 +35,8 @@ CONTACTABLE = frozenset(
         IdentifierKind.FACEBOOK,
     }
 )
+# Kinds whose numbers are read as they are written in the country of the business.
+BY_COUNTRY = (IdentifierKind.PHONE, IdentifierKind.WHATSAPP)
 # Kinds whose last digits people tell each other.
 TOLD_BY_THEIR_END = (IdentifierKind.PHONE, IdentifierKind.WHATSAPP, IdentifierKind.CARD)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection
 
 from wayloop.business import api as business
-from wayloop.identity.enums import TOLD_BY_THEIR_END, IdentifierKind, Match
+from wayloop.identity.enums import BY_COUNTRY, TOLD_BY_THEIR_END, IdentifierKind, Match
 from wayloop.identity.models import Identifier, Person
 from wayloop.identity.rules import normal_form, typed_search_forms
 
@@ -60,7 +60,7 @@ def identifiers_of(handles: Sequence[int]) -> list[Identifier]:
 
 def normal_forms(kind: IdentifierKind, values: Sequence[str]) -> list[str | None]:
     """The normal form of each value as the business writes them; None where there is none."""
-    country = business.profile().country if kind in (IdentifierKind.PHONE, IdentifierKind.WHATSAPP) else ""
+    country = business.profile().country if values and kind in BY_COUNTRY else ""
     return [normal_form(kind, value, country) for value in values]
 
 

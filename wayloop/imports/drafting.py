@@ -10,18 +10,21 @@ from django.conf import settings
 from django.db import transaction
 
 from wayloop.business import api as business
-from wayloop.imports.models import ImportDraft
+from wayloop.imports.enums import UNFINISHED
+from wayloop.imports.models import Import, ImportDraft, ImportFile
 from wayloop.imports.proposal import Head, columns_asked, files_named, fits, propose_table
 from wayloop.imports.queries import list_mappings, mapping_content
 from wayloop.imports.rules import FLAT_FILE, SHARED, ImportRefused
 from wayloop.imports.services import start_import
 from wayloop.kernel import clock
-from wayloop.kernel.files import path_of
+from wayloop.kernel.files import path_of, release
 
 # What numbers of customers and orders are kept apart by when nobody says which system they come from.
 SOURCE, CHANNEL = "files", "till"
-# Beginnings of files hold personal data: nobody looks at them for longer.
-KEPT = timedelta(days=30)
+# Files and their beginnings hold personal data: what nobody brought in until then is forgotten.
+# The page says how long that is.
+KEPT = timedelta(days=14)
+AT_ONCE = 200
 
 
 def _read_heads(files: Sequence[tuple[int, str]]) -> tuple[list[Head], dict[str, str]]:
@@ -50,7 +53,6 @@ def start_draft(
         name, problem = next(iter(problems.items()))
         raise ImportRefused(f"{name}: {problem}")
     name, content = (mapping, mapping_content(mapping)) if mapping else propose(heads, language)
-    ImportDraft.objects.filter(created_at__lt=clock.now() - KEPT).delete()
     row = ImportDraft.objects.create(
         files=[list(file) for file in files],
         heads=[asdict(head) for head in heads],
@@ -61,6 +63,37 @@ def start_draft(
         created_at=clock.now(),
     )
     return row.pk
+
+
+@transaction.atomic
+def forget_drafts() -> int:
+    """Forgets drafts and trials that are older than `KEPT`, with their files where nothing else needs them.
+
+    Answers how many drafts it forgot.
+    """
+    old = list(ImportDraft.objects.filter(created_at__lt=clock.now() - KEPT).order_by("id")[:AT_ONCE])
+    ImportDraft.objects.filter(id__in=[row.pk for row in old]).delete()
+    given = {int(file_id) for row in old for file_id, _name in row.files}
+    for file_id in sorted(given - _files_of_drafts()):
+        release(file_id)
+    _forget_trials()
+    return len(old)
+
+
+def _forget_trials() -> None:
+    """The same of trials, which show rows of their files and keep those that would stay out."""
+    old = Import.objects.filter(is_trial=True, created_at__lt=clock.now() - KEPT).exclude(state__in=UNFINISHED)
+    mine = list(old.order_by("id").values_list("id", "errors_id")[:AT_ONCE])
+    runs = [run for run, _errors in mine]
+    given = set(ImportFile.objects.filter(run__in=runs).values_list("file_id", flat=True))
+    Import.objects.filter(id__in=runs).delete()
+    wanted = _files_of_drafts()
+    for file_id in sorted((given | {errors for _run, errors in mine if errors}) - wanted):
+        release(file_id)
+
+
+def _files_of_drafts() -> set[int]:
+    return {int(file_id) for files in ImportDraft.objects.values_list("files", flat=True) for file_id, _name in files}
 
 
 @transaction.atomic

@@ -8,6 +8,8 @@ from wayloop.contracts import imports as contracts
 RUN_IMPORT = "imports.run_import"
 RUN_UNDO = "imports.run_undo"
 WATCH = "imports.watch"
+TAKE_UP = "imports.take_up"
+CLEAN_DRAFTS = "imports.clean_drafts"
 
 
 class ImportState(TextChoices):

@@ -46,8 +46,8 @@ class UploadForm(forms.Form):
 
     given = FilesField(
         label=_("Files"),
-        widget=ManyFiles(attrs={"accept": ".csv,.tsv,.txt,.gz,.xlsx,.parquet,.zip"}),
-        help_text=_("CSV, Excel or Parquet; several that belong together, or a ZIP. Nothing is written yet."),
+        widget=ManyFiles(attrs={"accept": ".csv,.tsv,.txt,.gz,.xlsx,.ods,.parquet,.zip"}),
+        help_text=_("CSV, Excel, ODS or Parquet; several that belong together, or a ZIP. Nothing is written yet."),
     )
     mapping = forms.ChoiceField(
         label=_("Mapping"),
@@ -91,6 +91,16 @@ class SharedForm(forms.Form):
             if now.get(name) and now[name] not in dict(choices):
                 choices.append((now[name], now[name]))
             self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+
+class WatchForm(forms.Form):
+    """The mapping by which files of a new watched folder are read."""
+
+    mapping = forms.ChoiceField(
+        label=_("Mapping"),
+        choices=lambda: mapping_choices()[1:],
+        help_text=_("A folder of its name is made. Whatever lies in it is read by this mapping."),
+    )
 
 
 class MappingFileForm(forms.Form):

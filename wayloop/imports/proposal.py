@@ -31,6 +31,31 @@ _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}([T ,].*)?|\d{8}|\d{1,2} \w+
 _NUMBER = re.compile(r"[(+\-–−]?\s*\D{0,4}?\d[\d\s.,'ʼ’\u00a0\u202f]*\)?\s*\D{0,5}")
 _BY_VALUE = {"email": _EMAIL, "phone": _PHONE}
 _SIGNS = re.compile(r"[\W_]+")
+_APOSTROPHES = re.compile(r"['ʼ’`´]")
+_TOKEN = re.compile(r"[^\W_]+(?:-[^\W_]+)*\.?")
+_CYRILLIC = re.compile(r"[а-яёіїєґ]")
+# Short words that are not cut off with a point.
+_SHORT = {
+    "amt": "amount", "qty": "quantity", "desc": "description", "no": "number", "num": "number", "cust": "customer",
+    "addr": "address", "tel": "phone", "telephone": "phone", "mob": "mobile", "inv": "invoice", "prod": "product",
+    "cat": "category", "pmt": "payment", "txn": "transaction", "dt": "date", "тел": "телефон", "моб": "мобильный",
+}  # fmt: skip
+# What an amount is told in says nothing of what it is.
+_UNITS = frozenset(["руб", "рублей", "грн", "гривень", "uah", "rub", "usd", "eur", "gbp", "kzt", "шт", "pcs"])
+# Alone they say nothing: everything has a number and a date of its own.
+_VAGUE = frozenset(
+    "number|name|id|code|номер|код|имя|імя|назва|название|status|статус|type|тип|text|user".split("|")  # noqa: SIM905
+)
+# Columns about those who work there: their phone must not become the customer's.
+_STAFF = re.compile(
+    r"\b(менедж|ответственн|відповідальн|курьер|курєр|кассир|касир|сотрудник|співробітник|продавец|продавц|оператор"
+    r"|постав|manager|owner|cashier|agent|assignee|courier|employee|operator|seller|salesperson|supplier)"
+)
+# Fields that tell things apart by a number, and those that hold what people are called.
+_NUMBERS = frozenset(("number", "customer", "order", "of_order", "code", "product_code", "tracking", "company_number"))
+_PEOPLE = frozenset(("customer_name", "first_name", "last_name", "patronymic"))
+_DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}([T ,].*)?")
+_HAS_DIGIT = re.compile(r".*\d.*", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -113,34 +138,49 @@ def files_named(heads: Sequence[Head], files: Mapping[str, str], key: str) -> li
 
 def likeness(heading: str, values: Sequence[str], each: ImportField) -> str:
     """How sure a column of this heading and these values is this field: `SURE`, `LIKELY`, `GUESS`, or empty."""
-    plain = _plain(heading)
-    names = _names(each)
-    if plain in names:
-        found = SURE
-    elif any(_holds(plain, name) for name in names):
-        found = LIKELY
+    return _likeness(heading, values, each, _names(each))[0]
+
+
+def _likeness(heading: str, values: Sequence[str], each: ImportField, names: frozenset[str]) -> tuple[str, int, int]:
+    """The same of a field of these names, and what tells two apart that are as sure: words too many, and how far from
+    the main word."""
+    if "%" in heading and each.type == "decimal":
+        # A share of something is no amount.
+        return "", 0, 0
+    plain, apart = _plain(heading), (0, 0)
+    bare = " ".join(word for word in plain.split() if word not in _UNITS)
+    if plain in names or bare in names:
+        # What other systems call it tells more than what we do.
+        found, apart = SURE, (0, int(bare not in map(_plain, each.names)))
+    elif _STAFF.search(plain):
+        return "", 0, 0
+    elif places := [held for name in names if (held := _held(heading, name))]:
+        found, apart = LIKELY, min(places)
     elif each.name in _BY_VALUE and values and _share(values, _BY_VALUE[each.name]) > MOST:
         found = GUESS
     elif each.required and each.type in ("instant", "date") and values and _share(values, _DATE) > MOST:
         # Most files have one column of dates, whatever it is called.
         found = GUESS
     else:
-        return ""
-    return found if _can_be(values, each) else (GUESS if found == SURE else "")
+        return "", 0, 0
+    if _can_be(values, each):
+        return found, *apart
+    return (GUESS, 0, 0) if found == SURE else ("", 0, 0)
 
 
 def _match(head: Head, entity: ImportableEntity, shared: Mapping[str, int]) -> tuple[dict[str, tuple[int, str]], int]:
     """Field → column and how sure; and how well the whole fits. `shared`: how many kinds have a field of a name."""
     candidates = []
+    fields = [(each, _names(each)) for each in entity.fields]
     for column, heading in enumerate(head.headings):
         values = head.values(column)
-        for order, each in enumerate(entity.fields):
-            sure = likeness(heading, values, each)
+        for order, (each, names) in enumerate(fields):
+            sure, extra, distance = _likeness(heading, values, each, names)
             if sure:
-                candidates.append((-_WEIGHT[sure], order, column, each.name, sure))
+                candidates.append((-_WEIGHT[sure], extra, distance, order, column, each.name, sure))
     matched: dict[str, tuple[int, str]] = {}
     taken: set[int] = set()
-    for _weight, _order, column, name, sure in sorted(candidates):
+    for _weight, _extra, _distance, _order, column, name, sure in sorted(candidates):
         if name not in matched and column not in taken:
             matched[name] = (column, sure)
             taken.add(column)
@@ -148,7 +188,7 @@ def _match(head: Head, entity: ImportableEntity, shared: Mapping[str, int]) -> t
     score += _TELLING * sum(
         sure == SURE and shared[_plain(head.headings[column])] == 1 for column, sure in matched.values()
     )
-    for each in entity.fields:
+    for each, _its_names in fields:
         if each.required and each.name not in matched:
             score -= _MISSING_CHOICE if each.choices else _MISSING
     return matched, score + (_NAMED if _is_called(head.name.rsplit(".", 1)[0], entity) else 0)
@@ -162,7 +202,9 @@ def _can_be(values: Sequence[str], each: ImportField) -> bool:
         return _share(values, _DATE) > SOME
     if each.type == "decimal":
         return _share(values, _NUMBER) > SOME
-    return True
+    if each.name in _NUMBERS:
+        return _share(values, _HAS_DIGIT) > SOME and _share(values, _DAY) < MOST
+    return each.name not in _PEOPLE or _share(values, _HAS_DIGIT) < SOME
 
 
 def _share(values: Sequence[str], pattern: re.Pattern[str]) -> float:
@@ -200,14 +242,61 @@ def _named_in_all(name: str, names: tuple[str, ...], label: _Label) -> frozenset
 
 def _plain(heading: str) -> str:
     """Small letters and single spaces: “Customer_ID ” → “customer id”, “ТелефонМоб” → “телефон моб”."""
-    split = re.sub(r"(?<=[a-zа-яёіїєґ])(?=[A-ZА-ЯЁІЇЄҐ])", " ", heading.replace("\ufeff", ""))
-    return _SIGNS.sub(" ", split.casefold().replace("ё", "е")).strip()
+    return _SIGNS.sub(" ", _prepared(heading)).strip()
 
 
-def _holds(heading: str, name: str) -> bool:
-    """Whether the heading has all the words of the name, and few others."""
-    words, wanted = heading.split(), name.split()
-    return len(name) > 2 and len(words) <= len(wanted) + 2 and set(wanted) <= set(words)
+def _prepared(heading: str) -> str:
+    """The same with its signs."""
+    text = _APOSTROPHES.sub("", heading.replace("\ufeff", "")).replace("№", " номер ").replace("#", " number ")
+    text = re.sub(r"(?<=[a-zа-яёіїєґ])(?=[A-ZА-ЯЁІЇЄҐ])", " ", text)
+    return text.casefold().replace("ё", "е")
+
+
+def _held(heading: str, name: str) -> tuple[int, int] | None:
+    """Where the heading has all the words of the name, also cut short or in another case: how many others it has, and
+    how far the first of them stands from its main word, which is the first one, in English the last."""
+    tokens, wanted = _tokens(heading), name.split()
+    extra = len(tokens) - len(wanted)
+    if len(name) < 3 or not 0 <= extra <= 2 or (extra and len(wanted) == 1 and name in _VAGUE):
+        return None
+    left = dict(enumerate(tokens))
+    places = []
+    for word in wanted:
+        place = next((place for place, token in left.items() if _is_word(token, word)), None)
+        if place is None:
+            return None
+        del left[place]
+        places.append(place)
+    return extra, min(places) if _CYRILLIC.search(tokens[0]) else len(tokens) - 1 - max(places)
+
+
+@lru_cache(maxsize=1024)
+def _tokens(heading: str) -> tuple[str, ...]:
+    """The words of a heading; one that is cut short keeps its point or hyphen: “Кол-во”, “тел.”."""
+    found: list[str] = []
+    for token in _TOKEN.findall(_prepared(heading)):
+        parts = token.rstrip(".").split("-")
+        found += [token] if len(parts) == 1 or (len(parts) == 2 and len(parts[0]) < 4) else parts
+    return tuple(token for token in found if token.rstrip(".") not in _UNITS)
+
+
+@lru_cache(maxsize=65_536)
+def _is_word(token: str, word: str) -> bool:
+    text = token.rstrip(".")
+    if word == text or text in _SHORT:
+        return word in (text, _SHORT.get(text))
+    if "-" in text:
+        start, _hyphen, end = text.partition("-")
+        return word.startswith(start) and word.endswith(end) and len(word) > len(start) + len(end)
+    if token.endswith(".") and len(text) > 1 and word.startswith(text):
+        return True
+    # Cases, and the plural.
+    if not _CYRILLIC.search(word):
+        return f"{word}s" == text
+    least, alike = min(len(text), len(word)), 0
+    while alike < least and text[alike] == word[alike]:
+        alike += 1
+    return least > 3 and alike >= max(4, least - 2) and abs(len(text) - len(word)) < 4
 
 
 def _all_names(entity: ImportableEntity) -> frozenset[str]:

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from wayloop.contracts.imports import ImportOutcome
+from wayloop.imports.attending import attended
 from wayloop.imports.enums import RUN_IMPORT, RUNNABLE, UNFINISHED, ImportState
 from wayloop.imports.models import Import, ImportFile, ImportTable, RefusedRow, SavedMapping
 from wayloop.imports.queries import mapping_content
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 # Rows of the smallest transaction, which is the first, and of the largest; those between take about `SECONDS` each, so
 # that no reader of the stream waits long.
-STEPS = (5_000, 50_000)
+STEPS = (8_000, 50_000)
 SECONDS = 0.5
 # An import that fails so often in a way nobody foresaw stops and says so, instead of trying for ever.
 MOST_ATTEMPTS = 5
@@ -152,6 +153,11 @@ def run_import(*, import_id: int, tell: Callable[[Import], None] = lambda _: Non
     its next step and leaves. `tell` is called after each step. Every step is one transaction of rows, counters and
     cursor together.
     """
+    with attended(import_id):
+        return _run(import_id, tell)
+
+
+def _run(import_id: int, tell: Callable[[Import], None]) -> Import:
     attempt = _claim(import_id)
     row = Import.objects.get(id=import_id)
     if attempt is None:
@@ -239,12 +245,11 @@ def _read_and_write(row: Import, attempt: int, folder: Path, tell: Callable[[Imp
             _try_together(row, attempt, mapping, ready, folder)
         else:
             _write(row, attempt, mapping, after, folder, tell)
-        if row.is_trial:
-            _tell_of_trial(row, attempt, ready, folder)
+        _tell_of_end(row, attempt, ready, folder)
     except _Superseded:
         _leave(row.pk, attempt)
         return
-    errors = None if row.is_trial else _store_errors(row, ready, folder)
+    errors = _store_errors(row, ready, folder)
     _finish(row.pk, attempt, ImportState.DONE, errors=errors)
 
 
@@ -296,8 +301,8 @@ def _rolled_back() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def _tell_of_trial(row: Import, attempt: int, ready: Sequence["Table"], folder: Path) -> None:
-    """Notes for people: the first refused rows with their reasons, and what the first good rows became."""
+def _tell_of_end(row: Import, attempt: int, ready: Sequence["Table"], folder: Path) -> None:
+    """Notes for people: why rows stay out; of a trial the first of them, and what the first good rows became."""
     from wayloop.imports.files import refused, tables  # slow import: as above
 
     good = sum(table.total - table.bad for table in ready)
@@ -306,24 +311,27 @@ def _tell_of_trial(row: Import, attempt: int, ready: Sequence["Table"], folder: 
             RefusedRow.objects.filter(table__run=row, table__position=table.position).values_list("row", "code")
         )
         words = tables.sentences(sorted(table.codes | set(late.values())), table.entity)
-        found = list(refused.rows_refused(folder=folder, table=table.position, refused=late, most=SHOWN_REFUSED))
         counts = tables.count_codes(folder, table.position)
         for code in late.values():
             counts[code] = counts.get(code, 0) + 1
         told = {
             **table.told,
-            "exact": good <= TRIED_TOGETHER,
             "aside": table.aside,
-            "headings": found[0],
-            "refused": [[number, words.get(code, code), *map(_shown, cells)] for number, code, *cells in found[1:]],
             "reasons": [
                 [words.get(code, code), count] for code, count in sorted(counts.items(), key=lambda one: -one[1])
             ],
-            "sample": [
-                [number, {name: _shown(value) for name, value in values.items()}]
-                for number, values in tables.sample(folder, table.position, SHOWN_GOOD)
-            ],
         }
+        if row.is_trial:
+            found = list(refused.rows_refused(folder=folder, table=table.position, refused=late, most=SHOWN_REFUSED))
+            told |= {
+                "exact": good <= TRIED_TOGETHER,
+                "headings": found[0],
+                "refused": [[number, words.get(code, code), *map(_shown, cells)] for number, code, *cells in found[1:]],
+                "sample": [
+                    [number, {name: _shown(value) for name, value in values.items()}]
+                    for number, values in tables.sample(folder, table.position, SHOWN_GOOD)
+                ],
+            }
         with _step(row.pk, attempt):
             ImportTable.objects.filter(run=row, position=table.position).update(told=told)
 
@@ -364,6 +372,9 @@ def _begin_writing(row: Import, attempt: int, ready: Sequence["Table"]) -> dict[
 def _step(import_id: int, attempt: int) -> Iterator[Import]:
     """One transaction of a run that is still ours. Raises `_Superseded` when it is not."""
     with transaction.atomic():
+        with connection.cursor() as cursor:
+            # Rows and cursor come or go together, so a step lost with the machine is only done again.
+            cursor.execute("SET LOCAL synchronous_commit = off")
         current = Import.objects.select_for_update().get(id=import_id)
         if current.attempt != attempt or current.state != ImportState.WRITING:
             raise _Superseded

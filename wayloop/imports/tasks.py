@@ -1,9 +1,11 @@
 """Queue entries of imports."""
 
-from wayloop.imports import services, undoing, watching
-from wayloop.imports.enums import RUN_IMPORT, RUN_UNDO, WATCH
+from datetime import time
+
+from wayloop.imports import attending, drafting, inbox, services, undoing, watching
+from wayloop.imports.enums import CLEAN_DRAFTS, RUN_IMPORT, RUN_UNDO, TAKE_UP, WATCH
 from wayloop.kernel.due.handlers import Misfires, Tick, due, periodic
-from wayloop.kernel.due.rules import Every
+from wayloop.kernel.due.rules import Daily, Every
 from wayloop.kernel.jobs import enqueue, job
 
 
@@ -22,7 +24,8 @@ def run_undo(import_id: int) -> None:
 @due(WATCH, misfires=Misfires.LATEST)
 def hand_over_watch(tick: Tick) -> None:
     """Hands the look at the watched folder to the queue: files are read there, which takes its time."""
-    enqueue(WATCH, once=WATCH, lock=WATCH)
+    if inbox.has_work():
+        enqueue(WATCH, once=WATCH, lock=WATCH)
 
 
 @job(WATCH)
@@ -31,4 +34,18 @@ def watch() -> None:
     watching.look_at_inbox()
 
 
-periodic(WATCH, Every(60))
+@due(TAKE_UP, misfires=Misfires.LATEST)
+def take_up(tick: Tick) -> None:
+    """Lets runs go on whose process is gone."""
+    attending.take_up_left()
+
+
+@due(CLEAN_DRAFTS, misfires=Misfires.LATEST)
+def clean_drafts(tick: Tick) -> None:
+    """Forgets files that somebody looked at and left."""
+    drafting.forget_drafts()
+
+
+periodic(WATCH, Every(1))
+periodic(TAKE_UP, Every(1))
+periodic(CLEAN_DRAFTS, Daily(time(3, 25), "UTC"))

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from wayloop.contracts.imports import BatchUndo
+from wayloop.imports.attending import attended
 from wayloop.imports.enums import RUN_UNDO, UNDOABLE, UNFINISHED, ImportState
 from wayloop.imports.models import Import
 from wayloop.imports.rules import ImportRefused, undoers
@@ -48,6 +49,11 @@ def run_undo(*, import_id: int, tell: Callable[[Import], None] = lambda _: None)
     May be called again at any time, also while another process does the same: the older one notices at its next step
     and leaves. Each step is one transaction of well under a second.
     """
+    with attended(import_id):
+        return _run(import_id, tell)
+
+
+def _run(import_id: int, tell: Callable[[Import], None]) -> Import:
     with transaction.atomic():
         row = Import.objects.select_for_update().get(id=import_id)
         if row.state != ImportState.UNDOING:

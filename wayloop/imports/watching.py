@@ -7,25 +7,21 @@ between, the next look finds either the file or its import. When the import is o
 
 import secrets
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from wayloop.business import api as business
 from wayloop.imports.enums import ImportState
+from wayloop.imports.inbox import DONE, REFUSED, STAMP, TAKEN, WHY, folders, given_in, inbox_path, is_whole
 from wayloop.imports.models import Import
-from wayloop.imports.queries import files_in, info_of
+from wayloop.imports.queries import files_in, info_of, mapping_names
 from wayloop.imports.rules import ImportRefused
 from wayloop.imports.services import start_import
 from wayloop.kernel import clock
 from wayloop.kernel.files import store_path
 
-# A file nobody has written to for so long is whole.
-QUIET_SECONDS = 60
-TAKEN, DONE, REFUSED = ".taken", "done", "refused"
 OVER = (ImportState.DONE, ImportState.FAILED, ImportState.STOPPED, ImportState.UNDONE)
 LANGUAGES = ("en", "ru", "uk")
 
@@ -36,34 +32,44 @@ def look_at_inbox() -> int:
     May run twice at once and be killed anywhere: a file is neither lost nor brought in twice.
     """
     begun = 0
-    for folder in _folders():
-        for entry in sorted(folder.iterdir()):
-            if entry.name not in (DONE, REFUSED) and not entry.name.startswith(".") and _is_whole(entry):
+    for folder in folders():
+        for entry in given_in(folder):
+            if is_whole(entry):
                 _take(entry, folder / TAKEN)
         for taken in sorted((folder / TAKEN).glob("*")):
             begun += _go_on(taken, folder)
     return begun
 
 
-def _folders() -> Iterator[Path]:
-    inbox = Path(settings.HOME.path) / "inbox"
-    for folder in sorted(inbox.iterdir()) if inbox.is_dir() else ():
-        if folder.is_dir() and not folder.is_symlink() and not folder.name.startswith("."):
-            yield folder
+def watch(*, mapping: str) -> Path:
+    """Watches a folder for this mapping from now on; answers where it lies.
+
+    Raises `ImportRefused` when there is no such mapping, or its name makes no folder.
+    """
+    if mapping not in mapping_names() or mapping.startswith(".") or "/" in mapping:
+        raise ImportRefused(_("There is no mapping “%(name)s” that a folder can be named after.") % {"name": mapping})
+    folder = inbox_path() / mapping
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
 
 
-def _is_whole(entry: Path) -> bool:
-    """Whether nobody writes to it any more; a folder is whole when all its files are. Links are not followed."""
-    before = clock.now().timestamp() - QUIET_SECONDS
-    try:
-        inside = list(entry.iterdir()) if entry.is_dir() else [entry]
-        if entry.is_symlink() or any(file.is_symlink() or not file.is_file() for file in inside):
-            return False
-        # The change of the name counts too: a file that was moved here keeps its older time of writing.
-        newest = max((max(file.stat().st_mtime, file.stat().st_ctime) for file in inside), default=before + 1)
-    except FileNotFoundError:
-        return False
-    return newest < before
+def stop_watching(*, mapping: str) -> None:
+    """Takes the empty folder of this mapping away.
+
+    Raises `ImportRefused` with one line when it is not watched, or files still lie in it.
+    """
+    folder = next((one for one in folders() if one.name == mapping), None)
+    if folder is None:
+        raise ImportRefused(_("This folder is not watched."))
+    for inside in (TAKEN, DONE, REFUSED, ""):
+        try:
+            (folder / inside).rmdir()
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise ImportRefused(
+                _("Files still lie in %(folder)s. Take them away first.") % {"folder": folder / inside}
+            ) from error
 
 
 def _take(entry: Path, target: Path) -> None:
@@ -113,9 +119,9 @@ def _begin(taken: Path, folder: Path) -> int:
 
 def _put_away(taken: Path, target: Path, problem: str) -> Path:
     target.mkdir(mode=0o700, exist_ok=True)
-    place = target / f"{clock.now():%Y-%m-%d %H%M%S} {taken.name.partition('-')[2]}"
+    place = target / f"{clock.now().strftime(STAMP)} {taken.name.partition('-')[2]}"
     if problem:
-        place.with_name(f"{place.name}.why.txt").write_text(problem + "\n", encoding="utf-8")
+        place.with_name(f"{place.name}{WHY}").write_text(problem + "\n", encoding="utf-8")
     if taken.exists():
         taken.rename(place)
     return place

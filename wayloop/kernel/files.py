@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import ProtectedError
 
 from wayloop.kernel import clock
 from wayloop.kernel.models import StoredFile
@@ -85,6 +87,15 @@ def _is_whole(place: Path, size: int) -> bool:
     try:
         return place.stat().st_size == size
     except OSError:
+        return False
+
+
+def release(file_id: int) -> bool:
+    """Forgets a kept file unless rows still point to it; its content goes with the next clean-up. Whether it went."""
+    try:
+        with transaction.atomic():
+            return bool(StoredFile.objects.filter(id=file_id).delete()[0])
+    except ProtectedError:
         return False
 
 

@@ -196,7 +196,7 @@ def _outcome(direction: _Direction, deals: DealColumns, written: Mapping[str, in
 
 
 def _write_deals(direction: _Direction, deals: DealColumns, sums: DealSums) -> dict[str, int]:
-    own = business.profile().currency
+    own = business.profile().currency if any(rate is not None for rate in deals.rates) else ""
     count = len(deals.numbers)
     nothing: Sequence[None] = (None,) * count
     told = deals.totals or nothing

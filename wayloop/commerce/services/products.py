@@ -1,5 +1,6 @@
 """Writes of what is sold."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -41,7 +42,7 @@ WHERE commerce_product.name -> 'texts' = '{}'::jsonb AND excluded.name -> 'texts
 """
 PRODUCTS = """
 SELECT code, id, name -> 'texts' <> '{}'::jsonb, category <> '' FROM commerce_product
-WHERE source = %s AND code = ANY (%s)
+WHERE source = %s AND code = ANY (ARRAY(SELECT jsonb_array_elements_text(%s::jsonb)))
 """
 PRICE_PRODUCTS = """
 UPDATE commerce_product p SET kind = n.kind, price = n.price, currency = %(currency)s, cost = n.cost, margin = NULL
@@ -287,7 +288,8 @@ def find_products(
     """
     codes = [code for code, _name, _category in products]
     with connection.cursor() as cursor:
-        cursor.execute(PRODUCTS, [source, codes])
+        # As one text: thousands of values of an array are written down one by one.
+        cursor.execute(PRODUCTS, [source, json.dumps(codes)])
         found = {code: (product, is_named, is_grouped) for code, product, is_named, is_grouped in cursor.fetchall()}
         wanting = [
             (code, _named(name, language), category)
@@ -305,7 +307,7 @@ def find_products(
                 ),
             )
             cursor.execute(WRITE_PRODUCTS, {"source": source, "batch": batch})
-            cursor.execute(PRODUCTS, [source, [code for code, _name, _category in wanting]])
+            cursor.execute(PRODUCTS, [source, json.dumps([code for code, _name, _category in wanting])])
             known |= {code: product for code, product, *_rest in cursor.fetchall()}
     return known
 

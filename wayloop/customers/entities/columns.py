@@ -31,7 +31,8 @@ CONTACT_FIELDS = (
         "phone", _("Phone"), "text", longest=250,
         names=("phone", "phone number", "mobile", "mobile phone", "mobile phone number", "billing phone",
                "default address phone", "телефон", "номер телефона", "мобильный телефон", "мобильный", "сотовый",
-               "номер телефону", "мобільний телефон", "рабочий телефон", "телефон (мобильный)", "контактный телефон"),
+               "номер телефону", "мобільний телефон", "рабочий телефон", "телефон (мобильный)", "контактный телефон",
+               "tel", "telephone", "мобільний"),
     ),
     ImportField(
         "second_phone", _("Further phone"), "text", longest=250,
@@ -42,7 +43,7 @@ CONTACT_FIELDS = (
         "email", _("E-mail"), "text", longest=500,
         names=("email", "e-mail", "mail", "email address", "customer email", "billing email", "почта", "эл. почта",
                "электронная почта", "рабочий email", "рабочий e-mail", "e-mail рабочий", "пошта", "ел. пошта",
-               "електронна пошта"),
+               "електронна пошта", "электронный адрес", "електронна адреса"),
     ),
     ImportField(
         "second_email", _("Further e-mail"), "text", longest=500,
@@ -90,7 +91,7 @@ TIME_FIELDS = (
 # What other systems call traits that ship with the program.
 TRAIT_NAMES: Mapping[str, Sequence[str]] = {
     "birth_date": ("birthday", "birth date", "date of birth", "день рождения", "дата рождения", "день народження",
-                   "дата народження"),
+                   "дата народження", "dob", "д.р.", "д.н."),
     "sex": ("gender", "sex", "пол", "стать"),
     "country": ("country", "country/region", "billing country", "default address country code", "страна", "країна"),
     "town": ("city", "town", "billing city", "default address city", "город", "населенный пункт", "місто"),

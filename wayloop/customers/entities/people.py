@@ -240,12 +240,14 @@ class Customers(Told):
         ImportField(
             "number", gettext_lazy("Customer number"), "text", longest=120,
             names=("customer id", "customer_id", "customer number", "user id", "id", "record id", "contact id",
-                   "record id - contact", "номер клиента", "id клиента", "код", "номер клієнта", "id клієнта"),
+                   "record id - contact", "номер клиента", "id клиента", "код", "номер клієнта", "id клієнта",
+                   "код клиента", "код контрагента", "код клієнта"),
         ),
         ImportField(
             "name", gettext_lazy("Name"), "text", longest=200,
             names=("name", "full name", "customer name", "display name", "имя клиента", "фио", "наименование",
-                   "наименование контакта", "полное имя", "піб", "повне ім'я", "клиент", "клієнт"),
+                   "наименование контакта", "полное имя", "піб", "повне ім'я", "клиент", "клієнт", "контрагент",
+                   "покупатель", "покупець"),
         ),
         ImportField(
             "first_name", gettext_lazy("First name"), "text", longest=80,

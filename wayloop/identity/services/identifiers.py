@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from wayloop.business import api as business
-from wayloop.identity.enums import CONTACTABLE, IdentifierKind
+from wayloop.identity.enums import BY_COUNTRY, CONTACTABLE, IdentifierKind
 from wayloop.identity.rules import normal_form, search_form
 from wayloop.kernel import clock
 from wayloop.kernel.bulk import copy_rows, stage_rows
@@ -191,7 +191,7 @@ def contact_points(*, kind: IdentifierKind, values: Sequence[str], namespace: st
 
 
 def _normal(kind: IdentifierKind, values: Sequence[str]) -> list[str]:
-    country = business.profile().country if kind in (IdentifierKind.PHONE, IdentifierKind.WHATSAPP) else ""
+    country = business.profile().country if values and kind in BY_COUNTRY else ""
     forms = []
     for value in values:
         form = normal_form(kind, value, country)

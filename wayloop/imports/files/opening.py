@@ -120,7 +120,7 @@ def _copy(given: Path, folder: Path, target: Path, wanted: Collection[str], zone
 def _text(source: Path, wanted: Collection[str]) -> Rows:
     encoding = encodings.find_encoding(source)
     if encoding is None:
-        raise ImportRefused(_("This is not a table that can be read. Give a CSV, XLSX or Parquet file."))
+        raise ImportRefused(_("This is not a table that can be read. Give a CSV, XLSX, ODS or Parquet file."))
     layout = delimited.find_layout(source, encoding, wanted)
     uneven = delimited.Uneven()
     told = {

@@ -24,6 +24,7 @@ from wayloop.imports.rules import Cell, FileMapping, ImportRefused, TableMapping
 
 LINE = "wayloop_line"
 GROUP = "wayloop_group"
+REASON = "wayloop_reason"
 
 
 @dataclass(frozen=True)
@@ -219,23 +220,28 @@ def _prepare(
     )
     raw = ", ".join(f"{_raw(table, each, columns, types)} AS {name('raw ' + each.name)}" for each in fields)
     problem = " ".join(case for each in fields for case in _cases(table, each, styles[each.name]))
-    duck.execute(
-        f"CREATE OR REPLACE TEMP VIEW read AS SELECT *, CASE {problem} END AS code FROM "
-        f"(SELECT {LINE}, {read}, {raw} FROM {source}{' WHERE ' + meant if meant else ''})"
-    )
+    own = ", ".join(name(each.name) for each in fields)
     bad, good = folder / f"bad-{position}.parquet", folder / f"good-{position}.parquet"
+    # Values are read once, and both kinds of rows are taken from there.
+    understood = literal(str(folder / f"read-{position}.parquet"))
+    duck.execute(
+        f"COPY (SELECT {LINE}, {own}, CASE {problem} END AS {REASON} FROM "
+        f"(SELECT {LINE}, {read}, {raw} FROM {source}{' WHERE ' + meant if meant else ''})) "
+        f"TO {understood} (FORMAT parquet)"
+    )
     uneven = opening.uneven_of(rows)
     also = f"UNION ALL SELECT row, code FROM read_parquet({literal(str(uneven))})" if uneven.exists() else ""
     duck.execute(
-        f"COPY (SELECT {LINE} AS row, code FROM read WHERE code IS NOT NULL {also} ORDER BY 1) "
+        f"COPY (SELECT {LINE} AS row, {REASON} AS code FROM read_parquet({understood}) "
+        f"WHERE {REASON} IS NOT NULL {also} ORDER BY 1) "
         f"TO {literal(str(bad))} (FORMAT parquet)"
     )
-    own = ", ".join(name(each.name) for each in fields)
+    rows_in = f"read_parquet({understood}) WHERE {REASON} IS NULL"
     if entity.group_by in table.mapped:
         group = name(entity.group_by)
-        inner = f"(SELECT *, min({LINE}) OVER (PARTITION BY {group}) AS first FROM read WHERE code IS NULL)"
+        inner = f"(SELECT *, min({LINE}) OVER (PARTITION BY {group}) AS first FROM {rows_in})"
     else:
-        inner = f"(SELECT *, {LINE} AS first FROM read WHERE code IS NULL)"
+        inner = f"(SELECT *, {LINE} AS first FROM {rows_in})"
     duck.execute(
         f"COPY (SELECT dense_rank() OVER (ORDER BY first) AS {GROUP}, {LINE}, {own} FROM {inner} "
         f"ORDER BY first, {LINE}) TO {literal(str(good))} (FORMAT parquet, ROW_GROUP_SIZE 20480)"

@@ -21,6 +21,13 @@ MOST_GROWTH, GROWTH_FREE = 250, 100 * CHUNK
 MOST_SHEET_BYTES = 400 * CHUNK
 MOST_CELLS = 12_000_000
 CELL = re.compile(rb'<(?:\w+:)?c [^>]{0,100}?r="([A-Z]{1,3})([0-9]{1,7})"')
+# The same of sheets in the open format: rows and cells say how often they stand there.
+OPEN_CONTENT = "content.xml"
+OPEN_PART = re.compile(
+    rb"<(/?)table:(table-row|table-cell|covered-table-cell|table)\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>"
+)
+OPEN_ROWS = re.compile(rb'table:number-rows-repeated="([0-9]{1,9})"')
+OPEN_COLUMNS = re.compile(rb'table:number-columns-repeated="([0-9]{1,9})"')
 ZIP, GZIP = b"PK\x03\x04", b"\x1f\x8b"
 
 
@@ -60,7 +67,8 @@ def is_sheet(source: Path) -> bool:
     """Whether a zip is a spreadsheet. Raises `ImportRefused` when it cannot be opened."""
     try:
         with zipfile.ZipFile(source) as archive:
-            return "[Content_Types].xml" in archive.namelist()
+            names = archive.namelist()
+            return "[Content_Types].xml" in names or ("mimetype" in names and OPEN_CONTENT in names)
     except (OSError, zipfile.BadZipFile) as error:
         raise ImportRefused(_("The archive is damaged. Pack the file anew, or give it as it is.")) from error
 
@@ -73,6 +81,7 @@ def check_sheet(source: Path) -> None:
         with zipfile.ZipFile(source) as archive:
             for each in archive.infolist():
                 is_worksheet = each.filename.startswith("xl/worksheets/")
+                open_sheet = _OpenSheet() if each.filename == OPEN_CONTENT else None
                 with archive.open(each) as part:
                     rest = b""
                     for chunk in _parts(part):
@@ -88,8 +97,58 @@ def check_sheet(source: Path) -> None:
                                 width = max(width, _column_number(letters))
                             if rows * width > MOST_CELLS:
                                 raise ImportRefused(too_big)
+                        if open_sheet and open_sheet.cells_after(chunk) > MOST_CELLS:
+                            raise ImportRefused(too_big)
     except (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
         raise ImportRefused(_("The sheet is damaged or has a password. Save it anew and give it again.")) from error
+
+
+class _OpenSheet:
+    """Counts the cells that the sheets of an open document have when all repeats are written out.
+
+    What stands empty at the end of rows, and empty rows at the end of a sheet, are no cells: offices write a million of
+    them.
+    """
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._rows = self._gap = self._repeat = self._width = self._mine = self._empty = self._most = 0
+
+    def cells_after(self, chunk: bytes) -> int:
+        """Of the largest sheet so far, with this part of the text too."""
+        text, end = self._rest + chunk, 0
+        for part in OPEN_PART.finditer(text):
+            end = part.end()
+            self._take(part[1] == b"/", part[2], part[3])
+        # A tag may be cut in two; one that never ends is no sheet.
+        cut = text.rfind(b"<", end)
+        self._rest = text[cut:] if cut >= 0 else b""
+        return self._most if len(self._rest) < CHUNK else MOST_CELLS + 1
+
+    def _take(self, closes: bool, name: bytes, told: bytes) -> None:
+        if name == b"table":
+            self._rows = self._gap = self._width = 0
+        elif name == b"table-row" and not closes:
+            self._repeat, self._mine, self._empty = _times(OPEN_ROWS, told), 0, 0
+            if told.endswith(b"/"):
+                self._gap += self._repeat
+        elif name == b"table-row":
+            if self._mine:
+                self._rows, self._gap = self._rows + self._gap + self._repeat, 0
+                self._width = max(self._width, self._mine)
+                self._most = max(self._most, self._rows * self._width)
+            else:
+                self._gap += self._repeat
+        elif not closes:
+            self._empty += _times(OPEN_COLUMNS, told)
+            # Only what has a value, or a text inside, takes room.
+            if b"office:value" in told or not told.endswith(b"/"):
+                self._mine, self._empty = self._mine + self._empty, 0
+
+
+def _times(pattern: re.Pattern[bytes], told: bytes) -> int:
+    found = pattern.search(told)
+    return int(found[1]) if found else 1
 
 
 def _column_number(letters: bytes) -> int:

@@ -77,11 +77,11 @@ def style_of(
     if one.type == "decimal":
         if not is_text:
             return Style(lambda raw: f"TRY_CAST({raw} AS DECIMAL(18,6))")
-        return _decimal(_shapes(duck, source, text), mapping.language, table.styles.get(one.name, ""))
+        return _decimal(_shapes(duck, source, text, are_dates=False), mapping.language, table.styles.get(one.name, ""))
     cast = "DATE" if one.type == "date" else "TIMESTAMP"
     if not is_text and type not in ("DOUBLE", "FLOAT", "BIGINT", "INTEGER"):
         return Style(lambda raw: _in_range(f"TRY_CAST({raw} AS TIMESTAMP)", cast))
-    return _date(_shapes(duck, source, text), mapping, table.styles.get(one.name, ""), cast)
+    return _date(_shapes(duck, source, text, are_dates=True), mapping, table.styles.get(one.name, ""), cast)
 
 
 def value(one: ImportField, text: str, style: Style, words: Mapping[str, str]) -> str:
@@ -109,11 +109,14 @@ def raw_of(expression: str) -> str:
     return f"nullif(trim(replace(CAST({expression} AS VARCHAR), chr(0), ''), {literal(SPACES)}), '')"
 
 
-def _shapes(duck: duckdb.DuckDBPyConnection, source: str, text: str) -> list[Shape]:
-    rows = duck.execute(
-        "SELECT CASE WHEN starts_with(t, '0') THEN '0' || substr(shape, 2) ELSE shape END AS shape, count(*), "
+def _shapes(duck: duckdb.DuckDBPyConnection, source: str, text: str, *, are_dates: bool) -> list[Shape]:
+    numbers = (
         "coalesce(max(TRY_CAST(regexp_extract(t, '^\\D{0,6}(\\d{1,2})\\D', 1) AS INTEGER)), 0), "
         "coalesce(max(TRY_CAST(regexp_extract(t, '^\\D{0,6}\\d{1,2}\\D+(\\d{1,2})\\D', 1) AS INTEGER)), 0) "
+    )
+    rows = duck.execute(
+        "SELECT CASE WHEN starts_with(t, '0') THEN '0' || substr(shape, 2) ELSE shape END AS shape, count(*), "
+        f"{numbers if are_dates else '0, 0 '}"
         "FROM (SELECT t, translate(t, '012345678', '999999999') AS shape FROM "
         f"(SELECT substr({text}, 1, 60) AS t FROM {source})) WHERE t IS NOT NULL "
         f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {SHAPES}"

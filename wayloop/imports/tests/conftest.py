@@ -15,6 +15,8 @@ def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def home(shared_home: Path, settings: Any, db: None) -> Path:
+def home(shared_home: Path, settings: Any, request: pytest.FixtureRequest) -> Path:
+    if "committed" not in request.fixturenames:
+        request.getfixturevalue("db")
     settings.HOME = type(settings.HOME)(shared_home)
     return shared_home

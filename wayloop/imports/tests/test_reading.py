@@ -186,7 +186,7 @@ def test_what_is_packed_is_unpacked(data: bytes) -> None:
             "What is packed in this file is too big to be a table.",
         ),
         (packed(a=b"\0" * 2_000_000), "What is packed in this file is too big to be a table."),
-        (b"\0\1\2\3\4\5\6" * 900, "This is not a table that can be read. Give a CSV, XLSX or Parquet file."),
+        (b"\0\1\2\3\4\5\6" * 900, "This is not a table that can be read. Give a CSV, XLSX, ODS or Parquet file."),
         (b"%PDF-1.7 ...", "This is a page, not a table. Open it in a spreadsheet and save it as CSV or XLSX."),
         (b"<html><table><tr>", "This is a page, not a table. Open it in a spreadsheet and save it as CSV or XLSX."),
         (
@@ -406,3 +406,70 @@ def test_a_spreadsheet_made_to_hurt_gets_one_clear_line(
     monkeypatch.setattr(unpacking, "MOST_SHEET_BYTES", 2_000_000)
     run = bring(data, "a.xlsx")
     assert (run.state, run.problem) == (ImportState.FAILED, problem)
+
+
+def open_sheet(rows: str) -> bytes:
+    """A sheet in the open format, as LibreOffice writes it."""
+    spaces = " ".join(
+        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{long}:1.0"'
+        for short, long in (("office", "office"), ("table", "table"), ("text", "text"))
+    )
+    manifest = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+    parts = {
+        "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+        "META-INF/manifest.xml": f'<manifest:manifest xmlns:manifest="{manifest}"/>',
+        "content.xml": f"<office:document-content {spaces}><office:body><office:spreadsheet><table:table "
+        f'table:name="Дані">{rows}</table:table></office:spreadsheet></office:body></office:document-content>',
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return out.getvalue()
+
+
+def open_row(*cells: str, times: str = "") -> str:
+    return f"<table:table-row{times}>{''.join(cells)}</table:table-row>"
+
+
+def open_text(*texts: str, times: str = "") -> str:
+    return "".join(
+        f'<table:table-cell office:value-type="string"{times}><text:p>{text}</text:p></table:table-cell>'
+        for text in texts
+    )
+
+
+OPEN_HEAD = open_row(open_text("Номер", "Дата", "Сума", "Примітка"))
+# As it stands at the end of every row and every sheet.
+OPEN_REST = '<table:table-cell table:number-columns-repeated="16380"/>'
+OPEN_END = f'<table:table-row table:number-rows-repeated="1048572">{OPEN_REST}</table:table-row>'
+
+
+def test_a_sheet_in_the_open_format_is_read_by_the_values_of_its_cells() -> None:
+    day = (
+        '<table:table-cell office:value-type="date" office:date-value="2025-12-31"><text:p>31.12.25</text:p>'
+        "</table:table-cell>"
+    )
+    amount = (
+        '<table:table-cell office:value-type="float" office:value="12.5"><text:p>12,50 ₴</text:p></table:table-cell>'
+    )
+    data = open_sheet(OPEN_HEAD + open_row(open_text("7"), day, amount, open_text("готово"), OPEN_REST) + OPEN_END)
+    run = bring(data, "a.ods", columns="day amount note")
+    assert (run.problem, rows("number", "day", "amount", "note")) == (
+        "",
+        [("7", date(2025, 12, 31), Decimal("12.5"), "готово")],
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        open_row(open_text("1"), times=' table:number-rows-repeated="900000"') + open_row(open_text(*"1" * 40)),
+        open_row(open_text("1", times=' a=">" table:number-columns-repeated="99999999"')),
+        open_row(OPEN_REST * 900 + open_text("1")),
+        OPEN_END * 900 + open_row(open_text("1")),
+    ],
+)
+def test_an_open_sheet_that_pretends_to_be_small_gets_one_clear_line(body: str) -> None:
+    run = bring(open_sheet(OPEN_HEAD + body), "a.ods")
+    assert (run.state, run.problem) == (ImportState.FAILED, TOO_BIG)

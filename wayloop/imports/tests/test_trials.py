@@ -83,7 +83,7 @@ def test_a_trial_shows_refused_rows_with_reasons_and_good_ones_as_they_were_unde
         {"number": "1", "day": "2025-12-31", "amount": f"{Decimal('1200.5')}", "open": True},
     ]
     assert (told["fields"]["amount"], told["fields"]["day"]["order"]) == ({"decimal": "comma"}, "day first")
-    assert (found.rows_refused, found.errors) == (4, None)
+    assert (found.rows_refused, found.errors is not None) == (4, True)
 
 
 def test_a_trial_can_be_stopped_and_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,6 +45,7 @@ def test_who_reaches_which_page(
         NEW: [200, 200, 403, 403, 302],
         f"{LIST}{run.pk}/": [200, 200, 200, 403, 302],
         f"{LIST}{run.pk}/errors.csv": [200, 200, 403, 403, 302],
+        f"{LIST}{run.pk}/rows/": [200, 200, 403, 403, 302],
         f"{LIST}{run.pk}/stop/": [405, 405, 405, 405, 302],
         f"{LIST}{run.pk}/resume/": [405, 405, 405, 405, 302],
         f"{LIST}{run.pk}/undo/": [405, 405, 405, 405, 302],
@@ -238,3 +239,28 @@ def test_an_import_is_taken_back_by_who_may_and_only_once(owner: Client, reader:
     assert (answers, Import.objects.get().state) == ([403, 302, 302], ImportState.UNDOING)
     page = owner.get(f"{LIST}{run.pk}/").content.decode()
     assert (path in page, "Taking back" in page) == (False, True)
+
+
+def test_the_rows_left_out_are_shown_some_at_a_time_with_their_reasons(owner: Client) -> None:
+    wrong = [("1", "A", f"<b>{number}\nnext line", "many", "2024-03-05", "2.50", "7", "") for number in range(60)]
+    run = bring_in(as_csv([*ROWS, *wrong]))
+    path = f"{LIST}{run.pk}/rows/"
+    first = owner.get(path).content.decode()
+    rows = re.findall(r'<td class="num">(\d+)</td>', first)
+    assert (rows[:4], len(rows), "<b>0" in first, "&lt;b&gt;0" in first) == (["4", "5", "6", "8"], 50, False, True)
+    assert f'href="{path}"' in owner.get(f"{LIST}{run.pk}/").content.decode()
+    (following,) = re.findall(r'href="([^"]*after=\d+)"', first)
+    second = owner.get(following).content.decode()
+    rest = re.findall(r'<td class="num">(\d+)</td>', second)
+    assert ([*rows, *rest], "after=" in second) == ([str(n) for n in (4, 5, 6, 8, *range(9, 69))], False)
+    assert [owner.get(f"{path}?{wrong}").status_code for wrong in ("after=x", "part=1", "after=99999999")] == [
+        404,
+        404,
+        200,
+    ]
+
+
+def test_why_rows_stayed_out_stands_on_the_page_of_an_import(owner: Client) -> None:
+    page = " ".join(owner.get(f"{LIST}{bring_in(as_csv()).pk}/").content.decode().split())
+    assert ("Why rows stay out" in page, "An order line needs a quantity above zero." in page) == (True, True)
+    assert "WHITE HANGING HEART" not in page

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from wayloop.imports import inbox as inbox_of
 from wayloop.imports import services, watching
 from wayloop.imports.enums import ImportState
 from wayloop.imports.models import Import
@@ -15,7 +16,7 @@ from wayloop.imports.testing import as_csv
 @pytest.fixture
 def inbox(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     # Nobody waits a minute here; what is younger than that is told by the test.
-    monkeypatch.setattr(watching, "QUIET_SECONDS", -5)
+    monkeypatch.setattr(inbox_of, "QUIET_SECONDS", -5)
     folder = home / "inbox" / "online-retail"
     folder.mkdir(parents=True)
     yield folder
@@ -46,7 +47,7 @@ def test_a_finished_file_comes_in_once_and_goes_to_done_with_its_refused_rows(in
 
 
 def test_a_file_that_is_still_written_waits(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watching, "QUIET_SECONDS", 60)
+    monkeypatch.setattr(inbox_of, "QUIET_SECONDS", 60)
     (inbox / "may.csv").write_bytes(as_csv())
     assert (watching.look_at_inbox(), (inbox / "may.csv").exists()) == (0, True)
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from wayloop.accounts.api import Permission, member_of, permission_required
-from wayloop.imports import drafting, queries, services, undoing
+from wayloop.imports import drafting, left_out, queries, services, undoing
 from wayloop.imports.enums import ImportState
 from wayloop.imports.progress import progress_of, told_counts
-from wayloop.imports.rules import ImportRefused
+from wayloop.imports.rules import ImportRefused, entity_named
 from wayloop.imports.told import kept_in_words, result_of
 from wayloop.ui.downloads import saved
 from wayloop.ui.requests import asks_for
@@ -109,6 +109,31 @@ def errors(request: HttpRequest, import_id: int) -> HttpResponseBase:
     if run is None or run.errors is None:
         raise Http404
     return saved(run.errors, f"refused-{import_id}{Path(run.errors_name).suffix}")
+
+
+@require_safe
+@permission_required(Permission.IMPORTS_RUN)
+def rows_out(request: HttpRequest, import_id: int) -> HttpResponse:
+    """The same rows on a page, some at a time; `part`: of several tables, `after`: where the last page ended."""
+    run = queries.import_by_id(import_id)
+    if run is None or run.errors is None:
+        raise Http404
+    try:
+        part, after = (max(0, int(request.GET.get(name) or 0)) for name in ("part", "after"))
+        shown = left_out.rows_left_out(errors=run.errors, part=part, after=after)
+    except (LookupError, ValueError) as error:
+        raise Http404 from error
+    context = {
+        "run": run,
+        "shown": shown,
+        "part": part,
+        "after": after,
+        "tables": [
+            (place, str(entity_named(name.removesuffix(".csv").split("-", 2)[2]).label))
+            for place, name in enumerate(shown.parts)
+        ],
+    }
+    return render(request, "imports/rows_out.html", context)
 
 
 def _must_exist(import_id: int) -> None:
