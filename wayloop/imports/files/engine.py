@@ -8,7 +8,7 @@ from threading import Lock
 
 import duckdb
 
-MEMORY = "400MB"
+MEMORY = "300MB"
 # Two imports that begin at once must not make an engine each: the second would take the first one's folder away.
 _MAKING = Lock()
 

@@ -25,6 +25,7 @@ from wayloop.imports.rules import Cell, FileMapping, ImportRefused, TableMapping
 LINE = "wayloop_line"
 GROUP = "wayloop_group"
 REASON = "wayloop_reason"
+KEY = "wayloop_key"
 
 
 @dataclass(frozen=True)
@@ -236,15 +237,17 @@ def _prepare(
         f"WHERE {REASON} IS NOT NULL {also} ORDER BY 1) "
         f"TO {literal(str(bad))} (FORMAT parquet)"
     )
-    rows_in = f"read_parquet({understood}) WHERE {REASON} IS NULL"
+    # A group is known by its first line. The fewest rows are sorted, and once: that is what takes memory.
+    rows_in = f"(SELECT * FROM read_parquet({understood}) WHERE {REASON} IS NULL)"
     if entity.group_by in table.mapped:
         group = name(entity.group_by)
-        inner = f"(SELECT *, min({LINE}) OVER (PARTITION BY {group}) AS first FROM {rows_in})"
+        first = f"(SELECT {group} AS {KEY}, min({LINE}) AS {GROUP} FROM {rows_in} GROUP BY ALL)"
+        ordered = f"{rows_in} JOIN {first} ON {group} IS NOT DISTINCT FROM {KEY} ORDER BY {GROUP}, {LINE}"
     else:
-        inner = f"(SELECT *, {LINE} AS first FROM {rows_in})"
+        ordered = f"(SELECT *, {LINE} AS {GROUP} FROM {rows_in}) ORDER BY {LINE}"
     duck.execute(
-        f"COPY (SELECT dense_rank() OVER (ORDER BY first) AS {GROUP}, {LINE}, {own} FROM {inner} "
-        f"ORDER BY first, {LINE}) TO {literal(str(good))} (FORMAT parquet, ROW_GROUP_SIZE 20480)"
+        f"COPY (SELECT {GROUP}, {LINE}, {own} FROM {ordered}) "
+        f"TO {literal(str(good))} (FORMAT parquet, ROW_GROUP_SIZE 20480)"
     )
     codes = dict(duck.execute("SELECT code, count(*) FROM read_parquet(?) GROUP BY code", [str(bad)]).fetchall())
     count = pa.parquet.read_metadata(good).num_rows + sum(codes.values())

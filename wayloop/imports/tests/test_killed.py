@@ -24,7 +24,7 @@ WHOLE, NOTHING = (ORDERS, ORDERS, ORDERS * 250, 5, ORDERS), (0, 0, 0, 0, 0)
 COUNTS = """
 SELECT (SELECT count(*) FROM commerce_order), (SELECT count(*) FROM commerce_orderline),
     (SELECT coalesce(sum(amount), 0)::bigint FROM commerce_orderline), (SELECT count(*) FROM customers_card),
-    (SELECT count(*) FROM ledger_event)
+    (SELECT count(*) FROM ledger_event e WHERE NOT EXISTS (SELECT FROM ledger_void v WHERE v.event_id = e.id))
 """
 
 
