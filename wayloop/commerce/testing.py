@@ -6,12 +6,25 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import NAMESPACE_OID, uuid5
 
+from wayloop.commerce import order_rows
 from wayloop.commerce.api import record_deliveries, record_orders, record_returns
 from wayloop.commerce.models import Order, OrderLine, Product, Return, ReturnLine
 from wayloop.contracts.commerce import DealColumns, DealOutcome, DeliveryColumns, LineColumns
 from wayloop.customers.testing import Sight, see_all
 
-__all__ = ["MORNING", "Deal", "Order", "OrderLine", "Product", "Return", "ReturnLine", "buy", "deliver", "give_back"]
+__all__ = [
+    "MORNING",
+    "Deal",
+    "Order",
+    "OrderLine",
+    "Product",
+    "Return",
+    "ReturnLine",
+    "buy",
+    "deliver",
+    "give_back",
+    "order_rows",
+]
 MORNING = datetime(2026, 5, 4, 9, tzinfo=UTC)
 TEA = (("tea", "1", "10.00"),)
 

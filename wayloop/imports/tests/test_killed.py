@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from wayloop.commerce import order_rows
+from wayloop.commerce.testing import order_rows
 from wayloop.imports import attending, services, undoing
 from wayloop.imports.attending import take_up_left
 from wayloop.imports.enums import RUN_IMPORT, RUN_UNDO, ImportState
