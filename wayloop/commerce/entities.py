@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -14,6 +13,7 @@ from wayloop.business import api as business
 from wayloop.commerce.enums import DeliveryWay, OrderStatus, PaymentMethod
 from wayloop.commerce.models import Order
 from wayloop.commerce.order_moves import move_on, paid_by
+from wayloop.commerce.order_parts import ensure_months_of
 from wayloop.commerce.rules import LARGEST
 from wayloop.commerce.services.deals import DealSums, record_rows
 from wayloop.contracts.commerce import DealColumns, DealOutcome
@@ -22,8 +22,6 @@ from wayloop.contracts.imports import UNREADABLE, ImportColumns, ImportContext, 
 from wayloop.customers import api as customers
 from wayloop.identity import api as identity
 from wayloop.identity.api import IdentifierKind
-from wayloop.kernel import clock
-from wayloop.ledger import api as ledger
 from wayloop.ui.formats import number
 
 if TYPE_CHECKING:
@@ -216,8 +214,7 @@ class OrderLines:
             told.append(ngettext("%(n)s new return", "%(n)s new returns", returns) % {"n": number(returns)})
         if moved := counts.get("orders_moved", 0):
             told.append(ngettext("%(n)s has moved on", "%(n)s have moved on", moved) % {"n": number(moved)})
-        if known := counts.get("orders_known", 0) + counts.get("returns_known", 0) - moved:
-            told.append(ngettext("%(n)s was here already", "%(n)s were here already", known) % {"n": number(known)})
+        told += customers.here_already(counts.get("orders_known", 0) + counts.get("returns_known", 0) - moved)
         return told
 
     def prepare(self, *, context: ImportContext, columns: Mapping[str, Sequence[Any]]) -> None:
@@ -391,14 +388,6 @@ def note(context: ImportContext, seen: Mapping[str, list[Any]]) -> None:
             batch=context.batch,
         )
     )
-
-
-def ensure_months_of(context: ImportContext, columns: Mapping[str, Sequence[Any]]) -> None:
-    """Makes the months of the ledger in which something of these columns happened."""
-    zone = ZoneInfo(context.zone)
-    moments = {moment for column in columns.values() for moment in column if isinstance(moment, datetime)}
-    # What a newer file tells of orders that are here happens now, where nobody says when.
-    ledger.ensure_months(instants={clock.now(), *(moment.replace(tzinfo=zone) for moment in moments)})
 
 
 def _table(columns: Mapping[str, Sequence[Any]]) -> "pa.Table":

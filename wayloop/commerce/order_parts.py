@@ -18,6 +18,8 @@ from wayloop.commerce.services.payments import record_payments
 from wayloop.commerce.services.telling import bought_as
 from wayloop.contracts.commerce import DeliveryColumns, PaymentColumns
 from wayloop.contracts.imports import UNREADABLE, ImportContext, ImportField, ImportOutcome
+from wayloop.customers import api as customers
+from wayloop.kernel import clock
 from wayloop.kernel.ids import digest_key
 from wayloop.kernel.money import is_currency, to_minor
 from wayloop.ledger import api as ledger
@@ -84,7 +86,7 @@ class Payments:
         )
 
     def prepare(self, *, context: ImportContext, columns: Mapping[str, Sequence[Any]]) -> None:
-        _ensure_months(context, columns)
+        ensure_months_of(context, columns)
 
     def write(
         self, *, context: ImportContext, rows: Sequence[int], columns: Mapping[str, Sequence[Any]]
@@ -123,7 +125,7 @@ class Payments:
             ],
             currencies=currencies,
             happened_at=[
-                _aware(told["happened_at"][index], zone) or order.happened_at
+                clock.instant_of(told["happened_at"][index], zone) or order.happened_at
                 for index, order in zip(mine, found, strict=True)
             ],
             batch=context.batch,
@@ -187,7 +189,7 @@ class Deliveries:
         return told_counts(counts, ngettext("%(n)s new delivery", "%(n)s new deliveries", counts.get("new", 0)))
 
     def prepare(self, *, context: ImportContext, columns: Mapping[str, Sequence[Any]]) -> None:
-        _ensure_months(context, columns)
+        ensure_months_of(context, columns)
 
     def write(
         self, *, context: ImportContext, rows: Sequence[int], columns: Mapping[str, Sequence[Any]]
@@ -196,7 +198,7 @@ class Deliveries:
         orders = bought_as(context.source, told["order"])
         zone = ZoneInfo(context.zone)
         refused = {index: ORDER for index, order in enumerate(told["order"]) if order not in orders}
-        promised = [end_of_day(_aware(moment, zone), zone) for moment in told["promised_at"]]
+        promised = [end_of_day(clock.instant_of(moment, zone), zone) for moment in told["promised_at"]]
         refused |= {
             index: WINDOW
             for index, moment in enumerate(promised)
@@ -212,8 +214,10 @@ class Deliveries:
                 planned_at=[orders[told["order"][index]].happened_at for index in mine],
                 promised_from=[None] * len(mine),
                 promised_to=[promised[index] for index in mine],
-                sent_at=[_aware(told["sent_at"][index], zone) for index in mine],
-                ended_at=[_aware(told["delivered_at"][index] or told["failed_at"][index], zone) for index in mine],
+                sent_at=[clock.instant_of(told["sent_at"][index], zone) for index in mine],
+                ended_at=[
+                    clock.instant_of(told["delivered_at"][index] or told["failed_at"][index], zone) for index in mine
+                ],
                 have_failed=[told["delivered_at"][index] is None for index in mine],
                 carriers=[told["carrier"][index] or "" for index in mine],
                 numbers=[told["tracking"][index] or "" for index in mine],
@@ -251,21 +255,20 @@ class _Told:
         return self._columns[name]
 
 
-def _aware(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
-    return None if moment is None else moment.replace(tzinfo=zone).astimezone(UTC)
-
-
 def told_counts(counts: Mapping[str, int], new: str) -> list[str]:
     """What came of it: how many are new, in this sentence, have moved on, and were here already."""
     told = [new % {"n": number(counts["new"])}] if counts.get("new") else []
     if moved := counts.get("moved"):
         told.append(ngettext("%(n)s has moved on", "%(n)s have moved on", moved) % {"n": number(moved)})
-    if known := counts.get("known"):
-        told.append(ngettext("%(n)s was here already", "%(n)s were here already", known) % {"n": number(known)})
+    told += customers.here_already(counts.get("known", 0))
     return told
 
 
-def _ensure_months(context: ImportContext, columns: Mapping[str, Sequence[Any]]) -> None:
+def ensure_months_of(context: ImportContext, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Makes the months of the ledger in which something of these columns happened.
+
+    What a newer file tells of what is here happens now, where nobody says when.
+    """
     zone = ZoneInfo(context.zone)
     moments = {moment for column in columns.values() for moment in column if isinstance(moment, datetime)}
-    ledger.ensure_months(instants={moment.replace(tzinfo=zone) for moment in moments})
+    ledger.ensure_months(instants={clock.now(), *(moment.replace(tzinfo=zone) for moment in moments)})

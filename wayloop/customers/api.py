@@ -2,6 +2,7 @@
 
 from wayloop.contracts.customers import CardPanel, Cell, CustomerColumn, CustomerColumns, EventNarrator
 from wayloop.customers.entities.naming import NamedRows, recognise_rows
+from wayloop.customers.entities.telling import here_already
 from wayloop.customers.enums import About, CustomerKind, RelationKind, Sight, Trait, TraitGroup, TraitType
 from wayloop.customers.queries.cards import Face, faces_of, people_by_uuid, titles_of
 from wayloop.customers.queries.conditions import as_json
@@ -48,6 +49,7 @@ __all__ = [
     "create_tag",
     "faces_of",
     "find_people",
+    "here_already",
     "note_sightings",
     "note_traits",
     "people_by_uuid",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 _offset: timedelta = timedelta()
 _frozen: datetime | None = None
@@ -17,6 +17,11 @@ def offset_minutes(moment: datetime) -> int:
     """The minutes between UTC and the wall that an aware moment is told by; 0 for a naive one."""
     offset = moment.utcoffset()
     return int(offset.total_seconds() // 60) if offset else 0
+
+
+def instant_of(wall: datetime | None, zone: tzinfo) -> datetime | None:
+    """The instant, in UTC, at which the wall of a zone showed this naive time; nothing stays nothing."""
+    return wall.replace(tzinfo=zone).astimezone(UTC) if wall else None
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """What files can bring into the surveys: scores with comments."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -106,8 +106,7 @@ class Scores:
         told = []
         if new := counts.get("scores"):
             told.append(ngettext("%(n)s new score", "%(n)s new scores", new) % {"n": number(new)})
-        if known := counts.get("scores_known"):
-            told.append(ngettext("%(n)s was here already", "%(n)s were here already", known) % {"n": number(known)})
+        told += customers.here_already(counts.get("scores_known", 0))
         return told
 
     def prepare(self, *, context: ImportContext, columns: Mapping[str, Sequence[Any]]) -> None:
@@ -144,7 +143,7 @@ class Scores:
                 languages=[texts["language"][index] or context.language for index in mine],
                 happened_at=[moment.astimezone(UTC) for moment in local],
                 offset_minutes=[clock.offset_minutes(moment) for moment in local],
-                answered_at=[_aware(answered[index], zone) for index in mine],
+                answered_at=[clock.instant_of(answered[index], zone) for index in mine],
                 handles=[handles.get(index) for index in mine],
                 order_numbers=[texts["order"][index] for index in mine],
                 location_ids=[places.get(texts["location"][index]) for index in mine],
@@ -167,7 +166,3 @@ class Scores:
             )
         counts = {"scores": len(outcome.written), "scores_known": len(outcome.known)}
         return ImportOutcome(counts, {rows[index]: code for index, code in refused.items()})
-
-
-def _aware(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
-    return moment.replace(tzinfo=zone).astimezone(UTC) if moment else None

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from wayloop.commerce.enums import COUNTER, ORDER_PLACED, TILL, VISIT_MADE
 from wayloop.commerce.models import Delivery, Order, Payment, Product, Return, StatusChange
 from wayloop.commerce.rules import LARGEST, CommerceRefused
 from wayloop.commerce.services.deals import record_orders
+from wayloop.commerce.services.telling import Offsets
 from wayloop.contracts.commerce import DealColumns, Greeting, LineColumns, PurchaseInfo, PurchaseLine
 from wayloop.contracts.customers import CustomerColumns
 from wayloop.contracts.ledger import EventColumns, EventRefs
@@ -65,7 +65,7 @@ def record_purchase(
             numbers=[number],
             handles=[handle],
             happened_at=[moment],
-            offset_minutes=[_offset(moment, location_id)],
+            offset_minutes=[Offsets().at(moment, location_id)],
             currencies=[profile.currency],
             rates=[Decimal(1)],
             location_ids=[location_id],
@@ -103,7 +103,7 @@ def record_visit(
             message_ids=[str(key)],
             handles=[handle],
             occurred_at=[moment],
-            offset_minutes=[_offset(moment, location_id)],
+            offset_minutes=[Offsets().at(moment, location_id)],
             subject_kind="visit",
             subject_ids=[handle],
             channel=TILL,
@@ -198,13 +198,6 @@ def _line_columns(lines: Sequence[PurchaseLine], currency: str) -> LineColumns:
         unit_prices=prices,
         product_ids=[line.product_id for line in lines],
     )
-
-
-def _offset(moment: datetime, location_id: int | None) -> int:
-    """Minutes between UTC and the wall of the location, or of the business."""
-    zones = {place.id: place.zone for place in business.locations()}
-    zone = zones.get(location_id) if location_id is not None else None
-    return clock.offset_minutes(moment.astimezone(ZoneInfo(zone or business.profile().zone)))
 
 
 def _note_sighting(handle: int, moment: datetime, location_id: int | None) -> None:

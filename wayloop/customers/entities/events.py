@@ -14,6 +14,7 @@ from wayloop.contracts.customers import CustomerColumns
 from wayloop.contracts.imports import ImportContext, ImportField, ImportOutcome
 from wayloop.contracts.ledger import EventColumns, EventKind, Property
 from wayloop.customers.entities.naming import WHO, recognise_rows
+from wayloop.customers.entities.telling import here_already
 from wayloop.customers.services.sightings import note_sightings
 from wayloop.kernel import clock, money
 from wayloop.kernel.ids import digest_key
@@ -60,8 +61,7 @@ class Events:
         told = []
         if new := counts.get("events"):
             told.append(ngettext("%(n)s new event", "%(n)s new events", new) % {"n": number(new)})
-        if known := counts.get("events_known"):
-            told.append(ngettext("%(n)s was here already", "%(n)s were here already", known) % {"n": number(known)})
+        told += here_already(counts.get("events_known", 0))
         return told
 
     def prepare(self, *, context: ImportContext, columns: Mapping[str, Sequence[Any]]) -> None:

@@ -1,9 +1,10 @@
 """People and companies from files: who is who, what is told of them, and what could not be read."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from wayloop.business import api as business
 from wayloop.contracts.customers import CustomerColumns
 from wayloop.contracts.imports import ImportContext, ImportField, ImportOutcome
 from wayloop.customers.entities.columns import CONTACT_FIELDS, CONTACTS, TIME_FIELDS, field_of, trait_fields
+from wayloop.customers.entities.telling import here_already
 from wayloop.customers.enums import About, CustomerKind
 from wayloop.customers.models import Card, TraitDefinition
 from wayloop.customers.rules.values import ValueRefused, read_value
@@ -48,7 +50,7 @@ class _Rows:
         self.lost.setdefault(place, []).append((str(label), text))
 
 
-class Told:
+class Told(ABC):
     """What people and companies have in common."""
 
     name: ClassVar[str]
@@ -73,8 +75,7 @@ class Told:
         told = []
         if new := counts.get("new"):
             told.append(self._new_in_words(new))
-        if known := counts.get("known"):
-            told.append(ngettext("%(n)s was here already", "%(n)s were here already", known) % {"n": number(known)})
+        told += here_already(counts.get("known", 0))
         if lost := counts.get("lost"):
             told.append(
                 ngettext(
@@ -87,7 +88,7 @@ class Told:
         return told
 
     def prepare(self, *, context: ImportContext, columns: Mapping[str, Sequence[Any]]) -> None:
-        """Nothing has to be there before."""
+        return
 
     def write(
         self, *, context: ImportContext, rows: Sequence[int], columns: Mapping[str, Sequence[Any]]
@@ -129,17 +130,17 @@ class Told:
     def _names(self) -> list[str]:
         return [one.name for one in self.own_fields]
 
-    def _new_in_words(self, new: int) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def _new_in_words(self, new: int) -> str: ...
 
     def _title(self, work: _Rows, place: int) -> str:
         return work.texts["name"][place]
 
-    def _own_namespace(self, context: ImportContext) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def _own_namespace(self, context: ImportContext) -> str: ...
 
-    def _who(self, work: _Rows) -> tuple[dict[int, int], dict[int, str]]:
-        raise NotImplementedError
+    @abstractmethod
+    def _who(self, work: _Rows) -> tuple[dict[int, int], dict[int, str]]: ...
 
     def _contacts(self, work: _Rows) -> list[tuple[IdentifierKind, list[str | None]]]:
         """Columns of contacts in normal form; a cell may hold several. What cannot be read is lost, not its row."""
@@ -172,8 +173,8 @@ class Told:
 
     def _note(self, work: _Rows, mine: Sequence[int], handles: Mapping[int, int], places: Mapping[str, int]) -> None:
         zone, now = ZoneInfo(work.context.zone), clock.now()
-        created = [_aware(work.moments["created_at"][place], zone) for place in mine]
-        updated = [_aware(work.moments["updated_at"][place], zone) for place in mine]
+        created = [clock.instant_of(work.moments["created_at"][place], zone) for place in mine]
+        updated = [clock.instant_of(work.moments["updated_at"][place], zone) for place in mine]
         note_sightings(
             columns=CustomerColumns(
                 handles=[handles[place] for place in mine],
@@ -442,7 +443,3 @@ def _is_readable(trait: TraitDefinition, text: str, currency: str) -> bool:
 
 def _none(texts: Sequence[str]) -> list[str | None]:
     return [text or None for text in texts]
-
-
-def _aware(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
-    return moment.replace(tzinfo=zone).astimezone(UTC) if moment else None

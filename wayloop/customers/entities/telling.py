@@ -1,0 +1,12 @@
+"""What came of files, in words that all kinds of rows share."""
+
+from django.utils.translation import ngettext
+
+from wayloop.ui.formats import number
+
+
+def here_already(known: int) -> list[str]:
+    """How many rows told nothing new, as a sentence; none where there were none."""
+    if not known:
+        return []
+    return [ngettext("%(n)s was here already", "%(n)s were here already", known) % {"n": number(known)}]
