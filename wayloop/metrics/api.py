@@ -39,26 +39,18 @@ __all__ = [
     "read",
     "read_change",
     "read_figures",
-    "read_metric",
     "read_metrics",
     "reading_as_json",
     "with_labels",
 ]
 
 
-def read_metric(
-    *, name: str, scope: Scope, currency: str, start: datetime | None = None, end: datetime | None = None
-) -> Reading:
-    """The number for the instants from `start` to `end` (left out), over what the scope lets see.
-
-    `currency`: the business's. Raises `KeyError` for a name that is not in the registry.
-    """
-    return read_metrics(names=[name], scope=scope, currency=currency, start=start, end=end)[0]
-
-
 def read_metrics(
     *, names: list[str], scope: Scope, currency: str, start: datetime | None = None, end: datetime | None = None
 ) -> list[Reading]:
-    """Several numbers with their series over the same rows."""
+    """Several numbers with their series over the same rows, for the instants from `start` to `end` (left out).
+
+    `currency`: the business's. Raises `KeyError` for a name that is not in the registry.
+    """
     question = Question(scope, currency, business.report_clock(), start, end)
     return [answer.whole for answer in read(names, question, with_series=True)]

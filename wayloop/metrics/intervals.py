@@ -54,21 +54,6 @@ def mean_interval(mean: float, variance: float | None, n: int) -> Interval | Non
     return Interval(mean - half, mean + half)
 
 
-def difference_of_means(
-    mean: float, variance: float | None, n: int, mean_before: float, variance_before: float | None, n_before: int
-) -> Interval | None:
-    """The interval of `mean − mean_before`: Welch (1947), Biometrika 34, 28–35. None for fewer than two on a side."""
-    if n < 2 or n_before < 2 or variance is None or variance_before is None:
-        return None
-    part, part_before = variance / n, variance_before / n_before
-    gap = mean - mean_before
-    if not part + part_before:
-        return Interval(gap, gap)
-    freedom = (part + part_before) ** 2 / (part**2 / (n - 1) + part_before**2 / (n_before - 1))
-    half = t_point(freedom) * math.sqrt(part + part_before)
-    return Interval(gap - half, gap + half)
-
-
 def difference_of_totals(total: float, squares: float, total_before: float, squares_before: float) -> Interval:
     """The interval of `total − total_before`, each a sum over people who came at random.
 

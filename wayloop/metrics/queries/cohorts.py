@@ -25,6 +25,16 @@ WITH people AS (
 )
 SELECT part, count(*) FILTER (WHERE was_there), count(*) FILTER (WHERE was_there AND came) FROM people GROUP BY 1
 """
+# Both sides of a comparison from one pass: who was there when each period began, and came in it.
+STAYED_TWICE = """
+WITH people AS (
+    SELECT d.person, min(d.happened_at) AS first, bool_or(d.happened_at >= {start}) AS came,
+        bool_or(d.happened_at >= {before} AND d.happened_at < {before_end}) AS came_before
+    FROM api_commerce_orders d {joins} WHERE d.person IS NOT NULL AND {where} GROUP BY 1
+)
+SELECT count(*) FILTER (WHERE first < {start}), count(*) FILTER (WHERE first < {start} AND came),
+    count(*) FILTER (WHERE first < {before}), count(*) FILTER (WHERE first < {before} AND came_before) FROM people
+"""
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,23 @@ def stayed(question: Question, start: datetime) -> dict[Any, tuple[int, int]]:
         where += f" AND d.happened_at < {sql.bind(question.end)}"
     statement = STAYED.format(part=part_of(question, sql), start=sql.bind(start), where=where, joins=joins(question))
     return {part: (there, came) for part, there, came in _ask(statement, sql)}
+
+
+def stayed_twice(question: Question) -> dict[str, tuple[int, int]]:
+    """The same of a question with a turn: "now" for the time since it, "before" for that before."""
+    if question.turn is None or question.start is None:
+        raise ValueError("the question has no turn")
+    sql = Sql()
+    where = conditions(question, sql, in_period=False)
+    if question.end:
+        where += f" AND d.happened_at < {sql.bind(question.end)}"
+    start, before_end = question.turn
+    names = {"start": start, "before": question.start, "before_end": before_end}
+    bound = {name: sql.bind(moment) for name, moment in names.items()}
+    ((there, came, there_before, came_before),) = _ask(
+        STAYED_TWICE.format(where=where, joins=joins(question), **bound), sql
+    )
+    return {"now": (there, came), "before": (there_before, came_before)}
 
 
 def _ask(statement: str, sql: Sql) -> list[tuple[Any, ...]]:

@@ -119,12 +119,13 @@ def read_change(names: Sequence[str], question: Question, *, series_of: Sequence
         metric = BY_NAME[name]
         if name == "retention":
             # Who was there when a period began differs between the two.
+            spans = {"now": (turn, question.end), "before": (question.borders[0], before_end)}
             sides = {
-                "now": _Source(asked_now, Rules()).readings(metric).get(None),
-                "before": _Source(replace(question, end=before_end), Rules()).readings(metric).get(None),
+                side: replace(_share(metric, came, there), span=spans[side])
+                for side, (there, came) in cohorts.stayed_twice(question).items()
             }
         else:
-            sides = dict(both.readings(metric))
+            sides = both.readings(metric)
         now, before = (sides.get(side) or both.empty(metric) for side in ("now", "before"))
         if name in series_of:
             now = replace(now, series=_series(metric, series))

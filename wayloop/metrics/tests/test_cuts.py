@@ -174,6 +174,21 @@ def test_retention_is_of_those_who_were_there(db: None) -> None:
     }  # fmt: skip
 
 
+def test_both_sides_of_a_change_of_retention_are_what_each_is_alone(db: None) -> None:
+    month = 30 * DAY
+    buy(
+        tea("1", "a"), tea("2", "b"), tea("3", "c"), tea("4", "a", at=MORNING + month),
+        tea("5", "d", at=MORNING + month), tea("6", "d", at=MORNING + 2 * month + DAY),
+        tea("7", "a", at=MORNING + 2 * month + DAY), tea("8", "b", at=MORNING + 2 * month - DAY),
+    )  # fmt: skip
+    before, now, end = MORNING + month - DAY, MORNING + 2 * month, MORNING + 3 * month
+    turn = Question(EVERYTHING, "UAH", UTC_DAYS, before, end, turn=(now, now - 2 * DAY))
+    (turned,) = metrics.read_change(["retention"], turn)
+    alone = [ask("retention", start=now, end=end).whole, ask("retention", start=before, end=now - 2 * DAY).whole]
+    assert [(one.value, one.n) for one in (turned.now, turned.before)] == [(0.5, 4), (1 / 3, 3)]
+    assert [(one.value, one.n) for one in alone] == [(0.5, 4), (1 / 3, 3)]
+
+
 def test_late_is_a_later_calendar_day_than_promised(db: None) -> None:
     buy(*(tea(str(number)) for number in range(5)))
     deliver(("0", 2, 2), ("1", 2, 3), ("2", 3, 1), ("3", None, 4))

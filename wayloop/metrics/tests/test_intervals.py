@@ -9,7 +9,6 @@ from wayloop.metrics.intervals import (
     Interval,
     Z,
     difference_of_draws,
-    difference_of_means,
     difference_of_shares,
     difference_of_totals,
     mean_interval,
@@ -81,22 +80,16 @@ def test_a_mean_has_the_interval_of_its_table() -> None:
     assert rounded(mean_interval(5, 4, 10), 3) == (3.569, 6.431)
 
 
-def test_welch_is_the_plain_t_when_both_sides_are_alike() -> None:
-    half = t_point(18) * math.sqrt(4 / 10 + 4 / 10)
-    assert rounded(difference_of_means(5, 4, 10, 3, 4, 10)) == rounded(Interval(2 - half, 2 + half))
-
-
 def test_nothing_is_said_of_too_little() -> None:
     assert [
         wilson(0, 0),
         difference_of_shares(1, 2, 0, 0),
         mean_interval(4, None, 1),
-        difference_of_means(4, 1, 30, 3, None, 1),
         middle_of(None),
         ratio_draws([5.0], [1.0]),
         ratio_draws([5.0, 4.0], [0.0, 0.0]),
         difference_of_draws(None, [1.0]),
-    ] == [None] * 8
+    ] == [None] * 7
 
 
 def test_totals_of_ones_are_counts_of_poisson() -> None:

@@ -61,13 +61,13 @@ def test_an_empty_business_has_zeros_in_its_own_currency(db: None) -> None:
 
 
 def test_one_number_is_the_same_alone_and_among_others(trade: None) -> None:
-    alone = [metrics.read_metric(name=name, scope=EVERYTHING, currency="UAH") for name in NAMES]
+    alone = [metrics.read_metrics(names=[name], scope=EVERYTHING, currency="UAH")[0] for name in NAMES]
     assert alone == list(read().values())
 
 
 def test_a_number_nobody_defined_is_refused(db: None) -> None:
     with pytest.raises(KeyError):
-        metrics.read_metric(name="happiness", scope=EVERYTHING, currency="UAH")
+        metrics.read_metrics(names=["happiness"], scope=EVERYTHING, currency="UAH")
 
 
 def test_a_period_begins_with_its_start_and_ends_before_its_end(trade: None) -> None:
