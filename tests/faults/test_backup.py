@@ -262,7 +262,7 @@ def test_a_disk_that_runs_full_is_told_in_one_line_and_leaves_the_folder_as_it_w
             f"import sys; from wayloop.operations.backup import restoring; {before}"
             "from wayloop.config.cli import main; sys.argv[0] = 'wayloop'; main()"
         )
-        mount = 'mount -t tmpfs -o size=30m none "$1" && shift && "$@"; code=$?; ls -A "$WAYLOOP_HOME" >&2; exit $code'
+        mount = 'mount -t tmpfs -o size=12m none "$1" && shift && "$@"; code=$?; ls -A "$WAYLOOP_HOME" >&2; exit $code'
         done = subprocess.run(
             ["unshare", *(["-m"] if os.geteuid() == 0 else ["-rm"]), "sh", "-c", mount, "sh", str(small),
              sys.executable, "-c", script, "restore", str(place), "--key", str(code)],
