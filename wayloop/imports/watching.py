@@ -36,7 +36,8 @@ def look_at_inbox() -> int:
         for entry in given_in(folder):
             if is_whole(entry):
                 _take(entry, folder / TAKEN)
-        for taken in sorted((folder / TAKEN).glob("*")):
+        # In the order of their own names: the export of Monday comes in before that of Tuesday.
+        for taken in sorted((folder / TAKEN).glob("*"), key=lambda one: one.name.partition("-")[2]):
             begun += _go_on(taken, folder)
     return begun
 
