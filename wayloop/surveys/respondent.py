@@ -27,7 +27,7 @@ from wayloop.surveys.themes import spec_of
 from wayloop.ui.localised import language_name
 
 POSTS = Limit("survey posts", 240)
-# More new responses than this from one address in an hour are marked, not refused: it may be a school, or a till.
+# More new responses than this from one address in a minute are marked, not refused: it may be a school, or a till.
 CROWD = Limit("survey crowd", 20)
 SCRIPT = "X-Survey-Script"
 # Nobody has touched a kiosk for so long: the guest has gone.
