@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from wayloop.accounts.acts import EXPORTED, SEARCHED
-from wayloop.accounts.enums import PERMISSIONS, Permission, Role
+from wayloop.accounts.enums import PERMISSIONS, Permission, Role, permissions_of
 from wayloop.accounts.guard import permission_required
 from wayloop.accounts.models import Member, scope_of
 from wayloop.accounts.origin import address_of
@@ -18,6 +18,7 @@ from wayloop.accounts.services import members as services
 from wayloop.accounts.services.audit import audit, audit_search
 from wayloop.accounts.services.keys import key_shown
 from wayloop.accounts.services.members import MemberRefused
+from wayloop.accounts.services.rescue import Rescued, RescueRefused, let_owner_in
 from wayloop.contracts.scope import Scope
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "MemberRefused",
     "Permission",
     "Preferences",
+    "RescueRefused",
+    "Rescued",
     "Role",
     "SampleMember",
     "audit",
@@ -39,6 +42,7 @@ __all__ = [
     "create_member",
     "create_sample_members",
     "has_owner",
+    "let_owner_in",
     "member_for_key",
     "member_of",
     "members_who_may",
@@ -58,8 +62,8 @@ class MemberInfo:
     scope: Scope
 
     def may(self, permission: Permission) -> bool:
-        """Whether the member's role includes the permission."""
-        return permission in PERMISSIONS[self.role]
+        """Whether the member's role includes the permission, with the limits the member has."""
+        return permission in permissions_of(self.role, sees_everything=self.scope.sees_everything)
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ def member_for_key(text: str, *, request: HttpRequest | None = None) -> KeyInfo 
     if key is None:
         return None
     if request is not None:
-        request.api_key_id = key.pk  # type: ignore[attr-defined]
+        request.api_key = key  # type: ignore[attr-defined]
     member, places = _info(key.member), scope_of(key.location_ids, None)
     if member.scope.locations is None:
         seen = places
@@ -94,7 +98,8 @@ def member_for_key(text: str, *, request: HttpRequest | None = None) -> KeyInfo 
         seen = member.scope
     else:
         seen = Scope(tuple(one for one in places.locations if one in member.scope.locations))
-    opens = frozenset(Permission(one) for one in key.permissions if one in PERMISSIONS[member.role])
+    may = permissions_of(member.role, sees_everything=seen.sees_everything)
+    opens = frozenset(Permission(one) for one in key.permissions if one in may)
     return KeyInfo(id=key.pk, member=member, permissions=opens, scope=seen)
 
 
@@ -126,9 +131,10 @@ def names_of(member_ids: Iterable[int]) -> dict[int, str]:
 
 
 def members_who_may(permission: Permission) -> list[MemberInfo]:
-    """Members whose role includes the permission, by name: those something can be given to."""
+    """Members who have the permission, by name: those something can be given to."""
     roles = [role for role, permissions in PERMISSIONS.items() if permission in permissions]
-    return [_info(row) for row in Member.objects.filter(role__in=roles, is_active=True).order_by("name", "pk")]
+    rows = Member.objects.filter(role__in=roles, is_active=True).order_by("name", "pk")
+    return [_info(row) for row in rows if row.has_permission(permission)]
 
 
 def create_member(

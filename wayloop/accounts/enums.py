@@ -3,6 +3,9 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+FORGET_LINES = "accounts.forget_lines"
+FORGET_INVITATIONS = "accounts.forget_invitations"
+
 
 class Role(TextChoices):
     """What a member is here for."""
@@ -112,6 +115,13 @@ ROLE_MEANINGS = {
 }
 # Roles of people from outside: they never see more than the places they were given.
 ALWAYS_LIMITED = frozenset({Role.PARTNER})
+# What writes and tells for all locations at once: a file has rows of any of them. Not for whom sees some only.
+WHOLE_BUSINESS = frozenset({Permission.IMPORTS_VIEW, Permission.IMPORTS_RUN})
+
+
+def permissions_of(role: Role, *, sees_everything: bool) -> frozenset[Permission]:
+    """What a role includes for somebody who sees the whole business, or some places only."""
+    return PERMISSIONS[role] if sees_everything else PERMISSIONS[role] - WHOLE_BUSINESS
 
 
 class Theme(TextChoices):

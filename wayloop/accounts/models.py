@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 
-from wayloop.accounts.enums import PERMISSIONS, Role
+from wayloop.accounts.enums import Role, permissions_of
 from wayloop.business import api as business
 from wayloop.contracts.scope import Scope
 from wayloop.kernel import clock
@@ -81,8 +81,9 @@ class Member(AbstractBaseUser):
         return scope_of(self.location_ids, self.brand_ids)
 
     def has_permission(self, permission: str) -> bool:
-        """Whether the member's role includes the named permission."""
-        return self.is_active and permission in PERMISSIONS[Role(self.role)]
+        """Whether the member's role includes the named permission, with the limits the member has."""
+        sees_everything = self.location_ids is None and self.brand_ids is None
+        return self.is_active and permission in permissions_of(Role(self.role), sees_everything=sees_everything)
 
     def get_session_auth_hash(self) -> str:
         """Seals a session to the password and to the round; a session with another seal is over."""
@@ -187,7 +188,7 @@ class KeptSecret(models.Model):
 
 
 class AuditEntry(models.Model):
-    """One line of the audit trail. Nothing is changed or deleted; a trigger sees to it.
+    """One line of the audit trail. Nothing is changed, and deleted only after three years; a trigger sees to it.
 
     Members and keys are plain numbers: a line must never wait for, or die with, what it tells of. No names, addresses
     or searched words of customers: their numbers only.

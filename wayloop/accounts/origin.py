@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
-from wayloop.accounts.models import Member
+from wayloop.accounts.models import ApiKey, Member
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,11 @@ def origin() -> Origin:
     request = _request.get()
     if request is None:
         return NOBODY
-    user = getattr(request, "user", None)
+    key: ApiKey | None = getattr(request, "api_key", None)
+    user = getattr(request, "user", None) if key is None else key.member
     return Origin(
         member=user.pk if isinstance(user, Member) else None,
-        key=getattr(request, "api_key_id", None),
+        key=None if key is None else key.pk,
         address=address_of(request),
     )
 

@@ -165,7 +165,8 @@ def key_of(
     member: Member, permissions: Collection[Permission] | None = None, locations: Collection[int] | None = None
 ) -> str:
     """A key of this member; without `permissions` all that a key of theirs can have."""
-    may = PERMISSIONS[Role(member.role)] - NEVER if permissions is None else permissions
+    all_of_theirs = {one for one in Permission if member.has_permission(one)} - NEVER
+    may = all_of_theirs if permissions is None else permissions
     _row, text = make_key(member=member, name="a program", permissions=may, location_ids=locations)
     return text
 

@@ -38,6 +38,7 @@ urlpatterns = [
     path("settings/keys/new/", keys.new_key, name="account_key_new"),
     path("settings/keys/<int:number>/revoke/", keys.revoke, name="account_key_revoke"),
     path("settings/audit/", trail.audit_trail, name="audit"),
+    path("settings/audit/lines.csv", trail.audit_lines, name="audit_lines"),
     path("settings/security/", trail.security, name="security"),
     path("settings/security/second-factor/", trail.demand, name="security_demand"),
     path("me/density/", views.choose, {"preference": "density"}, name="account_density"),

@@ -17,6 +17,7 @@ COMMANDS = {
     "doctor": ("wayloop.config.commands.doctor", "Prove that nothing is broken."),
     "backup": ("wayloop.config.commands.backup", "Back everything up, sealed, to a folder or the place of the plan."),
     "restore": ("wayloop.config.commands.restore", "Bring everything back to a moment, into an empty home."),
+    "owner": ("wayloop.config.commands.owner", "Let an owner who is locked out back in."),
     "bench": ("wayloop.config.commands.bench", "Measure ratios in one run."),
     "manage": ("wayloop.config.commands.manage", "Django's own commands, with the database they need."),
 }

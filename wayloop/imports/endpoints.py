@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from ninja import File, UploadedFile
 from pydantic import Field
 
-from wayloop.accounts.api import Permission, caller_of
+from wayloop.accounts.api import EXPORTED, Permission, audit, caller_of
 from wayloop.imports import queries, services, undoing
 from wayloop.imports.queries import ImportInfo
 from wayloop.imports.rules import ImportRefused
@@ -147,6 +147,7 @@ def read_import_errors(request: HttpRequest, number: Number) -> HttpResponseBase
     run = _run(request, number)
     if run.errors is None:
         raise missing()
+    audit(act=EXPORTED, kind="import", subject=run.id, details={"what": "refused rows", "rows": run.rows_refused})
     name = f"refused-{run.id}{Path(run.errors_name).suffix}"
     return saved(run.errors, name, mimetypes.guess_type(name)[0] or "application/octet-stream")
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ninja import Query
 from pydantic import Field
 
-from wayloop.accounts.api import Permission, caller_of
+from wayloop.accounts.api import EXPORTED, Permission, audit, caller_of
 from wayloop.business import api as business
 from wayloop.contracts.surveys import ScoreColumns
 from wayloop.customers import api as customers
@@ -132,6 +132,8 @@ def list_all_scores(request: HttpRequest, asked: Query[ScoresAsked]) -> ScoresTo
     total = None
     if asked.total:
         total = TotalTold.of(count_scores(scope=scope, wanted=wanted))
+    if page.rows:
+        audit(act=EXPORTED, details={"what": "scores", "rows": len(page.rows)})
     return ScoresTold(items=_told(request, page.rows), next=next_link(request, page.next_key), total=total)
 
 

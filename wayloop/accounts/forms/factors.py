@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import validate_totp_code
 from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm
 from allauth.mfa.webauthn.internal import auth as webauthn
@@ -13,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from wayloop.accounts.forms.own import PasswordField
 from wayloop.accounts.models import Member
+from wayloop.accounts.services.factors import is_used_up, take_code
 
 CODE = forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autocapitalize": "off"})
 
@@ -21,6 +24,17 @@ class CodeForm(AuthenticateForm):  # type: ignore[misc]
     """A code of the app, or a recovery code."""
 
     code = forms.CharField(label=gettext_lazy("Code"), max_length=20, widget=CODE)
+
+    def clean_code(self) -> str:
+        """Each code counts once, however long its half minute is believed. Raises `ValidationError`."""
+        if is_used_up(member=self.user, code=self.cleaned_data["code"]):
+            # Refused, and counted, as any wrong one.
+            self.cleaned_data["code"] = ""
+        code = str(super().clean_code())
+        is_of_app = self.authenticator.type == Authenticator.Type.TOTP
+        if is_of_app and not take_code(member=self.user, code=code):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
 
 class PasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]

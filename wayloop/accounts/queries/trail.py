@@ -1,5 +1,6 @@
 """Reads of the audit trail."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from wayloop.kernel.paging import Page, cut_page, read_key
 from wayloop.kernel.registry import offers
 
 PER_PAGE = 50
+AT_ONCE = 2_000
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,18 @@ def trail(*, asked: TrailFilter, after: str | None, limit: int = PER_PAGE) -> Pa
         for one in found
     ]
     return cut_page(told, limit, lambda row: (row.id,))
+
+
+def trail_lines(*, asked: TrailFilter, most: int) -> Iterator[TrailRow]:
+    """The newest lines, at most so many, page by page."""
+    after, left = None, most
+    while left > 0:
+        page = trail(asked=asked, after=after, limit=min(AT_ONCE, left))
+        yield from page.rows
+        left -= len(page.rows)
+        after = page.next_key
+        if after is None:
+            return
 
 
 def people_of_trail() -> list[tuple[int, str]]:

@@ -23,6 +23,16 @@ WITH quick AS (SELECT set_config('synchronous_commit', 'off', true))
 INSERT INTO accounts_auditentry (at, member_id, key_id, act, subject_kind, subject_id, details, address)
 SELECT %s::timestamptz, %s::bigint, %s::bigint, %s, %s, %s, %s::jsonb, %s FROM quick
 """
+# So long a line is kept; the trigger of the table knows the same number and lets no younger one go.
+KEPT_YEARS = 3
+STEP = 5_000
+# Lines are written in the order of their time: the oldest are the first of the table, nothing has to be looked for.
+FORGET = """
+DELETE FROM accounts_auditentry WHERE id IN (
+    SELECT id FROM (SELECT id, at FROM accounts_auditentry ORDER BY id LIMIT %(most)s) first
+    WHERE at < now() - make_interval(years => %(years)s)
+)
+"""
 
 
 def audit(
@@ -55,3 +65,10 @@ def audit_search(*, text: str, found: int) -> None:
     """
     (digest,) = keyed_digests("audit search", [[" ".join(text.casefold().split())]])
     audit(act=SEARCHED, details={"found": found, "asked": str(digest)})
+
+
+def forget_old_lines(*, most: int = STEP) -> bool:
+    """Removes the oldest lines whose three years are over, at most so many. Answers whether there may be more."""
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET, {"most": most, "years": KEPT_YEARS})
+        return bool(cursor.rowcount == most)

@@ -3,9 +3,11 @@
 from collections.abc import Collection
 from typing import Any
 
+from allauth.core.internal.cryptokit import compare_user_code
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.db import transaction
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
@@ -18,6 +20,8 @@ from wayloop.accounts.services.audit import audit
 
 FACTORS = ("totp", "webauthn")
 KEPT_IN = ("secret", "seed")
+# Beside the secret of an app: the half minute whose code was used last.
+USED = "used"
 
 
 def settle_duty(*, member: Member | None = None) -> None:
@@ -41,14 +45,47 @@ def demand_factor(*, roles: Collection[Role]) -> None:
 
 
 @transaction.atomic
-def add_app(*, member: Member, secret: str) -> bool:
+def add_app(*, member: Member, secret: str, code: str = "") -> bool:
     """Makes an authenticator app the member's second factor, in place of the app before.
 
-    Answers whether recovery codes were made: they are to be shown now.
+    `code`: the one that proved it, which opens nothing any more. Answers whether recovery codes were made: they are to
+    be shown now.
     """
     _remove(Authenticator.objects.filter(user=member, type=Authenticator.Type.TOTP))
-    TOTP.activate(member, secret)
+    totp.TOTP.activate(member, secret)
+    if code:
+        take_code(member=member, code=code)
     return _added(member, "totp")
+
+
+def is_used_up(*, member: Member, code: str) -> bool:
+    """Whether this is a code of the member's app that was used, or one from before it."""
+    app = Authenticator.objects.filter(user=member, type=Authenticator.Type.TOTP).first()
+    at = None if app is None else _half_minute(app, code)
+    return app is not None and at is not None and at <= app.data.get(USED, 0)
+
+
+@transaction.atomic
+def take_code(*, member: Member, code: str) -> bool:
+    """Uses a code of the member's app up, with all before it. False when it was used: of two at once one waits."""
+    app = Authenticator.objects.select_for_update().filter(user=member, type=Authenticator.Type.TOTP).first()
+    at = None if app is None else _half_minute(app, code)
+    if app is None or at is None or at <= app.data.get(USED, 0):
+        return False
+    app.data[USED] = at
+    app.save(update_fields=["data"])
+    return True
+
+
+def _half_minute(app: Authenticator, code: str) -> int | None:
+    """Which half minute the code is of, among those that count now."""
+    secret = get_adapter().decrypt(app.data["secret"])
+    fitting = (
+        at
+        for at in totp.yield_hotp_counters_from_time()
+        if compare_user_code(actual=code, expected=totp.format_hotp_value(totp.hotp_value(secret, at)))
+    )
+    return next(fitting, None)
 
 
 @transaction.atomic

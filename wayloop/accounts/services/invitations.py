@@ -15,6 +15,9 @@ from wayloop.accounts.services.members import MemberRefused, Rights, change_pass
 from wayloop.kernel import clock
 from wayloop.kernel.signing import sign
 
+# The address of somebody who never came is kept no longer than this after the link is over.
+FORGOTTEN_AFTER = timedelta(days=30)
+
 
 class LinkOver(Exception):
     """The link was used, withdrawn or has ended."""
@@ -112,3 +115,10 @@ def reset_password(*, member: Member, seal: str, password: str) -> None:
     if not member.is_active or reset_seal(member) != seal:
         raise LinkOver
     change_password(member=member, password=password)
+
+
+@transaction.atomic
+def forget_old_invitations() -> int:
+    """Removes invitations nobody used, a month after their end; answers how many."""
+    over = Invitation.objects.filter(accepted_at=None, expires_at__lt=clock.now() - FORGOTTEN_AFTER)
+    return over.delete()[0]

@@ -1,10 +1,12 @@
 """The second factor: set up, asked, lost, demanded."""
 
 import re
+import time
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
@@ -214,3 +216,20 @@ def test_a_member_who_lost_the_phone_is_helped_by_an_owner(owner: Client, reader
     client = browser()
     client.post("/sign-in/", {"login": "rima@example.com", "password": PASSWORD})
     assert is_in(client) is True
+
+
+def test_a_code_works_once_also_after_its_half_minute(guarded: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = code_of(SECRET, steps=1)
+    assert signed_in().post("/sign-in/second-factor/", {"code": code}).status_code == 302
+    later = time.time() + 45
+    monkeypatch.setattr("time.time", lambda: later)
+    cache.clear()
+    assert signed_in().post("/sign-in/second-factor/", {"code": code}).status_code == 422
+
+
+def test_the_code_that_set_an_app_up_opens_nothing(owner_member: Member) -> None:
+    client = signed_in()
+    page = client.get("/me/second-factor/app/").content.decode()
+    code = code_of(re.search(r'data-copy="([A-Z2-7 ]+)"', page)[1].replace(" ", ""))
+    client.post("/me/second-factor/app/", {"code": code})
+    assert signed_in().post("/sign-in/second-factor/", {"code": code}).status_code == 422

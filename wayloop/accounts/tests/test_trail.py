@@ -1,15 +1,23 @@
 """The audit trail and the security page."""
 
+import csv
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from wayloop.accounts import acts
 from wayloop.accounts.api import audit, audit_search
-from wayloop.accounts.enums import Role
-from wayloop.accounts.models import AuditEntry, Member
-from wayloop.accounts.services.members import create_member
-from wayloop.accounts.testing import PASSWORD
+from wayloop.accounts.enums import FORGET_INVITATIONS, FORGET_LINES, Role
+from wayloop.accounts.models import AuditEntry, Invitation, Member
+from wayloop.accounts.services.audit import forget_old_lines
+from wayloop.accounts.services.invitations import invite
+from wayloop.accounts.services.members import Rights, create_member
+from wayloop.accounts.testing import PASSWORD, KeyBrowser
+from wayloop.customers.testing import card_address, see
+from wayloop.kernel import clock
+from wayloop.kernel.due.handlers import HANDLERS, PERIODIC, Tick
 
 
 def lines() -> list[tuple[str, int | None]]:
@@ -131,3 +139,73 @@ def test_the_security_page_lists_the_servers_that_were_called(owner: Client) -> 
     after = owner.get("/settings/security/").content.decode()
     assert ("Nothing has left this place" in before, "2 servers outside were called" in after) == (True, True)
     assert [text in after for text in (">s3.example.com<", ">1,200<", ">hook.example.com:8443<")] == [True] * 3
+
+
+def test_it_cannot_be_emptied_either_and_lines_go_only_when_their_three_years_are_over(owner_member: Member) -> None:
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE accounts_auditentry")
+    now = clock.now()
+    for days in (1200, 1097, 1090, 1):
+        with clock.standing_at(now - timedelta(days=days)):
+            audit(act=acts.SEARCHED, details={"days": days})
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM accounts_auditentry WHERE details->>'days' = '1090'")
+    assert (forget_old_lines(most=1), forget_old_lines()) == (True, False)
+    assert [details["days"] for details in AuditEntry.objects.values_list("details", flat=True)] == [1090, 1]
+
+
+def test_forgetting_is_due_every_night(owner_member: Member) -> None:
+    assert {name: str(PERIODIC[name][0]) for name in (FORGET_LINES, FORGET_INVITATIONS)} == {
+        FORGET_LINES: "daily 04:20",
+        FORGET_INVITATIONS: "daily 04:30",
+    }
+    long_ago = clock.now() - timedelta(days=40)
+    with clock.standing_at(long_ago):
+        audit(act=acts.SEARCHED)
+        for email, days in (("old@example.com", 7), ("young@example.com", 30)):
+            invite(email=email, rights=Rights(Role.READER), days=days, by=owner_member)
+    HANDLERS[FORGET_LINES].run([Tick(FORGET_LINES, "", clock.now())])
+    HANDLERS[FORGET_INVITATIONS].run([Tick(FORGET_INVITATIONS, "", clock.now())])
+    assert list(Invitation.objects.values_list("email", flat=True)) == ["young@example.com"]
+    assert AuditEntry.objects.filter(act="searched").count() == 1
+
+
+def test_a_program_that_reads_customers_leaves_lines(
+    owner_key: KeyBrowser, owner_member: Member, near_location: int
+) -> None:
+    handle = see("7", "Hanna Ivy")
+    uuid = card_address(handle).split("/")[2]
+    asked = [f"customers/{uuid}", f"customers/{uuid}/events", f"customers/{uuid}/traits", "customers"]
+    assert [owner_key.get(path).status_code for path in asked] == [200] * 4
+    owner_key.post("customers/search", {"q": "Hanna"})
+    owner_key.post("customers/search", {"q": "Nobody at all"})
+    lines = AuditEntry.objects.exclude(key_id=None).order_by("id")
+    me = str(handle)
+    assert [(one.act, one.subject_id, one.details.get("part", one.details.get("rows"))) for one in lines[:4]] == [
+        ("customer.opened", me, None), ("customer.opened", me, "events"), ("customer.opened", me, "traits"),
+        ("exported", "", 1),
+    ]  # fmt: skip
+    assert [(one.act, one.details["found"]) for one in lines[4:]] == [("searched", 1), ("searched", 0)]
+    assert {one.member_id for one in lines} == {owner_member.pk}
+
+
+def test_the_trail_is_taken_home_as_a_file_no_spreadsheet_runs(owner: Client, auditor: Client, reader: Client) -> None:
+    member = create_member(name="=cmd|' /C calc'!A0", email="x@example.com", password=PASSWORD, role=Role.READER)
+    for number in range(3):
+        audit(act=acts.SEARCHED, by=member.pk, details={"found": number})
+    audit(act=acts.KEY_MADE, by=Member.objects.get(role="owner").pk)
+    answer = auditor.get("/settings/audit/lines.csv?about=data")
+    rows = list(csv.reader(answer.getvalue().decode("utf-8-sig").splitlines()))
+    assert rows[0] == ["line", "time", "who", "key", "act", "about", "number", "details", "address"]
+    assert [(row[2], row[7]) for row in rows[1:]] == [
+        ("'=cmd|' /C calc'!A0", f'{{"found": {number}}}') for number in (2, 1, 0)
+    ]
+    assert (answer.headers["Content-Disposition"], reader.get("/settings/audit/lines.csv").status_code) == (
+        'attachment; filename="audit-trail.csv"',
+        403,
+    )
+    assert AuditEntry.objects.filter(act="exported").values_list("details", flat=True).get() == {
+        "what": "audit trail",
+        "rows": 3,
+    }
+    assert len(owner.get("/settings/audit/lines.csv").getvalue().splitlines()) == 6

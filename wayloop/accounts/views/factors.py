@@ -104,7 +104,7 @@ def app(request: HttpRequest) -> HttpResponse:
     secret = get_totp_secret(regenerate=not is_post)
     form = AppForm(request.POST if is_post else None, secret=secret)
     if is_post and form.is_valid():
-        has_new_codes = services.add_app(member=member, secret=secret)
+        has_new_codes = services.add_app(member=member, secret=secret, code=form.cleaned_data["code"])
         clear_totp_secret(request)
         return _added(request, has_new_codes=has_new_codes)
     adapter = get_adapter()

@@ -1,33 +1,44 @@
 """The audit trail and the security page."""
 
-from datetime import timedelta
+import csv
+import io
+import json
+from datetime import UTC, timedelta
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
+from wayloop.accounts import acts
 from wayloop.accounts.enums import Permission, Role
 from wayloop.accounts.guard import permission_required
 from wayloop.accounts.models import Member
 from wayloop.accounts.queries.invitations import open_invitations
 from wayloop.accounts.queries.members import demanded_roles, idle_keys, keys_of, team
-from wayloop.accounts.queries.trail import TrailFilter, TrailRow, people_of_trail, refusals, trail
+from wayloop.accounts.queries.trail import TrailFilter, TrailRow, people_of_trail, refusals, trail, trail_lines
+from wayloop.accounts.services.audit import audit
 from wayloop.accounts.services.factors import demand_factor
 from wayloop.contracts.shell import NavItem
 from wayloop.kernel import clock, http
 from wayloop.kernel.registry import offers
+from wayloop.kernel.spreadsheets import safe_cell
+from wayloop.ui.downloads import saved
 from wayloop.ui.toasts import notify
 
 PERIODS = (1, 7, 30, 90)
 IDLE_DAYS = 90
 REFUSAL_DAYS = 7
+# More is taken in parts, by the filters of the page; so many lines are some 15 MB.
+MOST_LINES = 100_000
+COLUMNS = ("line", "time", "who", "key", "act", "about", "number", "details", "address")
 
 
 @require_safe
@@ -44,8 +55,26 @@ def audit_trail(request: HttpRequest) -> HttpResponse:
         "groups": _groups(),
         "periods": [(1, _("Today and yesterday")), (7, _("7 days")), (30, _("30 days")), (90, _("90 days"))],
         "is_filtered": asked != TrailFilter(),
+        "file_url": _file_url(asked),
     }
     return render(request, "accounts/trail.html", context)
+
+
+@require_safe
+@permission_required(Permission.AUDIT_VIEW)
+def audit_lines(request: HttpRequest) -> HttpResponseBase:
+    """The lines of the page's filters as a file for spreadsheets, at most 100,000, the newest first."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    count = 0
+    for row in trail_lines(asked=_asked(request), most=MOST_LINES):
+        details = json.dumps(row.details, ensure_ascii=False, sort_keys=True) if row.details else ""
+        told = (row.who, row.key, row.act, row.kind, row.subject, details, row.address)
+        writer.writerow([row.id, row.at.astimezone(UTC).isoformat(timespec="seconds"), *map(safe_cell, told)])
+        count += 1
+    audit(act=acts.EXPORTED, details={"what": "audit trail", "rows": count})
+    return saved(text.getvalue().encode("utf-8-sig"), "audit-trail.csv", "text/csv; charset=utf-8")
 
 
 @require_safe
@@ -101,6 +130,12 @@ def _security_context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def _file_url(asked: TrailFilter) -> str:
+    given = {"member": asked.member, "about": asked.group, "days": asked.days}
+    query = urlencode({name: value for name, value in given.items() if value})
+    return reverse("audit_lines") + (f"?{query}" if query else "")
+
+
 def _asked(request: HttpRequest) -> TrailFilter:
     member, days = request.GET.get("member", ""), request.GET.get("days", "")
     group = request.GET.get("about", "")
@@ -129,6 +164,8 @@ def _subject(row: TrailRow) -> str:
         return "" if row.subject_name == row.who else row.subject_name
     if row.kind == "customer":
         return _("customer no. %(number)s") % {"number": row.subject}
+    if "rows" in row.details:
+        return pgettext("of data taken out", "lines: %(number)s") % {"number": row.details["rows"]}
     if "found" in row.details:
         return pgettext("of a search", "found: %(number)s") % {"number": row.details["found"]}
     role = row.details.get("role")

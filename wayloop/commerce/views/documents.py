@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from wayloop.accounts.api import MemberInfo, Permission, member_of, permission_required
+from wayloop.accounts.api import EXPORTED, MemberInfo, Permission, audit, member_of, permission_required
 from wayloop.commerce.document_links import document_of
 from wayloop.commerce.forms.agreements import DocumentForm
 from wayloop.commerce.models import Agreement, AgreementDocument
@@ -50,7 +50,9 @@ def attach(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @permission_required(Permission.SERVICE_VIEW)
 def download(request: HttpRequest, uuid: UUID, document_id: int) -> HttpResponseBase:
     """The file as it was attached: always saved, never shown in the page's own origin."""
-    return _saved(_document(_agreement(uuid, member_of(request)), document_id))
+    document = _document(_agreement(uuid, member_of(request)), document_id)
+    audit(act=EXPORTED, kind="document", subject=document.pk, details={"what": "document"})
+    return _saved(document)
 
 
 @require_safe

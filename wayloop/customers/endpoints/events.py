@@ -17,7 +17,7 @@ from wayloop.accounts.api import Permission, caller_of
 from wayloop.business import api as business
 from wayloop.contracts.customers import CustomerColumns
 from wayloop.contracts.ledger import EventColumns, EventInfo, EventKind, Property
-from wayloop.customers.endpoints.shapes import card_in
+from wayloop.customers.endpoints.shapes import card_in, note_opened
 from wayloop.customers.queries.cards import people_by_uuid
 from wayloop.customers.services.sightings import note_sightings
 from wayloop.identity import api as identity
@@ -177,6 +177,7 @@ def list_event_kinds(request: HttpRequest) -> EventKindsTold:
 def list_events(request: HttpRequest, customer: UUID, asked: Query[EventsAsked]) -> EventsTold:
     """What happened to a customer, the newest first. A page may be short although there is a next one."""
     card = card_in(request, customer)
+    note_opened(card, "events")
     if asked.kind is not None and asked.kind not in ledger.kinds():
         raise Problem("invalid", faults=[Fault(_("There is no such kind."), parameter="kind")])
     key = read_key(key_in(request, asked.cursor), datetime, int)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Query
 from pydantic import Field
 
-from wayloop.accounts.api import Permission, caller_of
+from wayloop.accounts.api import Permission, audit_search, caller_of
 from wayloop.business import api as business
 from wayloop.contracts.conditions import AllOf, AnyOf, Condition, Where
 from wayloop.customers.endpoints.shapes import (
@@ -22,6 +22,8 @@ from wayloop.customers.endpoints.shapes import (
     FoundTold,
     card_in,
     eyes_in,
+    note_opened,
+    note_taken,
     told_card,
     told_cards,
 )
@@ -87,6 +89,7 @@ def list_customers(request: HttpRequest, asked: Query[CustomersAsked]) -> Custom
         parts.append(Where("location", "is", (str(asked.location),)))
     found, sort = _found(request, AllOf(tuple(parts)), asked.sort)
     page = _page(found, sort, key_in(request, asked.cursor), asked.limit)
+    note_taken(page.rows)
     return CustomersTold(
         items=told_cards(request, page.rows),
         next=next_link(request, page.next_key),
@@ -110,6 +113,10 @@ def search_customers(request: HttpRequest, asked: SearchGiven) -> FoundTold:
         parts.append(Where("text", "is", (wanted,)) if wanted else AnyOf())
     found, sort = _found(request, AllOf(tuple(parts)), asked.sort)
     page = _page(found, sort, key_in(request, asked.cursor), asked.limit)
+    if asked.q.strip():
+        audit_search(text=asked.q, found=len(page.rows))
+    else:
+        note_taken(page.rows)
     return FoundTold(
         items=told_cards(request, page.rows),
         cursor=cursor_for(request, page.next_key),
@@ -120,7 +127,9 @@ def search_customers(request: HttpRequest, asked: SearchGiven) -> FoundTold:
 @routes.get("customers/{uuid:customer}", needs=Permission.CUSTOMERS_VIEW, answer=CustomerTold)
 def read_customer(request: HttpRequest, response: HttpResponse, customer: UUID) -> CustomerTold:
     """One customer; the header `ETag` names the version."""
-    told = told_card(request, card_in(request, customer))
+    card = card_in(request, customer)
+    note_opened(card)
+    told = told_card(request, card)
     response.headers["ETag"] = etag_of(told)
     return told
 

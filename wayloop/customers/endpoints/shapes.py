@@ -7,8 +7,9 @@ from uuid import UUID
 from django.http import HttpRequest
 from pydantic import Field
 
-from wayloop.accounts.api import caller_of
+from wayloop.accounts.api import EXPORTED, audit, caller_of
 from wayloop.contracts.scope import Scope
+from wayloop.customers.acts import CUSTOMER_OPENED
 from wayloop.customers.fields.base import Eyes
 from wayloop.customers.fields.eyes import eyes_of
 from wayloop.customers.models import Card, TraitDefinition
@@ -138,6 +139,22 @@ def role_in(request: HttpRequest) -> Any:
     return caller_of(request).member.role
 
 
+def scope_in(request: HttpRequest) -> Scope:
+    """The locations the key sees."""
+    return caller_of(request).scope
+
+
+def note_opened(card: Card, part: str = "") -> None:
+    """Notes in the audit trail that a program read a card, or a part of it."""
+    audit(act=CUSTOMER_OPENED, kind="customer", subject=card.person, details={"part": part} if part else {})
+
+
+def note_taken(rows: Sequence[object]) -> None:
+    """Notes that a program took a page of customers."""
+    if rows:
+        audit(act=EXPORTED, details={"what": "customers", "rows": len(rows)})
+
+
 def card_in(request: HttpRequest, uuid: UUID, *, for_change: bool = False) -> Card:
     """The card at this address. Raises `Problem` when there is none that the key sees."""
     card = card_by_uuid(uuid, caller_of(request).scope, for_change=for_change)
@@ -149,7 +166,7 @@ def card_in(request: HttpRequest, uuid: UUID, *, for_change: bool = False) -> Ca
 def told_cards(request: HttpRequest, rows: Sequence[CardRow | Card]) -> list[CustomerTold]:
     """Cards as they are answered; three reads, whatever their number."""
     scope = caller_of(request).scope
-    seen = {one.key: one for one in definitions_for(role_in(request))}
+    seen = {one.key: one for one in definitions_for(role_in(request), scope)}
     owners = identity.person_of_handles([row.person for row in rows])
     handles: dict[int, list[int]] = {}
     for handle, person in owners.items():

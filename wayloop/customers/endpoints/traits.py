@@ -12,7 +12,7 @@ from pydantic import Field
 from wayloop.accounts import api as accounts
 from wayloop.accounts.api import Permission, caller_of
 from wayloop.business import api as business
-from wayloop.customers.endpoints.shapes import card_in, role_in, told_value
+from wayloop.customers.endpoints.shapes import card_in, note_opened, role_in, scope_in, told_value
 from wayloop.customers.enums import About
 from wayloop.customers.models import Card, TraitDefinition
 from wayloop.customers.queries.cards import people_by_uuid
@@ -110,7 +110,7 @@ class TraitBatchTold(Told):
 @routes.get("traits", needs=Permission.CUSTOMERS_VIEW, answer=TraitsTold, problems=())
 def list_traits(request: HttpRequest) -> TraitsTold:
     """What can be known of customers."""
-    return TraitsTold(items=[_told_trait(one) for one in definitions_for(role_in(request))])
+    return TraitsTold(items=[_told_trait(one) for one in definitions_for(role_in(request), scope_in(request))])
 
 
 @routes.get("traits/{trait}", needs=Permission.CUSTOMERS_VIEW, answer=TraitTold)
@@ -123,10 +123,11 @@ def read_trait(request: HttpRequest, trait: str) -> TraitTold:
 def list_trait_values(request: HttpRequest, customer: UUID) -> TraitValuesTold:
     """What is known of one customer, with source and time of each value."""
     card = card_in(request, customer)
+    note_opened(card, "traits")
     known = current_values(identity.handles_of(card.person))
     names = accounts.names_of(one.member for one in known.values() if one.member is not None)
     told = []
-    for trait in definitions_for(role_in(request), card.kind):
+    for trait in definitions_for(role_in(request), scope_in(request), card.kind):
         one = known.get(trait.key)
         if trait.is_computed:
             if trait.key in card.computed:
@@ -183,7 +184,7 @@ def remove_trait_value(request: HttpRequest, customer: UUID, trait: str) -> None
 @routes.post("customers/traits", needs=Permission.CUSTOMERS_CHANGE, answer=TraitBatchTold, status=200)
 def write_trait_values(request: HttpRequest, batch: TraitBatch) -> TraitBatchTold:
     """Up to 1,000 values of one source; those that cannot be taken are told by their place, the others come in."""
-    seen = {one.key: one for one in definitions_for(role_in(request)) if not one.is_computed}
+    seen = {one.key: one for one in definitions_for(role_in(request), scope_in(request)) if not one.is_computed}
     people = people_by_uuid([one.customer for one in batch.items], caller_of(request).scope)
     refused: list[RefusedItem] = []
     columns: dict[str, list[tuple[int, str, datetime]]] = defaultdict(list)
@@ -215,7 +216,7 @@ def write_trait_values(request: HttpRequest, batch: TraitBatch) -> TraitBatchTol
 
 
 def _definition(request: HttpRequest, key: str) -> TraitDefinition:
-    found = definition_for(key, role_in(request))
+    found = definition_for(key, role_in(request), scope_in(request))
     if found is None:
         raise missing()
     return found

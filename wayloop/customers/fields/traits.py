@@ -37,13 +37,8 @@ BEHIND_ALL = "\U0010ffff"
 
 
 def seen_traits(eyes: Eyes) -> list[TraitDefinition]:
-    """The traits in use that these eyes may see on a list of customers.
-
-    Computed ones are worked out over all locations, so they are nothing for those who see some.
-    """
-    if eyes.role not in Role:
-        return []
-    return [one for one in definitions_for(Role(eyes.role)) if eyes.scope.sees_everything or not one.is_computed]
+    """The traits in use that these eyes may see on a list of customers."""
+    return definitions_for(Role(eyes.role), eyes.scope) if eyes.role in Role else []
 
 
 def trait_fields(traits: Sequence[TraitDefinition]) -> Iterable[Field]:

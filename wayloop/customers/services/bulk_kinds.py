@@ -116,7 +116,7 @@ class _RemoveStar:
 
 class _SetTrait:
     def problem(self, detail: Mapping[str, Any], eyes: Eyes) -> str:
-        trait = definition_for(str(detail.get("trait")), Role(eyes.role)) if eyes.role in Role else None
+        trait = definition_for(str(detail.get("trait")), Role(eyes.role), eyes.scope) if eyes.role in Role else None
         return _("Choose what to write.") if trait is None or trait.is_computed or "value" not in detail else ""
 
     def apply(self, action: BulkAction, people: Sequence[int]) -> Any:

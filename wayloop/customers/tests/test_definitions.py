@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 from psycopg import sql
 
 from wayloop.accounts.api import Role
+from wayloop.contracts.scope import EVERYTHING
 from wayloop.customers.enums import About, Sight, TraitGroup, TraitType
 from wayloop.customers.models import Card, TraitDefinition
 from wayloop.customers.queries.definitions import definition_for, definitions_for
@@ -67,7 +68,12 @@ def test_an_archived_trait_is_nowhere_until_it_is_restored(db: None) -> None:
     seen = []
     for change in (definitions.archive_trait, definitions.archive_trait, definitions.restore_trait):
         change(trait_id=trait.pk)
-        seen.append((definition_for(trait.key, Role.OWNER) is None, trait in definitions_for(Role.OWNER)))
+        seen.append(
+            (
+                definition_for(trait.key, Role.OWNER, EVERYTHING) is None,
+                trait in definitions_for(Role.OWNER, EVERYTHING),
+            )
+        )
     assert seen == [(True, False), (True, False), (False, True)]
 
 
@@ -91,12 +97,12 @@ def test_traits_move_within_their_group(db: None) -> None:
 )
 def test_who_may_not_see_a_trait_does_not(role: Role, seen: set[str], db: None) -> None:
     made = {add(sight.value, sight=sight).key: sight.value for sight in Sight}
-    assert {made[one.key] for one in definitions_for(role) if one.key in made} == seen
-    assert {sight for key, sight in made.items() if definition_for(key, role)} == seen
+    assert {made[one.key] for one in definitions_for(role, EVERYTHING) if one.key in made} == seen
+    assert {sight for key, sight in made.items() if definition_for(key, role, EVERYTHING)} == seen
 
 
 def test_some_traits_are_about_people_and_some_about_companies(db: None) -> None:
-    about = {kind: {one.key for one in definitions_for(Role.OWNER, kind)} for kind in ("person", "company")}
+    about = {kind: {one.key for one in definitions_for(Role.OWNER, EVERYTHING, kind)} for kind in ("person", "company")}
     assert ("sex" in about["person"], "sex" in about["company"]) == (True, False)
     assert ("industry" in about["person"], "industry" in about["company"]) == (False, True)
 

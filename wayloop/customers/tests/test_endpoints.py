@@ -223,9 +223,9 @@ def test_a_list_costs_the_same_reads_for_one_and_for_many(
 ) -> None:
     # The first use of a key within a minute is noted.
     owner_key.get("customers")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         owner_key.get("customers")
     see("8", "Bea")
     see("9", "Cea")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         owner_key.get("customers")

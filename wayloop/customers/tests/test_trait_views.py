@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from wayloop.accounts.testing import Member
+from wayloop.accounts.testing import KeyBrowser, Member
 from wayloop.customers.models import Card, TraitDefinition, TraitValue
 from wayloop.customers.testing import SPRING, card_address, see
 
@@ -175,3 +175,21 @@ def test_a_traits_row_asks_no_more_for_many_values_than_for_one(
         write(owner, handle, key, value)
     with django_assert_max_num_queries(9):
         panel(owner, handle)
+
+
+def test_what_is_computed_over_all_locations_is_nothing_for_those_who_see_some(
+    owner: Client, far_manager: Client, owner_key: KeyBrowser, far_key: KeyBrowser, near_location: int,
+    far_location: int,
+) -> None:  # fmt: skip
+    handle = see("1", "Anna", location=near_location, town="Odesa")
+    see("1", "Anna", location=far_location, town="Odesa")
+    Card.objects.update(computed={"purchase_gap": 19}, computed_at=SPRING)
+    paths = (card_address(handle), f"{card_address(handle)}traits/purchase_gap/")
+    pages = [[who.get(path) for path in paths] for who in (owner, far_manager)]
+    assert ["19 days" in mine[0].content.decode() for mine in pages] == [True, False]
+    assert [[page.status_code for page in mine] for mine in pages] == [[200, 200], [200, 404]]
+    uuid = card_address(handle).split("/")[2]
+    told = [[key.get(path).content.decode() for path in (f"customers/{uuid}", f"customers/{uuid}/traits", "customers")]
+            for key in (owner_key, far_key)]  # fmt: skip
+    assert [["purchase_gap" in text for text in mine] for mine in told] == [[True] * 3, [False] * 3]
+    assert ["purchase_gap" in key.get("traits").content.decode() for key in (owner_key, far_key)] == [True, False]

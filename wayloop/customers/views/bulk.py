@@ -97,7 +97,7 @@ def act(request: HttpRequest, action_id: int, what: str) -> HttpResponse:
 def trait_value(request: HttpRequest) -> HttpResponse:
     """The control in which a value of the chosen trait is written."""
     member = member_of(request)
-    trait = definition_for(request.GET.get("trait", ""), member.role)
+    trait = definition_for(request.GET.get("trait", ""), member.role, member.scope)
     options = [(option.code, option.label) for option in trait.choices if not option.is_archived] if trait else []
     if trait and trait.type == TraitType.YES_NO:
         options = [("yes", _("yes")), ("no", _("no"))]
@@ -126,7 +126,7 @@ def _wanted(request: HttpRequest, member: MemberInfo, desk: Desk) -> tuple[BulkK
 
 
 def _trait_detail(request: HttpRequest, member: MemberInfo, desk: Desk) -> dict[str, Any]:
-    trait = definition_for(request.POST.get("trait", ""), Role(member.role))
+    trait = definition_for(request.POST.get("trait", ""), Role(member.role), member.scope)
     if trait is None or trait.is_computed:
         raise bulk.BulkRefused(_("Choose what to write."))
     value = read_value(trait, request.POST.getlist("value"), currency=desk.eyes.currency)

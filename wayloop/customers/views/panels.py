@@ -39,7 +39,7 @@ def traits_panel(
     covered = TOLD_ABOVE | {key for panel in panels for key in getattr(panel, "covers", ())}
     traits = [
         trait
-        for trait in definitions_for(page.member.role, page.card.kind)
+        for trait in definitions_for(page.member.role, page.member.scope, page.card.kind)
         if trait.key not in covered or not trait.is_computed
     ]
     rows = trait_rows(page.card, page.handles, traits)

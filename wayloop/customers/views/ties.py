@@ -14,12 +14,13 @@ from wayloop.accounts.api import Permission, permission_required
 from wayloop.customers.enums import CustomerKind
 from wayloop.customers.forms.ties import NewTieForm, TieForm
 from wayloop.customers.models import Relation
-from wayloop.customers.queries.cards import card_by_uuid
+from wayloop.customers.queries.cards import card_by_uuid, titles_of
 from wayloop.customers.queries.lists import list_cards
 from wayloop.customers.queries.ties import Tie, tie_for, tie_of, ties_of
 from wayloop.customers.rules.ties import BY_CODE
 from wayloop.customers.services import ties as services
 from wayloop.customers.views.opened import Opened, back_to, opened
+from wayloop.identity import api as identity
 from wayloop.ui.toasts import notify
 
 REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -129,8 +130,13 @@ def _add(page: Opened, form: NewTieForm) -> Relation | None:
 
 
 def _tie(page: Opened, tie_id: int, *, removed: bool = False) -> Relation:
+    """A tie of this customer with one the member sees; a removed one is no other in that. Raises `Http404`."""
     tie = tie_for(tie_id, page.handles, removed=removed)
-    if tie is None or (not removed and _shown(page, tie) is None):
+    if tie is None:
+        raise Http404
+    there = tie.other if tie.handle in page.handles else tie.handle
+    people = list(identity.people_of([there]).values())
+    if not titles_of(people, page.member.scope):
         raise Http404
     return tie
 

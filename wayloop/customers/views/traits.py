@@ -87,7 +87,7 @@ def undo(request: HttpRequest, uuid: UUID, value_id: int) -> HttpResponse:
 
 
 def _trait(page: Opened, key: str) -> TraitDefinition:
-    trait = definition_for(key, page.member.role)
+    trait = definition_for(key, page.member.role, page.member.scope)
     if trait is None:
         raise Http404
     return trait

@@ -11,6 +11,7 @@ import pyarrow as pa
 from wayloop.imports.files.engine import connect, literal
 from wayloop.imports.files.opening import FILE, ROW, uneven_of
 from wayloop.imports.files.tables import LINE, relation
+from wayloop.kernel.spreadsheets import safe_cell
 
 AT_ONCE = 10_000
 
@@ -34,10 +35,10 @@ def write_refused(
         count = 0
         for row in rows_refused(folder=folder, table=table, refused=refused):
             if isinstance(row, Headings):
-                writer.writerow([*headers, *map(_safe_cell, row)])
+                writer.writerow([*headers, *map(safe_cell, row)])
                 continue
             number, code, *cells = row
-            writer.writerow([number, sentences.get(code, code), *map(_safe_cell, cells)])
+            writer.writerow([number, sentences.get(code, code), *map(safe_cell, cells)])
             count += 1
         return count
 
@@ -75,17 +76,3 @@ def rows_refused(
 
 def _names(duck: duckdb.DuckDBPyConnection, source: str) -> set[str]:
     return {each[0] for each in duck.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
-
-
-def _safe_cell(value: Any) -> Any:
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r", "\x00") and not _is_number(value):
-        return f"'{value}"
-    return value
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from wayloop.accounts.api import Permission, member_of, permission_required
+from wayloop.accounts.api import EXPORTED, Permission, audit, member_of, permission_required
 from wayloop.imports import drafting, left_out, queries, services, undoing
 from wayloop.imports.enums import ImportState
 from wayloop.imports.progress import progress_of, told_counts
@@ -108,6 +108,7 @@ def errors(request: HttpRequest, import_id: int) -> HttpResponseBase:
     run = queries.import_by_id(import_id)
     if run is None or run.errors is None:
         raise Http404
+    audit(act=EXPORTED, kind="import", subject=import_id, details={"what": "refused rows", "rows": run.rows_refused})
     return saved(run.errors, f"refused-{import_id}{Path(run.errors_name).suffix}")
 
 
