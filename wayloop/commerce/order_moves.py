@@ -28,8 +28,8 @@ def move_on(context: ImportContext, found: Mapping[str, list[Any]], outcome: Dea
     noted. Older files change nothing. Answers how many orders moved.
     """
     known = bought_as(
-        context.source,
-        (
+        source=context.source,
+        numbers=(
             number
             for index, number in enumerate(found["number"])
             if number in outcome.unchanged

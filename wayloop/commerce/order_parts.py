@@ -92,7 +92,7 @@ class Payments:
         self, *, context: ImportContext, rows: Sequence[int], columns: Mapping[str, Sequence[Any]]
     ) -> ImportOutcome:
         told = _Told(columns, len(rows), self.fields)
-        orders = bought_as(context.source, told["order"])
+        orders = bought_as(source=context.source, numbers=told["order"])
         refused: dict[int, str] = {}
         keys: list[UUID] = []
         places: dict[tuple[str, ...], int] = {}
@@ -195,7 +195,7 @@ class Deliveries:
         self, *, context: ImportContext, rows: Sequence[int], columns: Mapping[str, Sequence[Any]]
     ) -> ImportOutcome:
         told = _Told(columns, len(rows), self.fields)
-        orders = bought_as(context.source, told["order"])
+        orders = bought_as(source=context.source, numbers=told["order"])
         zone = ZoneInfo(context.zone)
         refused = {index: ORDER for index, order in enumerate(told["order"]) if order not in orders}
         promised = [end_of_day(clock.instant_of(moment, zone), zone) for moment in told["promised_at"]]

@@ -116,7 +116,7 @@ def bring_deliveries(*, columns: DeliveryColumns) -> tuple[int, list[int]]:
     _stage(columns)
     now = clock.now()
     moved = _ask(MOVE_ON, {"batch": columns.batch, "now": now})
-    orders = bought_of(row[1] for row in moved)
+    orders = bought_of(orders=(row[1] for row in moved))
     steps: dict[str, list[Told]] = {
         kind: [] for kind in (DELIVERY_MOVED, DELIVERY_SENT, DELIVERY_DONE, DELIVERY_FAILED)
     }
@@ -135,7 +135,7 @@ def bring_deliveries(*, columns: DeliveryColumns) -> tuple[int, list[int]]:
     return _write(columns), [row[1] for row in moved]
 
 
-def tell_deliveries_again(deliveries: list[int]) -> None:
+def tell_deliveries_again(*, deliveries: list[int]) -> None:
     """Tells the ledger of all steps of these; those it knows it leaves out."""
     _tell_all([_Row(*row) for row in _ask(f"SELECT {TOLD} FROM commerce_delivery WHERE id = ANY (%s)", [deliveries])])  # noqa: S608
 
@@ -186,7 +186,7 @@ def _write(columns: DeliveryColumns) -> int:
 
 def _tell_all(rows: list[_Row], *, is_news: bool = False, batch: str = "") -> None:
     """An event for each step these have taken."""
-    orders = bought_of(row.order_id for row in rows)
+    orders = bought_of(orders=(row.order_id for row in rows))
     steps: Mapping[str, list[Told]] = {
         DELIVERY_PROMISED: [_told(row, orders[row.order_id], row.planned_at) for row in rows],
         DELIVERY_SENT: [_told(row, orders[row.order_id], row.sent_at) for row in rows if row.sent_at],

@@ -116,7 +116,7 @@ def record_payments(*, columns: PaymentColumns) -> int:
     Those of unknown orders, in a currency without a rate, or with an amount of nothing are left out.
     """
     lock_orders(orders=columns.orders)
-    orders = bought_of(columns.orders)
+    orders = bought_of(orders=columns.orders)
     known = set(Payment.objects.filter(uuid__in=columns.keys).values_list("uuid", flat=True))
     rows: dict[UUID, _Row] = {}
     for place, (key, order) in enumerate(zip(columns.keys, columns.orders, strict=True)):

@@ -97,7 +97,7 @@ def change_statuses(*, columns: StatusColumns) -> int:
     Steps that are known, lead backwards or out of an end are left out: systems repeat themselves and send late.
     """
     lock_orders(orders=columns.orders)
-    orders = bought_of(columns.orders)
+    orders = bought_of(orders=columns.orders)
     known = set(StatusChange.objects.filter(uuid__in=columns.keys).values_list("uuid", flat=True))
     statuses = {order.pk: order.status for order in orders.values()}
     steps: list[tuple[UUID, int, str, str, datetime]] = []
@@ -125,10 +125,10 @@ def change_statuses(*, columns: StatusColumns) -> int:
     return len(steps)
 
 
-def tell_steps_again(steps: Sequence[int]) -> None:
+def tell_steps_again(*, steps: Sequence[int]) -> None:
     """Tells the ledger of these steps; those it knows it leaves out."""
     rows = StatusChange.objects.filter(id__in=steps).values_list("uuid", "order_id", "status", "happened_at")
-    orders = bought_of(order for _key, order, _status, _at in rows)
+    orders = bought_of(orders=(order for _key, order, _status, _at in rows))
     for status, kind in KINDS.items():
         mine = [_event(orders[order], key, at) for key, order, led_to, at in rows if led_to == status]
         tell(kind=kind, is_news=False, events=mine)

@@ -38,14 +38,14 @@ class Bought(NamedTuple):
     total: int
 
 
-def bought_of(orders: Iterable[int]) -> dict[int, Bought]:
+def bought_of(*, orders: Iterable[int]) -> dict[int, Bought]:
     """These orders by id; unknown ones are left out."""
     with connection.cursor() as cursor:
         cursor.execute(f"{BOUGHT} id = ANY (%s)", [list(set(orders))])
         return {row[0]: Bought(*row) for row in cursor.fetchall()}
 
 
-def bought_as(source: str, numbers: Iterable[str]) -> dict[str, Bought]:
+def bought_as(*, source: str, numbers: Iterable[str]) -> dict[str, Bought]:
     """The orders of these numbers at their source; unknown ones are left out."""
     with connection.cursor() as cursor:
         cursor.execute(f"{BOUGHT} source = %s AND number = ANY (%s)", [source, list(set(numbers))])

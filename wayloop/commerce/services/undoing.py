@@ -4,6 +4,7 @@ What stays no longer belongs to the import, and is noted with the reason. The un
 and takes all events of the import back, so a last step tells those of what stays anew.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -126,9 +127,12 @@ def tell_kept_step(*, batch: str, limit: int) -> int:
     For the time after the ledger has taken the events of the import back.
     """
     kept = list(Kept.objects.filter(batch=batch, is_told=False).order_by("id")[:limit])
-    for what, tell in ((ORDER, _tell_orders), (DELIVERY, tell_deliveries_again), (STEP, tell_steps_again)):
-        if mine := [one.row for one in kept if one.what == what]:
-            tell(mine)
+    rows: dict[str, list[int]] = defaultdict(list)
+    for one in kept:
+        rows[one.what].append(one.row)
+    _tell_orders(rows[ORDER])
+    tell_deliveries_again(deliveries=rows[DELIVERY])
+    tell_steps_again(steps=rows[STEP])
     Kept.objects.filter(id__in=[one.pk for one in kept]).update(is_told=True)
     return len(kept)
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.db.models import Q
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from wayloop.surveys.results import Counts, counts_of_surveys, results_of
 from wayloop.surveys.rules import SurveyRefused
 from wayloop.surveys.services import surveys as services
 from wayloop.surveys.standing import published
+from wayloop.ui.downloads import saved
 from wayloop.ui.toasts import notify
 
 EMPTY = "empty"
@@ -133,14 +134,7 @@ def answer_file(request: HttpRequest, answer_id: int) -> HttpResponseBase:
         raise Http404
     if places is not None and row.response.location_id is not None and row.response.location_id not in places:
         raise Http404
-    answer = FileResponse(
-        files.path_of(row.file_id).open("rb"),
-        as_attachment=True,
-        filename=row.text,
-        content_type="application/octet-stream",
-    )
-    answer["Content-Security-Policy"] = "sandbox"
-    return answer
+    return saved(files.path_of(row.file_id), row.text)
 
 
 def survey_for(request: HttpRequest, uuid: UUID) -> Survey:

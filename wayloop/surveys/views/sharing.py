@@ -5,6 +5,7 @@ from uuid import UUID
 
 import segno
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from wayloop.surveys.services.kiosks import remove_kiosk as remove
 from wayloop.surveys.services.kiosks import restore_kiosk
 from wayloop.surveys.standing import published
 from wayloop.surveys.views.listing import survey_for
+from wayloop.ui.downloads import saved
 from wayloop.ui.toasts import notify
 
 
@@ -69,17 +71,14 @@ def table_card(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @require_safe
 @permission_required(Permission.SURVEYS_CHANGE)
-def qr_file(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def qr_file(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     """The QR code as an SVG file."""
     survey = survey_for(request, uuid)
     picture = io.BytesIO()
     segno.make(link_for_place(survey, _place(request, member_of(request))), error="m").save(
         picture, kind="svg", scale=8, border=4
     )
-    answer = HttpResponse(picture.getvalue(), content_type="image/svg+xml")
-    answer["Content-Disposition"] = 'attachment; filename="survey-qr.svg"'
-    answer["Content-Security-Policy"] = "sandbox"
-    return answer
+    return saved(picture.getvalue(), "survey-qr.svg", "image/svg+xml")
 
 
 @require_POST
