@@ -17,7 +17,7 @@ from wayloop.metrics import times
 from wayloop.metrics.api import BY_NAME, METRICS, Reader
 from wayloop.metrics.rows import rows_behind
 from wayloop.surveys.queries import count_scores
-from wayloop.surveys.views import asked_scores
+from wayloop.surveys.views.scores import asked_scores
 
 MANY = 1_000_000
 

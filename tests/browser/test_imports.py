@@ -103,9 +103,9 @@ def test_messy_file_is_seen_corrected_tried_brought_in_and_taken_back(
     give(owner, "Отзывы.csv", messy_file(language))
     page.wait_for_url("**/imports/look/*/")
     expect(page.locator(".look-head")).to_contain_text("Windows-1251")
-    # Nothing tells which column is the score, and what was asked; when it was is a guess.
+    # The marks are found by their values; nothing tells what was asked, and when it was is a guess.
     needed = page.locator("#look-next .alert")
-    expect(needed).to_contain_text(said("Score", language))
+    expect(needed).to_contain_text(said("What was asked", language))
     expect(page.locator("button[value=try]")).to_be_disabled()
     expect(page.locator("tr", has_text="Когда")).to_contain_text(["05.03.2026 10:15"])
     expect(page.locator("tr", has_text="Когда").locator(".pill")).to_have_count(1)

@@ -52,6 +52,7 @@ def test_every_row_is_in_or_left_out(run: ImportInfo) -> None:
     assert run.counts == {
         "orders": 18_532,
         "orders_known": 0,
+        "orders_moved": 0,
         "orders_lines": 397_884,
         "orders_lines_known": 0,
         "returns": 3_654,

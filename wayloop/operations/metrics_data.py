@@ -92,9 +92,9 @@ FROM commerce_order WHERE id %% 10 IN (1, 4, 7)
 """
 SCORES = """
 INSERT INTO surveys_score (key, source, number, metric, scale_low, scale_high, lower_is_better, value, feel, comment,
-    language, happened_at, offset_minutes, handle, order_id, order_number, channel, batch, recorded_at)
+    language, happened_at, offset_minutes, handle, order_id, order_number, channel, batch, question, recorded_at)
 SELECT gen_random_uuid(), 'shop', '', 'csat', 1, 5, false, value, CASE WHEN value > 3 THEN 1 WHEN value < 3 THEN -1
-    ELSE 0 END, '', '', happened_at + interval '5 days', 120, handle, id, number, '', '', now()
+    ELSE 0 END, '', '', happened_at + interval '5 days', 120, handle, id, number, '', '', '', now()
 FROM (SELECT *, 5 - floor(power(random(), 2) * 5)::int AS value FROM commerce_order WHERE id %% 10 = 4) o
 """
 TABLES = (

@@ -218,7 +218,7 @@ def test_a_mapping_is_downloaded_renamed_removed_and_brought_back(owner: Client)
     content = shipped_content("online-retail")
     save_as(title="Кава & чай", content=content)
     path = "/imports/mappings/Кава & чай"
-    text = owner.get(f"{path}.toml").content.decode()
+    text = owner.get(f"{path}.toml").getvalue().decode()
     assert parse_mapping("", read_toml("", text)) == parse_mapping("", content)
     owner.post(f"{path}/rename/", {"title": "Tea"})
     assert [one.name for one in list_mappings("en") if one.is_own] == ["Tea"]

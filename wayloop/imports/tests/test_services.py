@@ -26,6 +26,7 @@ NUMBERS = ["orders", "gross_revenue", "returns", "net_revenue", "buyers"]
 GOOD = {
     "orders": 2,
     "orders_known": 0,
+    "orders_moved": 0,
     "orders_lines": 3,
     "orders_lines_known": 0,
     "returns": 1,

@@ -195,7 +195,7 @@ def test_a_survey_is_handed_out_by_links_codes_and_a_card(survey: Survey, owner:
     assert found
     assert stranger.get(found[0]).status_code == 200
     picture = owner.get(f"{base}qr/")
-    assert (picture["Content-Type"], b"<svg" in picture.content) == ("image/svg+xml", True)
+    assert (picture["Content-Type"], b"<svg" in picture.getvalue()) == ("image/svg+xml", True)
     assert "<svg" in owner.get(f"{base}card/").content.decode()
 
 

@@ -84,7 +84,8 @@ def test_numbers_of_a_location_are_those_its_manager_sees(trade: None, far_manag
 def test_an_empty_business_is_told_where_to_begin(owner: Client, reader: Client, far_manager: Client) -> None:
     people = (owner, far_manager, reader)
     assert ["Begin with what you have" in page(who) for who in people] == [True, True, True]
-    assert ['href="/imports/new/"' in page(who) for who in people] == [True, True, False]
+    # A file may hold rows of any location: whoever sees some of them only brings none in.
+    assert ['href="/imports/new/"' in page(who) for who in people] == [True, False, False]
 
 
 def test_the_front_desk_is_led_to_the_counter_and_sees_no_numbers(trade: None, front_desk: Client) -> None:
@@ -125,7 +126,7 @@ def test_home_asks_the_database_no_more_for_three_orders_than_for_one(
     orders: int, owner: Client, django_assert_num_queries: Any
 ) -> None:
     buy(*(Deal(str(number), str(number)) for number in range(orders)))
-    with clock.standing_at(MORNING), django_assert_num_queries(22):
+    with clock.standing_at(MORNING), django_assert_num_queries(25):
         owner.get("/")
 
 
