@@ -69,7 +69,7 @@ class Flow:
                 connection.execute(
                     "INSERT INTO kernel_due (name, key, due_at, run_at, local_at, zone, rule, ids) "
                     "VALUES ('model.tick', %s, now() + %s, now() + %s, '', '', '', jsonb_build_object('number', %s))",
-                    (str(number), *[f"{self.chance.random() * 2} s"] * 2, number),
+                    (str(number), *[f"{self.chance.random() * 2:.6f} s"] * 2, number),
                 )
         self.planned += numbers
 
