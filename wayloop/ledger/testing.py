@@ -7,6 +7,7 @@ from typing import Any
 
 from wayloop.contracts.ledger import EventColumns, EventKind, EventRefs, Property
 from wayloop.kernel import registry
+from wayloop.kernel.testing import offered_instead
 from wayloop.ledger.models import Event, EventKey
 
 __all__ = ["DONE", "MAY", "Event", "EventKey", "columns_of", "offered", "refs_of"]
@@ -35,13 +36,10 @@ DONE = EventKind(
 @contextmanager
 def offered(*kinds: EventKind) -> Iterator[None]:
     """These kinds are in the catalogue inside the block, instead of others of their names."""
-    before = registry._items[EventKind]
     names = {kind.name for kind in kinds}
-    registry._items[EventKind] = [kind for kind in before if kind.name not in names] + list(kinds)
-    try:
+    others = [kind for kind in registry.offers(EventKind) if kind.name not in names]
+    with offered_instead(EventKind, [*others, *kinds]):
         yield
-    finally:
-        registry._items[EventKind] = before
 
 
 def columns_of(*events: tuple[str, datetime], kind: str = DONE.name, handle: int = 7, **others: Any) -> EventColumns:

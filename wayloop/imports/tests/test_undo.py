@@ -15,7 +15,7 @@ from wayloop.imports.rules import ImportRefused
 from wayloop.imports.testing import as_csv, bring_in, started
 from wayloop.imports.tests.test_reading import bring
 from wayloop.imports.tests.twin import rows, twins
-from wayloop.kernel import registry
+from wayloop.kernel.testing import offered_instead
 
 MANY = "Номер\n" + "".join(f"{n}\n" for n in range(10, 17))
 
@@ -81,7 +81,7 @@ def test_of_two_that_take_back_the_older_leaves(monkeypatch: pytest.MonkeyPatch)
     assert (ended[0].state, first.state, first.rows_undone) == (ImportState.UNDONE, ImportState.UNDONE, 7)
 
 
-def test_who_hangs_on_others_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_hangs_on_others_goes_first() -> None:
     order: list[str] = []
 
     class Noted:
@@ -92,8 +92,8 @@ def test_who_hangs_on_others_goes_first(monkeypatch: pytest.MonkeyPatch) -> None
             order.append(self.name)
             return 0
 
-    monkeypatch.setitem(registry._items, BatchUndo, [Noted("below", 9), Noted("above", 1), Noted("between", 5)])
-    undone(bring(MANY).pk)
+    with offered_instead(BatchUndo, [Noted("below", 9), Noted("above", 1), Noted("between", 5)]):
+        undone(bring(MANY).pk)
     assert order == ["above", "between", "below"]
 
 

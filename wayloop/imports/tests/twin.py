@@ -1,7 +1,7 @@
 """An entity of these tests' own, with a table of its own and what takes back: a twin of those of the contexts."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db import connection
 
 from wayloop.contracts.imports import BatchUndo, ImportableEntity, ImportContext, ImportField, ImportOutcome
 from wayloop.kernel import registry
+from wayloop.kernel.testing import offered_instead
 
 TABLE = """
 CREATE TEMP TABLE twin (source text, number text, day date, at timestamp, amount numeric, kind text, open boolean,
@@ -81,16 +82,13 @@ class Other(Twin):
 @contextmanager
 def twins() -> Iterator[None]:
     """Inside the block they are offered."""
-    kinds: dict[Any, list[Any]] = {ImportableEntity: [Twin(), Other()], BatchUndo: [TwinUndo()]}
     with connection.cursor() as cursor:
         cursor.execute(TABLE)
-    for kind, items in kinds.items():
-        registry._items[kind] += items
-    try:
-        yield
-    finally:
+    kinds: dict[Any, list[Any]] = {ImportableEntity: [Twin(), Other()], BatchUndo: [TwinUndo()]}
+    with ExitStack() as stack:
         for kind, items in kinds.items():
-            registry._items[kind] = [item for item in registry._items[kind] if item not in items]
+            stack.enter_context(offered_instead(kind, [*registry.offers(kind), *items]))
+        yield
 
 
 def rows(*columns: str) -> list[tuple[Any, ...]]:
