@@ -18,6 +18,8 @@ def test_pages_open_by_two_keys_also_on_a_cyrillic_keyboard(owner: Visitor) -> N
         for key in keys:
             page.keyboard.press(key)
         expect(page).to_have_url(f"{owner.site.url}{path}")
+        # The address changes before the new page listens to keys.
+        expect(page.locator("html")).to_have_attribute("data-ready", "yes")
     # п and с stand where g and c are.
     for letter, code in (("п", "KeyG"), ("с", "KeyC")):
         press_letter(page, letter, code)

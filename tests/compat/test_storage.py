@@ -19,11 +19,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
+from tests.certificates import Authority
 from tests.faults.installation import free_port
 from wayloop.kernel import http
 from wayloop.kernel.http.wire import Network, dial
@@ -86,11 +83,13 @@ class Relay:
 def relay(make_folder: Callable[[str], Path]) -> Iterator[Relay]:
     """A running server with an empty bucket, reached by the product's own client."""
     folder, port = make_folder("s3"), free_port()
-    context = make_certificate(folder)
+    authority = Authority(folder)
+    certificate, key = authority.issue("s3", "s3.test")
+    context = ssl.create_default_context(cafile=str(authority.path))
     (folder / "data" / "shop").mkdir(parents=True)
     server = subprocess.Popen(
-        [NODE, PROGRAM, "-d", folder / "data", "-a", "127.0.0.1", "-p", str(port), "-s", "--key", folder / "key",
-         "--cert", folder / "cert", "--no-vhost-buckets"],
+        [NODE, PROGRAM, "-d", folder / "data", "-a", "127.0.0.1", "-p", str(port), "-s", "--key", key,
+         "--cert", certificate, "--no-vhost-buckets"],
         # Its token for the next page is made by a cipher that today's OpenSSL calls old.
         stdout=subprocess.DEVNULL, env=os.environ | {"NODE_OPTIONS": "--openssl-legacy-provider"},
     )  # fmt: skip
@@ -111,26 +110,6 @@ def relay(make_folder: Callable[[str], Path]) -> Iterator[Relay]:
 def is_open(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def make_certificate(folder: Path) -> ssl.SSLContext:
-    """Writes key and certificate of s3.test; answers what trusts it."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.datetime.now(datetime.UTC)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "s3.test")])
-    made = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=2))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("s3.test")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )  # fmt: skip
-    form = serialization.Encoding.PEM
-    (folder / "cert").write_bytes(made.public_bytes(form))
-    (folder / "key").write_bytes(
-        key.private_bytes(form, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return ssl.create_default_context(cadata=made.public_bytes(form).decode())
 
 
 def test_a_home_is_backed_up_there_and_comes_back_with_every_table(

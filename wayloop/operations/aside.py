@@ -26,7 +26,11 @@ class Line:
     problem: str
     tries: int | None
     since: datetime | None
-    can_be_left_out: bool = True
+
+    @property
+    def can_be_left_out(self) -> bool:
+        """What repeats would never come again when it was left out."""
+        return (self.what, "leave-out") in DEEDS
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,6 @@ class Told:
 
     text: Text
     kind: Literal["good", "info", "bad"] = "info"
-    is_done: bool = True
 
 
 def lines(*, limit: int) -> list[Line]:
@@ -55,9 +58,8 @@ def lines(*, limit: int) -> list[Line]:
         )
         for one in jobs.given_up(limit=limit)
     ]
-    # What repeats would never come again when it was left out.
     due = [
-        Line(DUE, one.number, f"{one.name} {one.key}".strip(), one.problem, None, one.parked_at, can_be_left_out=False)
+        Line(DUE, one.number, f"{one.name} {one.key}".strip(), one.problem, None, one.parked_at)
         for one in table.parked(limit=limit)
     ]
     return [*events, *given_up, *due]
@@ -68,32 +70,30 @@ def count() -> int:
     return health.parked_count() + jobs.given_up_count() + table.parked_count()
 
 
-GONE = Told(gettext_lazy("Somebody was faster: this no longer waits."), is_done=False)
+GONE = Told(gettext_lazy("Somebody was faster: this no longer waits."))
+
+
+def settle(what: str, number: int, deed: str) -> Told:
+    """Does one of `DEEDS` to what waits; answers `GONE` when somebody was faster."""
+    try:
+        return DEEDS[what, deed](number)
+    except LookupError:
+        return GONE
 
 
 def _read_again(number: int) -> Told:
-    try:
-        is_read = services.replay_parked(number=number)
-    except LookupError:
-        return GONE
-    if is_read:
+    if services.replay_parked(number=number):
         return Told(gettext_lazy("The event was read. Everything that follows from it is done."), "good")
     return Told(gettext_lazy("It failed again. The event stays here; the error is below."), "bad")
 
 
 def _dismiss(number: int) -> Told:
-    try:
-        services.dismiss_parked(number=number)
-    except LookupError:
-        return GONE
+    services.dismiss_parked(number=number)
     return Told(gettext_lazy("The event is left out: nothing will follow from it."))
 
 
 def _take_back(number: int) -> Told:
-    try:
-        services.take_back_dismissal(number=number)
-    except LookupError:
-        return GONE
+    services.take_back_dismissal(number=number)
     return Told(gettext_lazy("The event waits here again."))
 
 

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from wayloop.accounts.api import Permission, member_of, permission_required
 from wayloop.kernel import sending
+from wayloop.kernel.due.table import next_times
 from wayloop.operations import queries, services
 from wayloop.operations.backup.making import key_of
 from wayloop.operations.backup.storage import Access
-from wayloop.operations.enums import PlaceKind
+from wayloop.operations.enums import MAKE_BACKUP, TRY_BACKUP, PlaceKind
 from wayloop.operations.errors import OperationError
 from wayloop.operations.forms import PlaceForm
 from wayloop.ui.requests import asks_for
@@ -117,8 +118,11 @@ def hold_sending(request: HttpRequest) -> HttpResponse:
 def _context(found: queries.Backups, form: PlaceForm) -> dict[str, object]:
     until = timezone.localtime(found.reached_at) if found.reached_at else None
     place = found.plan.folder if found.plan.kind == PlaceKind.FOLDER else _storage_of(found)
+    following = next_times((MAKE_BACKUP, TRY_BACKUP)) if found.plan.kind else {}
     return {
         "backups": found,
+        "next_base": following.get(MAKE_BACKUP),
+        "next_trial": following.get(TRY_BACKUP),
         "plan": found.plan,
         "form": form,
         "place": place,

@@ -29,7 +29,7 @@ DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 def examine() -> Iterator[tuple[str, Finding]]:
     """Asks every check, ours first, then those of the contexts; one that fails is broken and the others still run."""
     # Without its tables nothing of the contexts can be asked; `migrations` says so.
-    for check in (*OWN, *(offers(Check) if _has_table("django_migrations") else ())):
+    for check in (*OWN, *(offers(Check) if queries.has_table("django_migrations") else ())):
         try:
             # A failed statement must not spoil the next check, and none may write.
             with transaction.atomic():
@@ -47,10 +47,6 @@ def _row(question: str, *values: str | int) -> tuple[object, ...]:
     with connection.cursor() as cursor:
         cursor.execute(question, values or None)
         return tuple(cursor.fetchone() or ())
-
-
-def _has_table(name: str) -> bool:
-    return _row("SELECT to_regclass(%s) IS NOT NULL", name) == (True,)
 
 
 def _home() -> Home:
@@ -117,7 +113,7 @@ def database_role() -> Finding:
 
 def migrations() -> Finding:
     """The tables are of this program's version."""
-    if not _has_table("django_migrations"):
+    if not queries.has_table("django_migrations"):
         return notice(_("an empty database: `wayloop up` makes the tables"))
     unknown, pending = unknown_migrations(), pending_migrations()
     if unknown:
@@ -142,7 +138,7 @@ def worker_is_alive() -> bool:
 
 def worker() -> Finding:
     """Background work is being done, if the installation is started at all."""
-    if not _has_table("procrastinate_workers"):
+    if not queries.has_table("procrastinate_workers"):
         return notice(_("not running: start `wayloop up`"))
     if worker_is_alive():
         return good(_("alive"))

@@ -4,7 +4,6 @@ import hmac
 import math
 import shutil
 from collections.abc import Iterator, Sequence
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +19,7 @@ from wayloop.kernel.registry import offers
 from wayloop.kernel.stream import health as stream
 from wayloop.operations import queries
 from wayloop.operations.doctor import worker_is_alive
+from wayloop.operations.https_check import is_loopback
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 TOKEN = "metrics-token"  # noqa: S105 - the name of a file among the secrets of the home
@@ -37,7 +37,7 @@ def may_read(request: HttpRequest) -> bool:
         return True
     is_forwarded = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"))
     own = urlsplit(settings.ENVIRONMENT.url).hostname or ""
-    return not is_forwarded and _is_loopback(request.META.get("REMOTE_ADDR", "")) and _is_loopback(own)
+    return not is_forwarded and is_loopback(request.META.get("REMOTE_ADDR", "")) and is_loopback(own)
 
 
 def exposition() -> str:
@@ -76,13 +76,6 @@ def _number(value: float) -> str:
     if math.isinf(value):
         return "+Inf" if value > 0 else "-Inf"
     return str(int(value)) if value == int(value) else repr(float(value))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _rows(question: str, *values: int) -> list[tuple[Any, ...]]:

@@ -21,7 +21,7 @@ def https() -> Finding:
     """People come by https, and browsers believe it."""
     found = settings.ENVIRONMENT
     if not found.is_https:
-        if _is_loopback(found.host) and _is_loopback(found.host_name):
+        if is_loopback(found.host) and is_loopback(found.host_name):
             return good(_("http, for this machine only"))
         return notice(
             _("%(url)s goes by http, so passwords travel in the clear: give Wayloop a certificate, or a proxy in front")
@@ -68,7 +68,8 @@ def _why_refused(cert: Path, key: Path, host: str, trust: ssl.SSLContext) -> str
             program.do_handshake()
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether an address or name is this machine as it calls itself."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from psycopg import sql
 
 from wayloop.contracts.benches import Bench, Measured
 from wayloop.imports import api as imports
+from wayloop.operations.bench_homes import answer, count, peak, tell
 from wayloop.operations.errors import OperationError
 from wayloop.operations.home import Home
 from wayloop.operations.postgres import Server
@@ -54,7 +56,7 @@ def bring_in(rows: int = ROWS, lines: int = LINES) -> list[Measured]:
         raise OperationError("bench import needs at least one row, and one line in an order.")
     home = Home(settings.HOME.path / "bench" / f"import-{os.getpid()}")
     home.prepare()
-    server = Server(home, tell=_tell)
+    server = Server(home, tell=partial(tell, "import"))
     try:
         url = server.start()
         _child(home, url, "migrate")
@@ -135,12 +137,12 @@ def measure(file: str) -> None:
     begun = time.perf_counter()
     run = imports.import_path(path=Path(file), mapping="online-retail")
     took = time.perf_counter() - begun
-    peak = _peak()
+    most = peak()
     if run.problem:
         raise OperationError(run.problem)
     written = {table: count - before[table] for table, count in _counts().items() if count > before[table]}
-    told = {"import": took, "copy": _copy_again(list(written)), "peak": peak, "written": sum(written.values())}
-    sys.stdout.write(json.dumps(told | {"tables": written}) + "\n")
+    told = {"import": took, "copy": _copy_again(list(written)), "peak": most, "written": sum(written.values())}
+    answer(told | {"tables": written})
 
 
 def _copy_again(tables: list[str]) -> float:
@@ -181,13 +183,7 @@ def _tables() -> Iterator[tuple[str, list[str]]]:
 
 
 def _counts() -> Mapping[str, int]:
-    return {table: _count(table) for table, _columns in _tables()}
-
-
-def _count(table: str) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table)))
-        return int((cursor.fetchone() or (0,))[0])
+    return {table: count(table) for table, _columns in _tables()}
 
 
 def _machine() -> float:
@@ -196,14 +192,6 @@ def _machine() -> float:
     for number in range(ADDITIONS):
         total += number
     return time.perf_counter() - begun
-
-
-def _peak() -> float:
-    """The most memory this process has had, in megabytes (million bytes)."""
-    for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) * 1024 / 1e6
-    return 0.0
 
 
 def _child(home: Home, url: str, step: str, *arguments: str) -> str:
@@ -219,8 +207,3 @@ def _child(home: Home, url: str, step: str, *arguments: str) -> str:
     if found.returncode:
         raise OperationError(f"bench import could not {step}; what stands above says why.")
     return (found.stdout.strip().splitlines() or [""])[-1]
-
-
-def _tell(line: str) -> None:
-    sys.stderr.write(f"bench import: {line}\n")
-    sys.stderr.flush()

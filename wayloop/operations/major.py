@@ -10,15 +10,15 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from wayloop.operations.errors import OperationError
 from wayloop.operations.home import Home
-from wayloop.operations.postgres import ACCESS, ADMIN, MAJOR, Server
+from wayloop.operations.postgres import ACCESS, ADMIN, MAJOR, Server, run
 from wayloop.operations.processes import is_locked, processes_in
-from wayloop.operations.server_user import ServerUser, server_user
+from wayloop.operations.server_user import server_user
 
 DRAFT, FORMER = ".database-draft-upgrade", ".database-former"
 ROOM = 400_000_000  # bytes beside the copy: the new server's own tables and log
@@ -97,38 +97,23 @@ def _copy(server: Server, draft: Path, old: int) -> None:
     draft.mkdir(mode=0o700)
     user.own(draft)
     before, after = server.programs_of(old), server.programs_of(MAJOR)
-    told = _run([before / "pg_controldata", server.data], user, draft)
+    told = run([before / "pg_controldata", server.data], user, folder=draft)
     has_sums = re.search(r"checksum version:\s+0$", told, re.MULTILINE) is None
     options = ["--encoding=UTF8", "--locale=C", "--auth=trust", "--no-sync", "--no-instructions"]
     options.append("--data-checksums" if has_sums else "--no-data-checksums")
-    _run([after / "initdb", "-D", draft / "data", "-U", ADMIN, *options], user, draft)
+    run([after / "initdb", "-D", draft / "data", "-U", ADMIN, *options], user, folder=draft)
     # The path of a socket may have a hundred letters only; a home may lie deeper.
     with tempfile.TemporaryDirectory(prefix="wayloop-") as sockets:
         (Path(sockets) / "hba").write_text(TRUST, encoding="utf-8")
         user.own(Path(sockets))
         alone = f"-c hba_file={sockets}/hba -c listen_addresses="
         folders: list[Path | str] = ["-b", before, "-B", after, "-d", server.data, "-D", draft / "data", "-s", sockets]
-        _run([after / "pg_upgrade", *folders, "-U", ADMIN, "-j", "2", "-o", alone, "-O", alone], user, draft)
+        run([after / "pg_upgrade", *folders, "-U", ADMIN, "-j", "2", "-o", alone, "-O", alone], user, folder=draft)
     for name in ("postgresql.conf", "postgresql.auto.conf"):
         shutil.copyfile(server.data / name, draft / "data" / name)
     (draft / "data" / "pg_hba.conf").write_text(ACCESS, encoding="utf-8")
     shutil.copyfile(server.data / "wayloop.conf", draft / "data" / "wayloop.conf")
     user.own(draft)
-
-
-def _run(command: Sequence[Path | str], user: ServerUser, folder: Path) -> str:
-    done: subprocess.CompletedProcess[str] = subprocess.run(
-        [str(word) for word in command],
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        env={"PATH": "/usr/local/bin:/usr/bin:/bin", "TZ": "UTC", "LC_ALL": "C"},
-        check=False,
-        **user.run_as,
-    )
-    if done.returncode:
-        raise subprocess.CalledProcessError(done.returncode, command[:1], done.stdout, done.stderr)
-    return done.stdout
 
 
 def _reason(error: Exception) -> str:

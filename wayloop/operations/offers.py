@@ -64,11 +64,7 @@ class AsideAttention:
             "n": number(waiting)
         }
         detail = _("It failed again and again. Mend the cause, then let it be done again.")
-        return [
-            AttentionLine(
-                "bad", "circle-x", text % {"n": number(waiting)}, detail, _("See why"), f"{reverse('doctor')}#aside"
-            )
-        ]
+        return [AttentionLine("bad", "circle-x", text, detail, _("See why"), f"{reverse('doctor')}#aside")]
 
 
 offer(

@@ -17,7 +17,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,7 +121,7 @@ class Server:
         self.data = data or home.database
         self.log = home.logs / "database.log"
         self._tell = tell
-        self._settings = CONFIGURATION | memory_settings(memory_size()) | dict(settings or {})
+        self._settings = dict(settings or {})
         self._patience = patience
         self._life = home.run / "database.life"
         self._turn = home.run / "database.turn"
@@ -244,7 +244,7 @@ class Server:
                 "--builtin-locale=C.UTF-8",
                 f"--locale={'C.UTF-8' if sys.platform == 'linux' else 'C'}",
             ]
-            _run([programs / "initdb", "-D", data, *arguments, "--no-instructions"], user)
+            run([programs / "initdb", "-D", data, *arguments, "--no-instructions"], user)
             (data / "postgresql.conf").write_text(
                 "include = 'wayloop.conf'  # written by Wayloop at every start\n\n# Your own settings win.\n",
                 encoding="utf-8",
@@ -255,7 +255,7 @@ class Server:
                 f"CREATE ROLE {ROLE} LOGIN PASSWORD '{self.home.secret('database')}';\n"
                 f"CREATE DATABASE {DATABASE} OWNER {ROLE};\n"
             )
-            _run([programs / "postgres", "--single", "-D", data, "postgres"], user, text=statements)
+            run([programs / "postgres", "--single", "-D", data, "postgres"], user, text=statements)
             data.rename(self.data)
             _sync(self.home.path)
         finally:
@@ -327,7 +327,8 @@ class Server:
 
     def _configure(self, data: Path, user: ServerUser) -> None:
         text = "# Written by Wayloop at every start. Your own settings belong into postgresql.conf.\n"
-        text += "".join(f"{name} = {value}\n" for name, value in self._settings.items())
+        ours = CONFIGURATION | memory_settings(memory_size()) | self._settings
+        text += "".join(f"{name} = {value}\n" for name, value in ours.items())
         if (data / RECOVERY).exists():
             text += f"include_if_exists = '{RECOVERY}'\n"
         target = data / "wayloop.conf"
@@ -495,20 +496,24 @@ def _environment() -> dict[str, str]:
     return {"PATH": "/usr/local/bin:/usr/bin:/bin", "TZ": "UTC", "LC_ALL": "C"}
 
 
-def _run(command: list[Path | str], user: ServerUser, *, text: str = "") -> None:
-    done = subprocess.run(
+def run(command: Sequence[Path | str], user: ServerUser, *, text: str = "", folder: Path | str = "/") -> str:
+    """Runs a program of PostgreSQL as the server's user in `folder`, `text` as its input; what it printed.
+
+    Raises `CalledProcessError` when it failed, or said so and ended with 0, as the single-user server does.
+    """
+    done: subprocess.CompletedProcess[str] = subprocess.run(
         [str(word) for word in command],
         input=text,
         capture_output=True,
         text=True,
-        cwd="/",
+        cwd=folder,
         env=_environment(),
         check=False,
         **user.run_as,
     )
-    # The single-user server goes on after a failed statement and ends with 0.
     if done.returncode or "ERROR:" in done.stderr:
         raise subprocess.CalledProcessError(done.returncode, command[:1], done.stdout, done.stderr)
+    return done.stdout
 
 
 def _is_free(port: int) -> bool:

@@ -8,8 +8,7 @@ from django.db import connection
 from django.db.models import Q
 
 from wayloop.kernel import clock, progress
-from wayloop.kernel.due.table import next_times
-from wayloop.operations.enums import MAKE_BACKUP, TRY_BACKUP, PlaceKind, RunKind, RunState
+from wayloop.operations.enums import PlaceKind, RunKind, RunState
 from wayloop.operations.models import BackupPlan, BackupRun
 from wayloop.operations.postgres import Server
 
@@ -30,8 +29,6 @@ class Backups:
     now_running: BackupRun | None
     work: progress.Shown | None
     runs: list[BackupRun]
-    next_base: datetime | None
-    next_trial: datetime | None
 
     @property
     def is_set_up(self) -> bool:
@@ -88,7 +85,6 @@ def backups() -> Backups:
     runs = list(BackupRun.objects.order_by("-began_at", "-id")[:LOOKED_AT]) if found.kind else []
     ended = [run for run in runs if run.state not in (RunState.WAITING, RunState.RUNNING)]
     running = next((run for run in runs if run not in ended), None)
-    following = next_times((MAKE_BACKUP, TRY_BACKUP)) if found.kind else {}
     return Backups(
         plan=found,
         is_embedded=is_embedded(),
@@ -97,8 +93,6 @@ def backups() -> Backups:
         now_running=running,
         work=progress.show(running.work_id) if running and running.work_id else None,
         runs=ended[:SHOWN],
-        next_base=following.get(MAKE_BACKUP),
-        next_trial=following.get(TRY_BACKUP),
     )
 
 
@@ -116,6 +110,13 @@ def is_embedded() -> bool:
     return bool(found and str(found.port) == str(used["PORT"]) and used["HOST"] == "127.0.0.1")
 
 
+def has_table(name: str) -> bool:
+    """Whether a table is there: the doctor also looks at a database whose tables are not made yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [name])
+        return bool(cursor.fetchone() == (True,))
+
+
 def has_plan_table() -> bool:
     """Whether the tables of this version are there."""
-    return "operations_backupplan" in connection.introspection.table_names()
+    return has_table("operations_backupplan")

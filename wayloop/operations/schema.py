@@ -13,7 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 from wayloop.kernel.sending import hold_sending
 from wayloop.kernel.stream.services import bump_epoch, notice_move
 from wayloop.operations.backup.restoring import forget_mark, read_mark
-from wayloop.operations.errors import OperationError
+from wayloop.operations.errors import OperationError, first_line
 
 _LOCK = zlib.crc32(b"wayloop migrations")
 
@@ -82,9 +82,7 @@ def _back_up_before(tell: Callable[[str], None]) -> str:
     try:
         moment = services.reach_now()
     except (OperationError, Error) as error:
-        tell(
-            f"the tables are changed without a backup of this moment: {str(error).strip().splitlines()[0].rstrip('.')}…"
-        )
+        tell(f"the tables are changed without a backup of this moment: {first_line(error).rstrip('.')}…")
         return ""
     if moment is None:
         return ""

@@ -3,23 +3,16 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from wayloop.contracts.doctor import Check, Finding, broken, good, notice
 from wayloop.kernel.stream import health
 from wayloop.kernel.stream.parking import parked_rows
 from wayloop.operations.processes import is_locked
+from wayloop.operations.queries import has_table
 
 OLD_HORIZON, BROKEN_HORIZON = timedelta(seconds=30), timedelta(minutes=10)
 FAR_BEHIND = timedelta(minutes=1)
-
-
-def _has_tables() -> bool:
-    # The doctor also looks at a database whose tables are not made yet.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('kernel_parkedrow') IS NOT NULL")
-        return bool(cursor.fetchone() == (True,))
 
 
 def horizon() -> Finding:
@@ -44,7 +37,7 @@ def horizon() -> Finding:
 
 def listeners() -> Finding:
     """Every listener keeps up and none fails."""
-    if not _has_tables():
+    if not has_table("kernel_parkedrow"):
         return good(_("none yet"))
     cursors = health.cursors()
     slowest = max(cursors, key=lambda one: one.behind, default=None)
@@ -76,7 +69,7 @@ def listeners() -> Finding:
 
 def parked() -> Finding:
     """No row of the stream waits for somebody to look at it."""
-    if not _has_tables():
+    if not has_table("kernel_parkedrow"):
         return good(_("none yet"))
     count = health.parked_count()
     if not count:

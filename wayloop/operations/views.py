@@ -63,8 +63,9 @@ def settle_aside(request: HttpRequest, what: str, number: int, deed: str) -> Htt
     """Lets something that was set aside be done again, leaves it out, or takes that back."""
     if (what, deed) not in aside.DEEDS:
         raise Http404
-    told = aside.DEEDS[what, deed](number)
-    undo = reverse("settle_aside", args=[what, number, "back"]) if deed == "leave-out" and told.is_done else ""
+    told = aside.settle(what, number, deed)
+    is_left_out = deed == "leave-out" and told is not aside.GONE
+    undo = reverse("settle_aside", args=[what, number, "back"]) if is_left_out else ""
     notify(request, str(told.text), kind=told.kind, undo_url=undo)
     return redirect("doctor")
 

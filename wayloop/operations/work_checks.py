@@ -1,18 +1,13 @@
 """What the doctor asks of jobs and scheduled work, and of what is kept beside the database. Django must be ready."""
 
 from django.conf import settings
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from wayloop.contracts.doctor import Check, Finding, broken, good, notice
 from wayloop.kernel import files, secrets
 from wayloop.kernel.due.checks import due_health, job_health
 from wayloop.operations.processes import is_locked
-
-
-def _has_table(name: str) -> bool:
-    # The doctor also looks at a database whose tables are not made yet.
-    return name in connection.introspection.table_names()
+from wayloop.operations.queries import has_table
 
 
 def _is_up() -> bool:
@@ -21,7 +16,7 @@ def _is_up() -> bool:
 
 def jobs() -> Finding:
     """No job hangs with a dead worker, and none was given up."""
-    if not _has_table("kernel_stalledjob"):
+    if not has_table("kernel_stalledjob"):
         return good(_("none yet"))
     health = job_health()
     text = _("%(waiting)s waiting, %(stalled)s stalled, %(failed)s given up in the last days") % {
@@ -39,7 +34,7 @@ def jobs() -> Finding:
 
 def due_work() -> Finding:
     """Everything that was due is done, nothing was given up."""
-    if not _has_table("kernel_due"):
+    if not has_table("kernel_due"):
         return good(_("none yet"))
     health = due_health()
     text = _("%(planned)s planned, %(overdue)s overdue, %(retried)s tried again, %(parked)s given up") % {
@@ -57,7 +52,7 @@ def due_work() -> Finding:
 
 def kept_files() -> Finding:
     """What the database knows of as kept lies on the disk, whole."""
-    if not _has_table("kernel_storedfile"):
+    if not has_table("kernel_storedfile"):
         return good(_("none yet"))
     looked, missing = files.missing()
     if missing:
@@ -67,7 +62,7 @@ def kept_files() -> Finding:
 
 def sealing_keys() -> Finding:
     """Every secret in the database has its key in the home."""
-    if not _has_table("kernel_storedfile"):
+    if not has_table("kernel_storedfile"):
         return good(_("none yet"))
     used = secrets.keys_in_use()
     gone = sorted(set(used) - set(secrets.key_numbers()))

@@ -1,6 +1,7 @@
 """Reads of invitations and of links for new passwords."""
 
 import hashlib
+from datetime import datetime
 
 from wayloop.accounts.links import INVITATION, RESET
 from wayloop.accounts.models import Invitation, Member
@@ -35,6 +36,11 @@ def invitation_of(token: str) -> Invitation | None:
 def reset_seal(member: Member) -> str:
     """What changes whenever the member's sessions end; tells nothing about the password."""
     return hashlib.sha256(f"{member.password}.{member.session_round}".encode()).hexdigest()[:32]
+
+
+def reset_token(member: Member, *, expires: datetime | None = None) -> str:
+    """What stands in a link by which the member chooses a new password, until that time or the usual one."""
+    return sign(RESET, f"{member.pk}.{reset_seal(member)}", expires=expires)
 
 
 def reset_of(token: str) -> tuple[Member, str] | None:

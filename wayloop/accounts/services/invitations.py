@@ -7,13 +7,11 @@ from django.utils.translation import gettext as _
 
 from wayloop.accounts import acts
 from wayloop.accounts.enums import Role
-from wayloop.accounts.links import RESET
 from wayloop.accounts.models import Invitation, Member
-from wayloop.accounts.queries.invitations import open_invitation, reset_seal
+from wayloop.accounts.queries.invitations import open_invitation, reset_seal, reset_token
 from wayloop.accounts.services.audit import audit
 from wayloop.accounts.services.members import MemberRefused, Rights, change_password, create_member
 from wayloop.kernel import clock
-from wayloop.kernel.signing import sign
 
 # The address of somebody who never came is kept no longer than this after the link is over.
 FORGOTTEN_AFTER = timedelta(days=30)
@@ -102,7 +100,7 @@ def make_reset_link(*, member: Member) -> str:
     It ends with whatever ends the member's sessions, so that a second link, or a change of role, makes it void.
     """
     audit(act=acts.RESET_MADE, kind="member", subject=member.pk)
-    return sign(RESET, f"{member.pk}.{reset_seal(member)}")
+    return reset_token(member)
 
 
 @transaction.atomic

@@ -9,14 +9,12 @@ from django.urls import reverse
 
 from wayloop.accounts import acts
 from wayloop.accounts.enums import Role
-from wayloop.accounts.links import RESET
 from wayloop.accounts.models import Member
-from wayloop.accounts.queries.invitations import reset_seal
+from wayloop.accounts.queries.invitations import reset_token
 from wayloop.accounts.services.audit import audit
 from wayloop.accounts.services.factors import remove_all_factors
 from wayloop.accounts.services.sessions import end_sessions
 from wayloop.kernel import clock
-from wayloop.kernel.signing import sign
 
 LIVES = timedelta(hours=1)
 
@@ -56,6 +54,6 @@ def let_owner_in(*, email: str = "", remove_factors: bool = False) -> Rescued:
     end_sessions(member=owner, tell=False)
     details = {"second_factor": "removed" if lost_factors else "kept"}
     audit(act=acts.LET_IN_BY_COMMAND, by=owner.pk, kind="member", subject=owner.pk, details=details)
-    token = sign(RESET, f"{owner.pk}.{reset_seal(owner)}", expires=clock.now() + LIVES)
+    token = reset_token(owner, expires=clock.now() + LIVES)
     link = f"{settings.ENVIRONMENT.url}{reverse('new_password', args=[token])}"
     return Rescued(owner.name, owner.email, link, lost_factors)

@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 import wayloop
@@ -80,9 +81,14 @@ class Choice:
             raise trouble
         return self.best()
 
+    @cached_property
+    def _bases(self) -> Sequence[tuple[str, datetime, str]]:
+        # Each listing walks the whole place, the parts of the log too.
+        return self.repository.bases()
+
     def _found(self) -> list[tuple[datetime, datetime, str, str]]:
         found = []
-        for life, ended, name in self.repository.bases():
+        for life, ended, name in self._bases:
             if name in self._damaged or self.life not in ("", life):
                 continue
             reach = self._reach(life)
@@ -119,7 +125,7 @@ class Choice:
         if self.moment is None:
             return ""
         later = 0
-        for other, ended, name in self.repository.bases():
+        for other, ended, name in self._bases:
             if other == life and ended > self.moment:
                 try:
                     base = self.repository.read_base(name)

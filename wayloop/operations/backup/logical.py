@@ -20,7 +20,7 @@ import psycopg
 from wayloop import __version__
 from wayloop.operations.backup.making import Made, migrations_of, read_home
 from wayloop.operations.backup.repository import Base, Packer, Repository, Writer, stamp
-from wayloop.operations.errors import OperationError
+from wayloop.operations.errors import OperationError, first_line
 from wayloop.operations.home import FORMAT, Home
 from wayloop.operations.postgres import MAJOR, Server
 from wayloop.operations.processes import LockTaken, locked
@@ -55,7 +55,7 @@ def dump(
     except LockTaken:
         raise OperationError("a backup is under way already; this one was not begun.") from None
     except psycopg.Error as error:
-        raise OperationError(f"the database could not be backed up: {str(error).strip().splitlines()[0]}") from error
+        raise OperationError(f"the database could not be backed up: {first_line(error)}") from error
     base = Base(
         life=life,
         kind="logical",
@@ -168,7 +168,7 @@ def _told_plainly(what: str) -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
-        raise OperationError(f"{what}: {(str(error).strip().splitlines() or [repr(error)])[0]}") from error
+        raise OperationError(f"{what}: {first_line(error)}") from error
 
 
 def _program(command: Sequence[str], url: str) -> tuple[list[str], dict[str, str]]:

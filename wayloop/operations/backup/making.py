@@ -23,7 +23,7 @@ from wayloop import __version__
 from wayloop.operations.backup import log
 from wayloop.operations.backup.repository import Base, Entry, Packer, Repository, Writer
 from wayloop.operations.backup.sealing import Key
-from wayloop.operations.errors import OperationError
+from wayloop.operations.errors import OperationError, first_line
 from wayloop.operations.home import FORMAT, Home
 from wayloop.operations.postgres import ADMIN, Server
 from wayloop.operations.processes import LockTaken, locked
@@ -83,7 +83,7 @@ class Backups:
         except LockTaken:
             raise OperationError("a backup is under way already; this one was not begun.") from None
         except psycopg.Error as error:
-            raise OperationError(f"the database could not be backed up: {_first_line(error)}") from error
+            raise OperationError(f"the database could not be backed up: {first_line(error)}") from error
 
     def bring(self) -> datetime | None:
         """Brings away what was written since the last time: the log, and files of the home that came or changed.
@@ -98,7 +98,7 @@ class Backups:
                     return None
                 return self._bring(admin)
         except psycopg.Error as error:
-            raise OperationError(f"the log of the database could not be backed up: {_first_line(error)}") from error
+            raise OperationError(f"the log of the database could not be backed up: {first_line(error)}") from error
 
     def prune(self, *, keep: timedelta) -> int:
         """Removes what no moment of the last `keep` needs; answers how many objects."""
@@ -327,10 +327,6 @@ def _now(admin: "psycopg.Connection[Any]") -> datetime:
 def _once(raw: bytes) -> Callable[[int], bytes]:
     parts = [b"", raw]
     return lambda _: parts.pop()
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [repr(error)])[0]
 
 
 def _write_safely(path: Path, text: str) -> None:

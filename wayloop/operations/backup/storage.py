@@ -144,15 +144,14 @@ class Storage:
             except http.OutboundFailed as error:
                 if following is None:
                     raise PlaceUnreachable(f"the storage {self.label} does not answer: {_words(error)}.") from error
-                self._pause(following * random.uniform(0.5, 1))  # noqa: S311 - so that many do not come at once
-                continue
-            if answer.is_good or (
-                missing and answer.status == 404 and "NoSuchBucket" not in answer.body[:500].decode()
-            ):
-                return answer
-            if following is None or (answer.status < 500 and answer.status != 429):
-                break
-            self._pause(following * random.uniform(0.5, 1))  # noqa: S311 - the same
+            else:
+                if answer.is_good or (
+                    missing and answer.status == 404 and "NoSuchBucket" not in answer.body[:500].decode()
+                ):
+                    return answer
+                if following is None or (answer.status < 500 and answer.status != 429):
+                    break
+            self._pause(following * random.uniform(0.5, 1))  # noqa: S311 - so that many do not come at once
         code = _in(answer.body[:4000].decode(errors="replace"), "Code")
         reason = MEANINGS.get(code, code) or f"status {answer.status}"
         raise PlaceUnreachable(f"the storage {self.label} refuses: {reason}.")

@@ -210,15 +210,15 @@ def test_an_interrupted_making_does_not_poison_the_home(
 ) -> None:
     home = Home(make_folder("interrupted") / "home")
     home.prepare()
-    run, calls = postgres._run, []
+    run, calls = postgres.run, []
 
-    def fail_at_the_second(command: list[Path | str], user: ServerUser, *, text: str = "") -> None:
+    def fail_at_the_second(command: list[Path | str], user: ServerUser, *, text: str = "") -> str:
         calls.append(command)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        run(command, user, text=text)
+        return run(command, user, text=text)
 
-    monkeypatch.setattr(postgres, "_run", fail_at_the_second)
+    monkeypatch.setattr(postgres, "run", fail_at_the_second)
     with pytest.raises(KeyboardInterrupt):
         Server(home).start()
     assert not home.database.exists()
