@@ -138,6 +138,8 @@ def test_killed_again_and_again_it_is_exactly_the_file_or_nothing(
     name: str, installation: Installation, whole: tuple[int, int, int, int]
 ) -> None:
     dice = random.Random(name)
+    # What a part before this one left at work would be told as this one's.
+    assert wait_until(lambda: ask(installation, COUNTS) == [NOTHING], seconds=PATIENCE), installation.output()[-3000:]
     for _ in range(TIMES):
         run = begin(installation)
         time.sleep(dice.uniform(*SECONDS))
@@ -153,3 +155,4 @@ def test_killed_again_and_again_it_is_exactly_the_file_or_nothing(
         ends(installation, run, "undone")
         assert ask(installation, COUNTS) == [NOTHING]
         assert list((installation.home.path / "work").glob("import-*")) == []
+    print(f"{TIMES} kills of {name} while the file came in and {TIMES} while it was taken back: each time exactly it")

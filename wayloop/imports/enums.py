@@ -35,6 +35,11 @@ UNFINISHED = (
 )
 # States in which a worker may go on with an import.
 RUNNABLE = (ImportState.QUEUED, ImportState.READING, ImportState.WRITING)
+# Who waits for whom: rows that are going away are known and gone a moment later, so nothing comes in meanwhile.
+WAITS_FOR = {
+    ImportState.QUEUED: (ImportState.UNDOING,),
+    ImportState.UNDOING: (ImportState.READING, ImportState.WRITING, ImportState.STOPPING),
+}
 # States that can be taken back: something may be in, and nobody writes.
 UNDOABLE = (ImportState.STOPPED, ImportState.DONE, ImportState.FAILED)
 

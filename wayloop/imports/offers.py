@@ -47,7 +47,12 @@ class ImportAttention:
                     AttentionLine(
                         "info",
                         "file-up",
-                        _("“%(file)s” is being brought in") % {"file": run.file_name},
+                        (
+                            _("“%(file)s” is being taken back")
+                            if run.state == ImportState.UNDOING
+                            else _("“%(file)s” is being brought in")
+                        )
+                        % {"file": run.file_name},
                         "",
                         _("Watch"),
                         url,

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from wayloop.imports.enums import ImportState
-from wayloop.imports.queries import ImportInfo, TableInfo
+from wayloop.imports.queries import ImportInfo, TableInfo, waited_for
 from wayloop.imports.rules import entity_named
 from wayloop.kernel import clock
 
@@ -30,6 +32,16 @@ def progress_of(run: ImportInfo) -> Progress:
         return Progress(percent, None, None)
     speed = run.rows_seen / seconds
     return Progress(percent, round(speed), round((run.rows_total - run.rows_seen) / speed))
+
+
+def told_waiting(run: ImportInfo) -> str:
+    """What has to be over before the turn of this one comes; empty when it waits for nothing."""
+    other = waited_for(run.state)
+    if not other:
+        return ""
+    if run.state == ImportState.UNDOING:
+        return _("until “%(name)s” is in") % {"name": other}
+    return _("until “%(name)s” is taken back") % {"name": other}
 
 
 def told_counts(run: ImportInfo) -> Sequence[str]:

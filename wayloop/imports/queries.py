@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from wayloop.imports.enums import RUNNABLE, UNDOABLE, UNFINISHED, ImportState
+from wayloop.imports.enums import RUNNABLE, UNDOABLE, UNFINISHED, WAITS_FOR, ImportState
 from wayloop.imports.models import Import, ImportFile, ImportTable, SavedMapping
 from wayloop.imports.rules import (
     FileMapping,
@@ -120,6 +120,12 @@ def import_by_id(import_id: int) -> ImportInfo | None:
     """One import or trial, or None."""
     row = Import.objects.select_related("errors").filter(id=import_id).first()
     return info_of(row) if row else None
+
+
+def waited_for(state: ImportState) -> str:
+    """What a run in this state waits for: the name of another that comes in or is taken back; empty for nothing."""
+    others = Import.objects.filter(state__in=WAITS_FOR.get(state, ())).order_by("id")
+    return others.values_list("file_name", flat=True).first() or ""
 
 
 def files_of(import_id: int) -> list[tuple[int, str]]:

@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from wayloop.contracts.imports import ImportOutcome
-from wayloop.imports.attending import attended
+from wayloop.imports.attending import attended, hand_on, is_its_turn
 from wayloop.imports.enums import RUN_IMPORT, RUNNABLE, UNFINISHED, ImportState
 from wayloop.imports.models import Import, ImportFile, ImportTable, RefusedRow, SavedMapping
 from wayloop.imports.queries import mapping_content
@@ -149,6 +149,7 @@ def resume_import(*, import_id: int) -> None:
 def run_import(*, import_id: int, tell: Callable[[Import], None] = lambda _: None) -> Import:
     """Reads and writes until the end, a stop, or a problem a person must mend; answers the row as it then stands.
 
+    While another import is taken back it stays in the queue, and is handed on when that is over.
     May be called again at any time, also while another process still runs the same import: the older one notices at
     its next step and leaves. `tell` is called after each step. Every step is one transaction of rows, counters and
     cursor together.
@@ -211,11 +212,12 @@ class _Superseded(Exception):
 
 def _claim(import_id: int) -> int | None:
     with transaction.atomic():
+        has_turn = is_its_turn(ImportState.QUEUED)
         row = Import.objects.select_for_update().get(id=import_id)
         if row.state == ImportState.STOPPING:
             # The process that should have stopped is gone.
             Import.objects.filter(id=import_id).update(state=ImportState.STOPPED, finished_at=clock.now())
-        if row.state not in RUNNABLE:
+        if row.state not in RUNNABLE or (row.state == ImportState.QUEUED and not has_turn):
             return None
         Import.objects.filter(id=import_id).update(
             attempt=F("attempt") + 1, state=ImportState.READING, started_at=row.started_at or clock.now()
@@ -439,9 +441,11 @@ def _leave(import_id: int, attempt: int) -> None:
     _mine(import_id, attempt).filter(state=ImportState.STOPPING).update(
         state=ImportState.STOPPED, finished_at=clock.now()
     )
+    hand_on()
 
 
 def _finish(import_id: int, attempt: int, state: ImportState, *, problem: str = "", errors: int | None = None) -> None:
     _mine(import_id, attempt).filter(state__in=UNFINISHED).update(
         state=state, problem=problem, errors_id=errors, finished_at=clock.now()
     )
+    hand_on()

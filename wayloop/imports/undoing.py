@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from wayloop.contracts.imports import BatchUndo
-from wayloop.imports.attending import attended
+from wayloop.imports.attending import attended, hand_on, is_its_turn
 from wayloop.imports.enums import RUN_UNDO, UNDOABLE, UNFINISHED, ImportState
 from wayloop.imports.models import Import
 from wayloop.imports.rules import ImportRefused, undoers
@@ -46,6 +46,7 @@ def undo_import(*, import_id: int, in_worker: bool = True) -> None:
 def run_undo(*, import_id: int, tell: Callable[[Import], None] = lambda _: None) -> Import:
     """Goes on taking an import back until nothing is left; answers the row as it then stands.
 
+    While another one comes in it waits, and is handed on when that is over.
     May be called again at any time, also while another process does the same: the older one notices at its next step
     and leaves. Each step is one transaction of well under a second.
     """
@@ -55,8 +56,9 @@ def run_undo(*, import_id: int, tell: Callable[[Import], None] = lambda _: None)
 
 def _run(import_id: int, tell: Callable[[Import], None]) -> Import:
     with transaction.atomic():
+        has_turn = is_its_turn(ImportState.UNDOING)
         row = Import.objects.select_for_update().get(id=import_id)
-        if row.state != ImportState.UNDOING:
+        if row.state != ImportState.UNDOING or not has_turn:
             return row
         row.attempt += 1
         row.save(update_fields=["attempt"])
@@ -103,3 +105,4 @@ def _end(import_id: int, attempt: int, state: ImportState, problem: str = "") ->
     Import.objects.filter(id=import_id, attempt=attempt, state__in=UNFINISHED).update(
         state=state, problem=problem, finished_at=clock.now()
     )
+    hand_on()

@@ -1,14 +1,15 @@
 """An import is taken back as a whole, leaves no trace, and the file can come again."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 
 from wayloop.contracts.imports import BatchUndo
-from wayloop.imports import services, undoing
-from wayloop.imports.enums import ImportState
+from wayloop.imports import api, attending, queries, services, undoing
+from wayloop.imports.enums import RUN_IMPORT, RUN_UNDO, ImportState
 from wayloop.imports.models import Import
 from wayloop.imports.queries import import_by_id
 from wayloop.imports.rules import ImportRefused
@@ -79,6 +80,65 @@ def test_of_two_that_take_back_the_older_leaves(monkeypatch: pytest.MonkeyPatch)
 
     first = undoing.run_undo(import_id=run.pk, tell=second_comes)
     assert (ended[0].state, first.state, first.rows_undone) == (ImportState.UNDONE, ImportState.UNDONE, 7)
+
+
+def waiting(text: str) -> int:
+    """The same file once more, which nobody has begun with."""
+    return services.start_import(
+        files=queries.files_of(bring(text, is_trial=True).pk),
+        mapping="m",
+        content=Import.objects.latest("id").content,
+        language="en",
+    )
+
+
+def jobs() -> list[tuple[str, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT task_name, (args ->> 'import_id')::int FROM procrastinate_jobs ORDER BY id")
+        return cursor.fetchall()
+
+
+def test_the_same_file_waits_until_all_of_it_is_taken_back_and_is_whole_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(undoing, "STEPS", (2, 2))
+    first, second = bring(MANY), waiting(MANY)
+    before, states = rows("number"), []
+
+    def second_comes(row: Import) -> None:
+        if row.state == ImportState.UNDOING:
+            states.append(services.run_import(import_id=second).state)
+
+    undoing.undo_import(import_id=first.pk, in_worker=False)
+    undoing.run_undo(import_id=first.pk, tell=second_comes)
+    # Its turn has come, and the worker hears of it.
+    assert (states, jobs()) == ([ImportState.QUEUED] * 4, [(RUN_IMPORT, second)] * 2)
+    services.run_import(import_id=second)
+    again = import_by_id(second)
+    assert again
+    assert (again.state, again.counts, rows("number")) == (ImportState.DONE, {"new": 7, "known": 0}, before)
+
+
+def test_what_is_to_be_taken_back_waits_until_the_file_that_comes_in_is_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = bring(MANY), waiting("Номер\n16\n17\n")
+    undoing.undo_import(import_id=first.pk, in_worker=False)
+    Import.objects.filter(pk=second).update(state=ImportState.READING)
+    assert (undoing.run_undo(import_id=first.pk).rows_undone, attending.take_up_left()) == (0, 0)
+    assert services.run_import(import_id=second).state == ImportState.DONE
+    assert jobs()[-1] == (RUN_UNDO, first.pk)
+    assert (undoing.run_undo(import_id=first.pk).state, rows("number")) == (ImportState.UNDONE, [("17",)])
+
+
+def test_a_command_does_not_wait_for_others(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text(MANY)
+    first, content = bring(MANY), Import.objects.get().content
+    Import.objects.update(state=ImportState.UNDOING)
+    with pytest.raises(ImportRefused) as refusal:
+        api.import_path(path=file, mapping="m", content=content)
+    assert str(refusal.value) == "“a.csv” is being taken back. Try again when that is over."
+    Import.objects.update(state=ImportState.WRITING)
+    with pytest.raises(ImportRefused) as refusal:
+        api.take_back(import_id=first.pk)
+    assert str(refusal.value) == "“a.csv” is being brought in. Try again when that is over."
 
 
 def test_who_hangs_on_others_goes_first() -> None:

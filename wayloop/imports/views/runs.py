@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from wayloop.accounts.api import EXPORTED, Permission, audit, member_of, permission_required
 from wayloop.imports import drafting, left_out, queries, services, undoing
 from wayloop.imports.enums import ImportState
-from wayloop.imports.progress import progress_of, told_counts
+from wayloop.imports.progress import progress_of, told_counts, told_waiting
 from wayloop.imports.rules import ImportRefused, entity_named
 from wayloop.imports.told import kept_in_words, result_of
 from wayloop.ui.downloads import saved
@@ -47,6 +47,7 @@ def import_page(request: HttpRequest, import_id: int) -> HttpResponse:
         "good_label": _("Would come in") if run.is_trial else _("Good rows"),
         "refused_label": _("Would stay out") if run.is_trial else _("Left out"),
         "can_resume": run.can_be_resumed,
+        "waits_for": told_waiting(run),
         "kept": kept_in_words(import_id) if run.state == ImportState.UNDONE else [],
     }
     template = "imports/_run.html" if asks_for(request, "import-run") else "imports/page.html"
