@@ -3,10 +3,10 @@
 from wayloop.contracts.privacy import ConsentColumns, ContactAnswer, ContactAsks
 from wayloop.privacy.enums import Channel, ConsentAct, HoldReason, Purpose, Reason, Suppression
 from wayloop.privacy.links import confirm_link, preferences_link, unsubscribe_link
-from wayloop.privacy.queries.pressure import preview_contacts
+from wayloop.privacy.queries.pressure import against_now, preview_contacts
 from wayloop.privacy.queries.standing import CHANNELS_OF, CHOOSABLE, Step, history_of
 from wayloop.privacy.services.consents import record_consents, suppress_points, unsuppress_points, write_text
-from wayloop.privacy.services.contacts import may_contact, take_contacts_back
+from wayloop.privacy.services.contacts import confirm_contacts, may_contact, take_contacts_back
 from wayloop.privacy.services.holds import hold, release_holds
 from wayloop.privacy.services.reservations import give_reservations_up, reserve_contacts
 
@@ -23,6 +23,8 @@ __all__ = [
     "Reason",
     "Step",
     "Suppression",
+    "against_now",
+    "confirm_contacts",
     "confirm_link",
     "give_reservations_up",
     "history_of",

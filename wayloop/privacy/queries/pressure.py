@@ -1,5 +1,6 @@
 """What is known of people at the moment of asking, read for many at once."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,9 +11,19 @@ from wayloop.business import api as business
 from wayloop.contracts.privacy import ContactAnswer, ContactAsks
 from wayloop.identity import api as identity
 from wayloop.kernel import clock, sending
-from wayloop.privacy.enums import Purpose
+from wayloop.privacy.enums import ConsentAct, Purpose, Reason, Suppression
 from wayloop.privacy.models import Limit, Pace
-from wayloop.privacy.rules.pressure import Kept, LimitRule, OpenHold, PaceRules, Past, Situation, Word, decide
+from wayloop.privacy.rules.pressure import (
+    Kept,
+    LimitRule,
+    OpenHold,
+    PaceRules,
+    Past,
+    Situation,
+    Word,
+    decide,
+    standing,
+)
 
 CONTACTS = """
 SELECT p.person, c.purpose, c.channel, c.at FROM api_identity_people p
@@ -54,6 +65,21 @@ def preview_contacts(*, asks: ContactAsks, at: datetime | None = None) -> list[C
     return Deciding(asks, at or clock.now()).answers()
 
 
+def against_now(*, point: int, purpose: str, channel: str) -> Reason | None:
+    """What somebody's own word, the state of the address or a restore says against a message that leaves this moment.
+
+    The last look before it is handed over: two short reads, so that a withdrawal counts within the second.
+    """
+    if sending.held() is not None:
+        return Reason.SENDING_HELD
+    suppressed = next((rows[0][0] for rows in _grouped(SUPPRESSED, [point]).values()), "")
+    if suppressed and (purpose != Purpose.SERVICE or suppressed != Suppression.COMPLAINED):
+        return Reason(suppressed)
+    words = [Word(*row) for row in _grouped(WORDS, [point]).get(point, ())]
+    is_no = purpose != Purpose.SERVICE and standing(purpose, channel, words) == ConsentAct.WITHDRAWN
+    return Reason.WITHDRAWN if is_no else None
+
+
 class Deciding:
     """Answers the wishes in their order, each after what those before it used up."""
 
@@ -74,13 +100,14 @@ class Deciding:
         self._own_zone = business.profile().zone
         self._zones: dict[str, ZoneInfo] = {}
 
-    def answers(self) -> list[ContactAnswer]:
-        """One answer for each wish."""
+    def answers(self, is_counted: Sequence[bool] = ()) -> list[ContactAnswer]:
+        """One answer for each wish. `is_counted`: which of them count as contacts already; no limit stops those."""
         zones = self._asks.zones or [""] * len(self._asks.keys)
-        rows = zip(self._asks.subject_ids, self._asks.handles, self._asks.points, zones, strict=True)
+        counted = is_counted or [False] * len(self._asks.keys)
+        rows = zip(self._asks.subject_ids, self._asks.handles, self._asks.points, zones, counted, strict=True)
         return [self._answer(*row) for row in rows]
 
-    def _answer(self, subject: int, handle: int, point: int | None, zone: str) -> ContactAnswer:
+    def _answer(self, subject: int, handle: int, point: int | None, zone: str, is_counted: bool) -> ContactAnswer:
         person = self.people.get(handle, handle)
         contacts = self._contacts.setdefault(person, [])
         kept = [
@@ -103,8 +130,9 @@ class Deciding:
             rules=self._rules,
             now=self._now,
             is_sending_held=self._is_held,
+            is_counted=is_counted,
         )
-        if answer.is_granted:
+        if answer.is_granted and not is_counted:
             contacts.append((self._asks.purpose, self._asks.channel, self._now))
         return answer
 

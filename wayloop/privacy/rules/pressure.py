@@ -100,9 +100,18 @@ Against = tuple[Reason, datetime | None]
 
 
 def decide(
-    *, purpose: str, channel: str, situation: Situation, rules: PaceRules, now: datetime, is_sending_held: bool = False
+    *,
+    purpose: str,
+    channel: str,
+    situation: Situation,
+    rules: PaceRules,
+    now: datetime,
+    is_sending_held: bool = False,
+    is_counted: bool = False,
 ) -> ContactAnswer:
     """All that stands against this contact at `now`, and from when on nothing of it does.
+
+    `is_counted`: it is one of the contacts itself, so that limits and the gap are nothing to it.
 
     A service message asks for no consent and has no limits; it still needs an address that may be written to.
     """
@@ -115,10 +124,11 @@ def decide(
         found += [
             (Reason(hold.reason), hold.until) for hold in situation.holds if purpose in HOLDS[HoldReason(hold.reason)]
         ]
-        found += _about_limits(purpose, channel, situation, rules, now)
-        last = max((one.at for one in situation.contacts if one.purpose != Purpose.SERVICE), default=None)
-        if last is not None and last + rules.gap > now:
-            found.append((Reason.TOO_SOON, last + rules.gap))
+        if not is_counted:
+            found += _about_limits(purpose, channel, situation, rules, now)
+            last = max((one.at for one in situation.contacts if one.purpose != Purpose.SERVICE), default=None)
+            if last is not None and last + rules.gap > now:
+                found.append((Reason.TOO_SOON, last + rules.gap))
         if channel != Channel.WEB:
             found += _about_night(rules, now, situation.zone)
     if not found:

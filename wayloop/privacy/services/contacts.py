@@ -11,6 +11,7 @@ from wayloop.contracts.privacy import ContactAnswer, ContactAsks
 from wayloop.kernel import clock
 from wayloop.kernel.bulk import copy_rows, stage_rows
 from wayloop.kernel.ids import digest_key
+from wayloop.privacy.enums import Reason
 from wayloop.privacy.models import Contact
 from wayloop.privacy.queries.pressure import Deciding
 
@@ -51,11 +52,7 @@ def may_contact(*, asks: ContactAsks) -> list[ContactAnswer]:
     """
     now = clock.now()
     keys = [digest_key("contact", asks.subject_kind, key) for key in asks.keys]
-    with connection.cursor() as cursor:
-        cursor.execute(PEOPLE, [list(asks.handles)])
-        people = [person for (person,) in cursor.fetchall()]
-        cursor.execute(MAKE_TURNS, [people])
-        cursor.execute(TAKE_TURNS, [people])
+    _take_turns(asks)
     granted = set(Contact.objects.filter(key__in=keys, taken_back_at=None).values_list("key", flat=True))
     open_places = [place for place, key in enumerate(keys) if key not in granted]
     # The same wish twice in one question is one wish.
@@ -69,10 +66,45 @@ def may_contact(*, asks: ContactAsks) -> list[ContactAnswer]:
 
 
 @transaction.atomic
+def confirm_contacts(*, asks: ContactAsks) -> list[ContactAnswer]:
+    """Whether these wishes, granted some time ago, may still be carried out; answers in their order.
+
+    Ask when a message is taken up that has waited. What counted already is not held against itself: limits and the
+    gap are left out, consents, addresses, holds and quiet hours are not. A contact that was given back in between is
+    decided wholly anew. A no for the night alone leaves the contact as it is; any other no takes it back.
+
+    Effects: contacts taken back, or counted again; a refusal with its reasons for each of them.
+    """
+    now = clock.now()
+    keys = [digest_key("contact", asks.subject_kind, key) for key in asks.keys]
+    _take_turns(asks)
+    granted = set(Contact.objects.filter(key__in=keys, taken_back_at=None).values_list("key", flat=True))
+    is_counted = [key in granted for key in keys]
+    answers = Deciding(asks, now).answers(is_counted)
+    lasting = {
+        place: answer
+        for place, answer in enumerate(answers)
+        if answer.is_granted != is_counted[place] and answer.reasons != (Reason.QUIET_HOURS.value,)
+    }
+    gone = [keys[place] for place, answer in lasting.items() if not answer.is_granted and is_counted[place]]
+    Contact.objects.filter(key__in=gone).update(taken_back_at=now)
+    _write(_only(asks, list(lasting)), {keys[place]: answer for place, answer in lasting.items()}, now)
+    return answers
+
+
+@transaction.atomic
 def take_contacts_back(*, subject_kind: str, keys: Sequence[str]) -> int:
     """Contacts that did not take place after all: they count no more. Answers how many there were."""
     wanted = [digest_key("contact", subject_kind, key) for key in keys]
     return Contact.objects.filter(key__in=wanted, taken_back_at=None).update(taken_back_at=clock.now())
+
+
+def _take_turns(asks: ContactAsks) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(PEOPLE, [list(asks.handles)])
+        people = [person for (person,) in cursor.fetchall()]
+        cursor.execute(MAKE_TURNS, [people])
+        cursor.execute(TAKE_TURNS, [people])
 
 
 def _only(asks: ContactAsks, places: Sequence[int]) -> ContactAsks:

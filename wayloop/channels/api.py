@@ -1,0 +1,7 @@
+"""The face of channels for other contexts. The port itself stands in `contracts.channels`."""
+
+from wayloop.channels.senders import SenderInfo, senders
+from wayloop.channels.twin import Memory
+from wayloop.channels.ways import using, way_out
+
+__all__ = ["Memory", "SenderInfo", "senders", "using", "way_out"]
