@@ -109,7 +109,7 @@ def _write_letters(letters: Sequence[Letter]) -> dict[int, UUID]:
         digests[number] = digest_key("letter", letter.language, letter.subject, blocks)
         kept[digests[number]] = (letter.language, letter.subject, blocks)
     rows = sorted(kept.items())
-    names = {
+    names: dict[str, Any] = {
         "digests": [digest for digest, _row in rows],
         "languages": [row[0] for _digest, row in rows],
         "subjects": [row[1] for _digest, row in rows],
