@@ -33,6 +33,7 @@ from wayloop.business import api as business
 from wayloop.commerce import api as commerce
 from wayloop.customers import api as customers
 from wayloop.demo.acquaintances import note_what_the_team_knows
+from wayloop.demo.asked import ask_the_guests
 from wayloop.demo.fates import fates_of, former_deliveries, till_method
 from wayloop.demo.house import keep_house
 from wayloop.demo.lives import deliver, fill_carts, live
@@ -108,6 +109,7 @@ def build_sample_business() -> None:
         members = accounts.create_sample_members()
         note_what_the_team_knows(story.shoppers, handles, [one.id for one in members])
         keep_house(story.shoppers, handles, members[0].id, SOURCE)
+        ask_the_guests(story.shoppers, handles, places, LANGUAGES, end)
         open_the_workshop(story.shoppers, handles, [one.id for one in members], places)
 
 

@@ -1,7 +1,7 @@
 """The face of surveys for other contexts."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from wayloop.contracts.surveys import ScoreColumns, ScoreOutcome, SurveyCompleted
 from wayloop.kernel import clock
@@ -9,18 +9,17 @@ from wayloop.surveys.doors import Door, link_for_invitation
 from wayloop.surveys.ready import ready_document, ready_surveys
 from wayloop.surveys.rules import SurveyRefused
 from wayloop.surveys.services import invitations, surveys
-from wayloop.surveys.services.responses import take_answer
+from wayloop.surveys.services.responses import record_response
 from wayloop.surveys.services.scores import record_scores
-from wayloop.surveys.standing import standing_of
 
 __all__ = [
     "ScoreColumns",
     "ScoreOutcome",
     "SurveyCompleted",
     "SurveyRefused",
-    "answer_survey",
     "invite",
     "publish_ready",
+    "record_answers",
     "record_scores",
 ]
 
@@ -36,7 +35,7 @@ def publish_ready(*, key: str, languages: Sequence[str]) -> int:
     return survey.pk
 
 
-def answer_survey(
+def record_answers(
     *,
     survey_id: int,
     answers: Mapping[str, Mapping[str, str]],
@@ -46,22 +45,21 @@ def answer_survey(
     channel: str = "invitation",
     language: str = "",
 ) -> None:
-    """Answers a survey as somebody did at `at` (aware): question key → fields of its form.
+    """Writes what somebody answered at `at` (aware), as history: question key → fields of its form.
 
-    Questions the way does not lead to are left out, those without an answer are skipped. Raises `SurveyRefused`.
+    Questions the way does not lead to are left out, those without an answer are skipped. Nothing is triggered by it.
+    Raises `SurveyRefused`.
     """
     with clock.standing_at(at):
         invitation = invitations.invite(
             survey_id=survey_id, handle=handle, location_id=location_id, channel=channel, language=language
         )
-        door = Door(invitation.survey, channel, location_id, invitation=invitation)
-    standing = standing_of(door, "")
-    while not standing.is_over and (key := standing.way.next) is not None:
-        sent = {field: [value] for field, value in answers.get(key, {}).items()}
-        # Somebody reads each question before answering it.
-        at += timedelta(seconds=9)
-        with clock.standing_at(at):
-            standing = take_answer(door=door, secret="", question=key, sent=sent, language=language)
+    record_response(
+        door=Door(invitation.survey, channel, location_id, invitation=invitation),
+        answers={key: {field: [value] for field, value in fields.items()} for key, fields in answers.items()},
+        at=at,
+        language=language,
+    )
 
 
 def invite(

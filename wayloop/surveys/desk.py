@@ -76,6 +76,11 @@ class Desk:
         """Whether nothing stands in the way."""
         return all(problem.kind != "error" for problem in self.problems)
 
+    @property
+    def has_branches(self) -> bool:
+        """Whether there is more than one way through it."""
+        return any(line.shown_when or line.then for line in self.lines)
+
     def problems_of(self, key: str) -> list[Problem]:
         """Those of one question; empty for the survey as a whole."""
         return [problem for problem in self.problems if problem.question == key]

@@ -13,6 +13,7 @@ urlpatterns = [
     path("<uuid:uuid>/build/", builder.build, name="build"),
     path("<uuid:uuid>/build/save/", builder.save, name="save"),
     path("<uuid:uuid>/build/change/", builder.change, name="change"),
+    path("<uuid:uuid>/build/paths/", builder.paths, name="paths"),
     path("<uuid:uuid>/preview/", builder.preview, name="preview"),
     path("<uuid:uuid>/share/", sharing.share, name="share"),
     path("<uuid:uuid>/share/link/", sharing.make_link, name="make_link"),

@@ -32,13 +32,16 @@ from wayloop.surveys.rules import Scale
 from wayloop.surveys.themes import CORNERS, LOOKS, USUAL, colour_of
 
 LONGEST_QUESTION, LONGEST_LABEL, LONGEST_NOTE = 300, 120, 600
-MOST_TESTS, MOST_JUMPS = 3, 2
+MOST_TESTS, MOST_JUMPS, MOST_QUOTAS = 3, 2, 12
 LOOK_WORDS = {"device": _("As the device"), "light": _("Light"), "dark": _("Dark")}
 CORNER_WORDS = {
     "sharp": pgettext_lazy("corners", "Sharp"),
     "soft": pgettext_lazy("corners", "Soft"),
     "round": pgettext_lazy("corners", "Round"),
 }
+USUAL_QUOTA = 100
+# The end of the names of fields with further answers.
+MORE = "_more"
 OPEN_ENDED = frozenset({QuestionType.SINGLE, QuestionType.MULTIPLE})
 
 
@@ -116,14 +119,20 @@ class QuestionForm(forms.Form):
             yield one, self[f"{name}_{one.key}"], self[is_open] if is_open in self.fields else None
 
     @property
-    def sentences(self) -> list[tuple[Any, Any]]:
+    def sentences(self) -> list[tuple[Any, Any, Any]]:
         """The rows of "ask only when"."""
-        return [(self[f"test_{n}_op"], self[f"test_{n}_value"]) for n in range(MOST_TESTS)] if self._before() else []
+        return [self._row(f"test_{n}") for n in range(MOST_TESTS)] if self._before() else []
 
     @property
-    def jumps(self) -> list[tuple[Any, Any, Any]]:
+    def jumps(self) -> list[tuple[Any, Any, Any, Any]]:
         """The rows of "then go to"."""
-        return [(self[f"jump_{n}_op"], self[f"jump_{n}_value"], self[f"jump_{n}_to"]) for n in range(MOST_JUMPS)]
+        return [(*self._row(f"jump_{n}"), self[f"jump_{n}_to"]) for n in range(MOST_JUMPS)]
+
+    @property
+    def shape(self) -> str:
+        """Which sentences have further answers to tick: the builder draws them anew when this changes."""
+        rows = [name.removesuffix(MORE) for name in self.fields if name.endswith(MORE)]
+        return " ".join(f"{name}={self._now(f'{name}_value')}" for name in rows)
 
     @property
     def question(self) -> Question:
@@ -219,6 +228,28 @@ class QuestionForm(forms.Form):
         value = f"{test.question}:{test.values[0] if test.values else ''}" if test else ""
         self._choice(f"{name}_op", _("Comparison"), ops, test.op.value if test else "")
         self._choice(f"{name}_value", _("Answer"), values, value)
+        key, _colon, first = self._now(f"{name}_value").partition(":")
+        asked = self.document.question(key)
+        op = self._now(f"{name}_op")
+        if asked is None or not first or op not in (Op.ONE_OF, Op.NONE_OF) or Op.ONE_OF not in ops_of(asked.type):
+            return
+        others = [(key, label) for key, label in choice_words(asked) if key != first]
+        if len(others) > 1:
+            self.fields[f"{name}_more"] = forms.MultipleChoiceField(
+                label=_("or also"),
+                choices=others,
+                required=False,
+                initial=list(test.values[1:]) if test else [],
+                widget=forms.CheckboxSelectMultiple,
+            )
+
+    def _now(self, name: str) -> str:
+        """What a field says now: what was sent, else what is stored."""
+        return str(self.data.get(name, "") if self.is_bound else self.fields[name].initial)
+
+    def _row(self, name: str) -> tuple[Any, Any, Any]:
+        more = self[name + MORE] if name + MORE in self.fields else None
+        return self[f"{name}_op"], self[f"{name}_value"], more
 
     def _choice(self, name: str, label: Any, choices: Any, initial: str) -> None:
         # Drawn by the template by itself, in a row that reads as a sentence.
@@ -235,8 +266,7 @@ class QuestionForm(forms.Form):
                 numbers = range(one.scale.low, one.scale.high + 1)
                 rows += [(f"{one.key}:{number}", str(number)) for number in numbers]
             elif Op.ONE_OF in ops_of(one.type):
-                labels = {option.key: str(option.label) for option in one.options}
-                rows += [(f"{one.key}:{key}", labels.get(key) or _yes_no(key)) for key in choices_of(one)]
+                rows += [(f"{one.key}:{key}", label) for key, label in choice_words(one)]
             found.append((short(one, self.document), rows))
         return found
 
@@ -265,7 +295,10 @@ class QuestionForm(forms.Form):
         if not value or not op:
             return None
         key, _colon, mark = value.partition(":")
-        return Test(key, Op(op), (mark,) if mark and op not in (Op.ANSWERED, Op.LEFT_OUT) else ())
+        if not mark or op in (Op.ANSWERED, Op.LEFT_OUT):
+            return Test(key, Op(op))
+        more = self.cleaned_data.get(f"{name}_more", []) if op in (Op.ONE_OF, Op.NONE_OF) else []
+        return Test(key, Op(op), (mark, *(other for other in more if other != mark)))
 
     def _jumps(self) -> Iterator[Jump]:
         for number in range(MOST_JUMPS):
@@ -313,12 +346,16 @@ class WholeForm(forms.Form):
             required=False,
         )
         self.fields["look"] = forms.ChoiceField(
-            label=_("Look"), choices=[(key, LOOK_WORDS[key]) for key in LOOKS], initial=document.theme.look
+            label=pgettext_lazy("theme", "Look"),
+            choices=[(key, LOOK_WORDS[key]) for key in LOOKS],
+            initial=document.theme.look,
         )
         self.fields["corners"] = forms.ChoiceField(
             label=_("Corners"), choices=[(key, CORNER_WORDS[key]) for key in CORNERS], initial=document.theme.corners
         )
-        self._quota()
+        for quota in document.quotas:
+            if quota.when.tests:
+                self._quota(quota)
 
     def clean_colour(self) -> str:
         colour = colour_of(self.cleaned_data["colour"] or USUAL)
@@ -349,35 +386,65 @@ class WholeForm(forms.Form):
             quotas=tuple(self._quotas()),
         )
 
-    def _quota(self) -> None:
-        quota = self.before.quotas[0] if self.before.quotas else None
-        test = quota.when.tests[0] if quota and quota.when.tests else None
-        values: list[Any] = [("", "–")]
-        for one in self.before.questions:
-            if Op.ONE_OF in ops_of(one.type):
-                labels = {option.key: str(option.label) for option in one.options}
-                rows = [(f"{one.key}:{key}", labels.get(key) or _yes_no(key)) for key in choices_of(one)]
-                values.append((short(one, self.before), rows))
-        initial = f"{test.question}:{test.values[0]}" if test and test.values else ""
-        self.fields["quota_value"] = forms.ChoiceField(
-            label=_("Enough answers of"), choices=values, required=False, initial=initial
-        )
-        self.fields["quota_most"] = forms.IntegerField(
-            label=_("So many are enough"),
+    @property
+    def quotas(self) -> Iterator[tuple[Quota, str, Any, Any, Any]]:
+        """Each quota with the question it counts by, and its fields."""
+        for one in self.before.quotas:
+            asked = self.before.question(one.when.tests[0].question) if one.when.tests else None
+            if asked is not None:
+                values, most, message = (self[f"{name}_{one.key}"] for name in ("values", "most", "message"))
+                yield one, short(asked, self.before), values, most, message
+
+    @property
+    def countable(self) -> list[tuple[str, str]]:
+        """Questions a quota can count by."""
+        if len(self.before.quotas) >= MOST_QUOTAS:
+            return []
+        return [(one.key, short(one, self.before)) for one in self.before.questions if Op.ONE_OF in ops_of(one.type)]
+
+    def _quota(self, quota: Quota) -> None:
+        test = quota.when.tests[0]
+        asked = self.before.question(test.question)
+        if asked is None:
+            return
+        self.fields[f"values_{quota.key}"] = forms.MultipleChoiceField(
+            label=_("Answers that count"),
+            choices=choice_words(asked),
             required=False,
-            min_value=1,
-            max_value=1_000_000,
-            initial=quota.most if quota else None,
+            initial=list(test.values),
+            widget=forms.CheckboxSelectMultiple,
+        )
+        self.fields[f"most_{quota.key}"] = forms.IntegerField(
+            label=_("So many are enough"), min_value=1, max_value=1_000_000, initial=quota.most
+        )
+        self.fields[f"message_{quota.key}"] = forms.CharField(
+            label=_("What later ones read"),
+            max_length=LONGEST_NOTE,
+            required=False,
+            initial=quota.message.texts.get(self.language, ""),
+            widget=forms.Textarea(
+                attrs={
+                    "rows": 2,
+                    "lang": self.language,
+                    "dir": "auto",
+                    "placeholder": quota.message.in_language(self.before.source),
+                }
+            ),
         )
 
     def _quotas(self) -> Iterator[Quota]:
-        value, most = self.cleaned_data.get("quota_value"), self.cleaned_data.get("quota_most")
-        first = self.before.quotas[0] if self.before.quotas else None
-        if value and most:
-            key, _colon, mark = value.partition(":")
-            when = Condition((Test(key, Op.ONE_OF, (mark,)),))
-            yield Quota(first.key if first else "k1", when, most, first.message if first else Localised())
-        yield from self.before.quotas[1:]
+        given = self.cleaned_data
+        for one in self.before.quotas:
+            if f"most_{one.key}" not in given:
+                yield one
+                continue
+            test = replace(one.when.tests[0], values=tuple(given[f"values_{one.key}"]))
+            yield replace(
+                one,
+                when=replace(one.when, tests=(test, *one.when.tests[1:])),
+                most=given[f"most_{one.key}"],
+                message=with_text(one.message, self.language, given[f"message_{one.key}"], self.before.source),
+            )
 
 
 class KioskForm(forms.Form):
@@ -397,6 +464,23 @@ def short(question: Question, document: Document) -> str:
     place = [one.key for one in document.questions].index(question.key) + 1
     words = str(question.text) or str(question.type.label)
     return f"{place}. {words[:48].rstrip()}{'…' if len(words) > 48 else ''}"
+
+
+def choice_words(question: Question) -> list[tuple[str, Any]]:
+    """What can be chosen, with its words."""
+    labels = {option.key: str(option.label) for option in question.options}
+    return [(key, labels.get(key) or _yes_no(key)) for key in choices_of(question)]
+
+
+def more_quotas(document: Document, key: str) -> Document:
+    """The survey with one more quota, which counts by the answers to this question."""
+    asked = document.question(key)
+    if asked is None or Op.ONE_OF not in ops_of(asked.type) or len(document.quotas) >= MOST_QUOTAS:
+        return document
+    # A key is never given twice: what an older quota has counted stays with that one.
+    number = document.last_key + 1
+    quota = Quota(f"k{number}", Condition((Test(key, Op.ONE_OF),)), USUAL_QUOTA)
+    return replace(document, last_key=number, quotas=(*document.quotas, quota))
 
 
 def more_options(question: Question, source: str) -> Question:

@@ -82,6 +82,7 @@ def show(
             "action": kiosk or (begin_of(token) if not is_preview else request.path),
             "back_to": f"{kiosk}?r={secret}&" if kiosk else f"{begin_of(token)}{secret}/?",
             "kiosk_again": kiosk,
+            "kiosk_close": reverse("survey:close_kiosk", args=[token]) if kiosk else "",
             "kiosk_seconds": IDLE_SECONDS if kiosk else 0,
             "store": f"survey.{seed[:16]}",
             "is_preview": is_preview,

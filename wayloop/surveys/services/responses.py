@@ -1,7 +1,8 @@
 """Answers come in: each post is one question, taken once however often it is sent, in any order of arrival."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -82,6 +83,38 @@ def take_answer(
 
 
 @transaction.atomic
+def record_response(
+    *, door: Door, answers: Mapping[str, Sent], at: datetime, seconds: int = 9, language: str = ""
+) -> Standing:
+    """Writes a whole response that was given at `at` (aware), answer by answer, as history: nobody is told of it.
+
+    `answers`: question key → fields of its form. Questions the way does not lead to are left out, those without an
+    answer are skipped. Raises `AnswerRefused`, `SurveyRefused` when nobody may begin.
+    """
+    with clock.standing_at(at):
+        if not door.is_open:
+            raise SurveyRefused(_("This survey is closed. Thank you for wanting to answer."))
+        standing = standing_in(_begun(door, door.token_of(""), language, is_crowd=False))
+        response = standing.response
+        assert response is not None  # noqa: S101 - for the type checker
+        response.save(force_insert=True)
+    replies: dict[str, Reply] = {}
+    while (key := standing.way.next) is not None:
+        asked = standing.document.question(key)
+        assert asked is not None  # noqa: S101 - for the type checker
+        reply = read_answer(asked, answers.get(key, {}))
+        replies[key] = reply
+        at += timedelta(seconds=seconds)
+        way = go(standing.questions, {name: one.given for name, one in replies.items()})
+        with clock.standing_at(at):
+            _write(response, asked, reply, 0)
+            if way.next is None:
+                return _gone_on(replace(standing, answers=replies), asked, reply, is_news=False)
+        standing = replace(standing, way=way)
+    return standing
+
+
+@transaction.atomic
 def settle_left(*, limit: int = SETTLED_AT_ONCE) -> int:
     """Makes scores of the marks of responses that nobody goes on with; answers how many responses it looked at."""
     left = list(
@@ -158,7 +191,7 @@ def _write(response: Response, asked: Question, reply: Reply, counter: int) -> N
     )
 
 
-def _gone_on(standing: Standing, asked: Question, reply: Reply) -> Standing:
+def _gone_on(standing: Standing, asked: Question, reply: Reply, *, is_news: bool = True) -> Standing:
     response = standing.response
     assert response is not None  # noqa: S101 - for the type checker
     answers = {**standing.answers, asked.key: reply}
@@ -173,7 +206,7 @@ def _gone_on(standing: Standing, asked: Question, reply: Reply) -> Standing:
     response.save(update_fields=["asked", "touched_at", "completed_at", "ending", "flags", "scored_at"])
     done = replace(standing, way=way, answers=answers)
     if response.completed_at is not None:
-        _tell(response, done)
+        _tell(response, done, is_news=is_news)
     return done
 
 
@@ -220,27 +253,28 @@ def _complete(response: Response, ending: Ending) -> None:
     response.flags = sorted(flags)
 
 
-def _tell(response: Response, standing: Standing) -> None:
+def _tell(response: Response, standing: Standing, *, is_news: bool) -> None:
     if response.ending == Ending.THANKS:
-        _score(response, standing)
+        _score(response, standing, is_news=is_news)
     response.scored_at = response.completed_at
     response.save(update_fields=["scored_at"])
-    announce(
-        SurveyCompleted(
-            survey=response.survey_id,
-            version=response.version,
-            response=response.pk,
-            handle=response.handle,
-            location=response.location_id,
+    if is_news:
+        announce(
+            SurveyCompleted(
+                survey=response.survey_id,
+                version=response.version,
+                response=response.pk,
+                handle=response.handle,
+                location=response.location_id,
+            )
         )
-    )
     if response.handle is None or response.completed_at is None:
         return
     ledger.record_events(
         columns=EventColumns(
             kind=SURVEY_COMPLETED,
             source=SOURCE,
-            is_news=True,
+            is_news=is_news,
             message_ids=[str(response.uuid)],
             handles=[response.handle],
             occurred_at=[response.completed_at],
@@ -254,7 +288,7 @@ def _tell(response: Response, standing: Standing) -> None:
     )
 
 
-def _score(response: Response, standing: Standing) -> None:
+def _score(response: Response, standing: Standing, *, is_news: bool = True) -> None:
     """The marks of a response as scores, each with the words that were written last behind it."""
     moment = response.completed_at or response.touched_at
     found: list[tuple[Question, Decimal, Scale, str]] = []
@@ -274,7 +308,7 @@ def _score(response: Response, standing: Standing) -> None:
         columns=ScoreColumns(
             source=SOURCE,
             batch="",
-            is_news=True,
+            is_news=is_news,
             numbers=[f"{response.uuid}.{question.key}" for question, *_rest in found],
             metrics=[METRICS[question.type].value for question, *_rest in found],
             scales=[_written(scale) for _question, _number, scale, _words in found],

@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 
 from wayloop.kernel import clock
+from wayloop.kernel.localised import Localised
 from wayloop.surveys.document.checks import problems_of
 from wayloop.surveys.document.codec import document_from
-from wayloop.surveys.document.shape import Condition, Document, Option, Test
+from wayloop.surveys.document.shape import Condition, Document, Jump, Option, Test
 from wayloop.surveys.document.walk import longest, never_asked
 from wayloop.surveys.enums import Op, QuestionType
 from wayloop.surveys.models import Kiosk, Response, Survey
@@ -46,6 +47,7 @@ def test_who_may_see_and_who_may_build(
         base: [200, 200, 403, 302],
         NEW: [200, 403, 403, 302],
         f"{base}build/": [200, 403, 403, 302],
+        f"{base}build/paths/": [200, 403, 403, 302],
         f"{base}preview/": [200, 403, 403, 302],
         f"{base}share/": [200, 403, 403, 302],
         f"{base}share/card/": [200, 403, 403, 302],
@@ -135,6 +137,71 @@ def test_logic_is_chosen_as_sentences(draft: Survey, owner: Client) -> None:
     assert (wrong.status_code, "These do not fit together" in wrong.content.decode()) == (422, True)
 
 
+@pytest.fixture
+def travel(owner_member: object) -> Survey:
+    ways = tuple(Option(key, Localised.of(word, "en")) for key, word in (("o1", "Bus"), ("o2", "Car"), ("o3", "Foot")))
+    questions = (asked(QuestionType.SINGLE, "q1", options=ways), asked(QuestionType.TEXT, "q2"))
+    return create_survey(name="Travel", document=Document(questions=questions, last_key=2))
+
+
+def test_a_sentence_can_be_about_several_answers(travel: Survey, owner: Client) -> None:
+    base = f"/surveys/{travel.uuid}/build/"
+    sent = {"q": "q2", "in": "en", "text": "Why?", "test_0_value": "q1:o1", "test_0_op": "one_of", "shape": ""}
+    by_script = owner.post(f"{base}save/", sent, headers={"HX-Request": "true"}).content.decode()
+    assert re.findall(r'name="test_0_more" value="(\w+)"', by_script) == ["o2", "o3"]
+    owner.post(f"{base}save/", {**sent, "test_0_more": ["o3"]})
+    travel.refresh_from_db()
+    question = document_from(travel.draft).question("q2")
+    assert question is not None
+    assert question.show == Condition((Test("q1", Op.ONE_OF, ("o1", "o3")),))
+    assert "only when answer 1 is “Bus, Foot”" in words(owner, f"{base}?q=q1")
+    shown = {**sent, "test_0_more": ["o3"], "shape": "test_0=q1:o1"}
+    again = owner.post(f"{base}save/", shown, headers={"HX-Request": "true"}).content.decode()
+    assert "test_0_more" not in again
+
+
+def test_several_quotas_each_with_its_answers_and_words(travel: Survey, owner: Client, stranger: Client) -> None:
+    base, change = f"/surveys/{travel.uuid}/build/", f"/surveys/{travel.uuid}/build/change/"
+    for _time in range(2):
+        owner.post(change, {"do": "quota", "type": "q1", "q": "whole"})
+    owner.post(change, {"do": "quota", "type": "q2", "q": "whole"})
+    assert "A condition is not finished" in words(owner, f"{base}?q=whole")
+    whole = {"q": "whole", "in": "en", "languages": "en", "look": "device", "corners": "soft", "most_k4": "7"}
+    first = {"values_k3": ["o1", "o3"], "most_k3": "1", "message_k3": "Enough walkers."}
+    owner.post(f"{base}save/", {**whole, **first, "values_k4": ["o2"]})
+    travel.refresh_from_db()
+    quotas = document_from(travel.draft).quotas
+    assert [(one.key, one.when.tests[0].values, one.most) for one in quotas] == [
+        ("k3", ("o1", "o3"), 1),
+        ("k4", ("o2",), 7),
+    ]
+    owner.post(f"/surveys/{travel.uuid}/do/", {"do": "publish"})
+    path = f"/s/{travel.link}/"
+    for guest, way in (("a", "o1"), ("b", "o3"), ("c", "o2")):
+        for question, value in (("q1", way), ("q2", "so")):
+            answer = stranger.post(path, {"secret": guest * 22, "question": question, "a": value})
+        assert ("Enough walkers." in stranger.get(answer["Location"]).content.decode()) == (guest == "b")
+    assert "1 of 1 so far" in words(owner, f"{base}?q=whole")
+    owner.post(change, {"drop": "k3", "q": "whole"})
+    travel.refresh_from_db()
+    assert [one.key for one in document_from(travel.draft).quotas] == ["k4"]
+
+
+def test_all_ways_are_drawn(owner_member: object, owner: Client) -> None:
+    jumps = (Jump(Condition((Test("q1", Op.AT_LEAST, ("4",)),)), "q4"), Jump(Condition(), ""))
+    questions = (
+        asked(QuestionType.CSAT, "q1", jumps=jumps[:1]),
+        asked(QuestionType.TEXT, "q2", show=Condition((Test("q1", Op.AT_MOST, ("2",)),))),
+        asked(QuestionType.TEXT, "q3", jumps=jumps[1:]),
+        asked(QuestionType.TEXT, "q4"),
+    )
+    survey = create_survey(name="Ways", document=Document(questions=questions, last_key=4))
+    page = owner.get(f"/surveys/{survey.uuid}/build/paths/").content.decode()
+    assert [page.count(f"path-arc path-{kind}") for kind in ("jump", "skip")] == [2, 1]
+    # The third leads to the end by itself; the fourth is reached by a jump.
+    assert (page.count("path-step path-on"), page.count("nobody gets here")) == (3, 0)
+
+
 def test_questions_come_go_and_come_back(draft: Survey, owner: Client) -> None:
     change = f"/surveys/{draft.uuid}/build/change/"
 
@@ -216,6 +283,7 @@ def test_a_kiosk_opens_by_its_pin_and_asks_one_guest_after_another(survey: Surve
                 answer = device.post(path, {"secret": guest * 22, "question": question, "a": value})
             assert "Thank you!" in device.get(answer["Location"]).content.decode()
         assert list(Response.objects.values_list("channel", "ending")) == [("kiosk", "thanks")] * 2
+        assert f'action="{path}close/"' in device.get(path).content.decode()
         device.post(f"{path}close/")
         assert "Enter the PIN" in device.get(path).content.decode()
     with clock.standing_at(JUNE + timedelta(hours=1)):

@@ -1,5 +1,6 @@
 """The builder: questions on the left, the respondent's real page in the middle, settings of one thing on the right."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from uuid import UUID
 
@@ -21,8 +22,9 @@ from wayloop.surveys.document.shape import Document
 from wayloop.surveys.document.walk import go
 from wayloop.surveys.doors import Door
 from wayloop.surveys.enums import QuestionType
-from wayloop.surveys.forms import QuestionForm, WholeForm, fewer_options, more_options
-from wayloop.surveys.models import Survey
+from wayloop.surveys.forms import QuestionForm, WholeForm, fewer_options, more_options, more_quotas
+from wayloop.surveys.models import QuotaCount, Survey
+from wayloop.surveys.pathmap import map_of
 from wayloop.surveys.presets import new_question
 from wayloop.surveys.respondent import show
 from wayloop.surveys.rules import SurveyRefused
@@ -63,7 +65,7 @@ def save(request: HttpRequest, uuid: UUID) -> HttpResponse:
         form.add_error(None, str(refusal))
         return _page(request, survey, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     if request.headers.get("HX-Request"):
-        return _page(request, survey, None)
+        return _page(request, survey, None, sent=form)
     notify(request, _("Saved"))
     return redirect(_here(request, survey))
 
@@ -73,12 +75,13 @@ def save(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def change(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Changes the survey's build: adds a question (`do=add`), moves, copies, removes it, adds or removes an option."""
     survey = survey_for(request, uuid)
-    option = request.POST.get("fewer", "")
-    wanted, key = "fewer" if option else request.POST.get("do", ""), request.POST.get("q", "")
+    option, dropped = request.POST.get("fewer", ""), request.POST.get("drop", "")
+    wanted = "fewer" if option else "drop" if dropped else request.POST.get("do", "")
+    key = request.POST.get("q", "")
     chosen = [key]
 
     def act(document: Document) -> Document:
-        return _act(document, wanted, key, request.POST.get("type", ""), option, chosen)
+        return _act(document, wanted, key, request.POST.get("type", ""), option or dropped, chosen)
 
     if wanted in ("", "undo"):
         survey = services.undo_change(survey_id=survey.pk)
@@ -91,9 +94,21 @@ def change(request: HttpRequest, uuid: UUID) -> HttpResponse:
             notify(request, str(refusal), kind="warn")
     if wanted == "remove":
         notify(request, _("The question is removed"), undo_url=request.path)
+    elif wanted == "drop":
+        notify(request, _("The quota is removed"), undo_url=request.path)
     language = request.POST.get("in", "")
     query = f"?q={chosen[0]}" + (f"&in={language}" if language in document_from(survey.draft).languages else "")
     return redirect(reverse("survey_desk:build", args=[uuid]) + query)
+
+
+@require_safe
+@permission_required(Permission.SURVEYS_CHANGE)
+def paths(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """A drawing of all ways through the draft."""
+    survey = survey_for(request, uuid)
+    document = document_from(survey.draft)
+    desk = desk_of(survey, document)
+    return render(request, "surveys/paths.html", {"survey": survey, "desk": desk, "map": map_of(document, desk.lines)})
 
 
 @csp_replace({"frame-ancestors": ["'self'"]})  # type: ignore[arg-type]  # knows no parts of addresses
@@ -127,6 +142,10 @@ def _act(document: Document, wanted: str, key: str, kind: str, option: str, chos
         return kept
     if wanted in ("up", "down"):
         return editing.move_question(document, key, -1 if wanted == "up" else 1)
+    if wanted == "quota":
+        return more_quotas(document, kind)
+    if wanted == "drop":
+        return replace(document, quotas=tuple(one for one in document.quotas if one.key != option))
     question = document.question(key)
     if question is None:
         return document
@@ -143,7 +162,10 @@ def _changed(form: Form) -> Document:
     return editing.put_question(form.document, form.question)
 
 
-def _page(request: HttpRequest, survey: Survey, form: Form | None, status: int = HTTPStatus.OK) -> HttpResponse:
+def _page(
+    request: HttpRequest, survey: Survey, form: Form | None, status: int = HTTPStatus.OK, sent: Form | None = None
+) -> HttpResponse:
+    """The page, or by script what changes of it; `sent`: the form as it stands there and was saved."""
     document = document_from(survey.draft)
     desk = desk_of(survey, document)
     shown = form or _form(request, document)
@@ -161,6 +183,8 @@ def _page(request: HttpRequest, survey: Survey, form: Form | None, status: int =
         "edited": language,
         "edited_name": language_name(language),
         "problems": desk.problems_of("" if isinstance(shown, WholeForm) else key),
+        "logic": sent if isinstance(sent, QuestionForm) and sent.shape != request.POST.get("shape") else None,
+        "quotas": _quotas(survey, shown),
         "groups": [[(one.value, one.label) for one in group] for group in GROUPS],
         "preview": reverse("survey_desk:preview", args=[survey.uuid]) + f"?lang={language}&q={key}",
         "holes": [
@@ -173,6 +197,14 @@ def _page(request: HttpRequest, survey: Survey, form: Form | None, status: int =
     by_script = bool(request.headers.get("HX-Request")) and request.method == "POST"
     template = "surveys/_builder.html" if by_script else "surveys/builder.html"
     return render(request, template, context, status=status)
+
+
+def _quotas(survey: Survey, form: Form | None) -> list[tuple[object, ...]]:
+    """The quotas with their fields, and how many each has counted."""
+    if not isinstance(form, WholeForm):
+        return []
+    taken = dict(QuotaCount.objects.filter(survey=survey).values_list("quota", "taken"))
+    return [(*row, taken.get(row[0].key, 0)) for row in form.quotas]
 
 
 def _form(request: HttpRequest, document: Document, data: object = None) -> Form | None:

@@ -1,0 +1,70 @@
+"""Two surveys of the sample business that are asked: after a visit, by the code on the table, and after a delivery.
+
+Answered by some of its customers in the last weeks: history, of which nobody is told.
+"""
+
+import random
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from wayloop.demo.story import SLOW_SHOP, Shopper
+from wayloop.demo.words import COMMENTS, Theme
+from wayloop.surveys import api as surveys
+
+ANSWERS = {"visit": 30, "delivery": 14}
+WEEKS = 5
+
+
+def ask_the_guests(
+    shoppers: Sequence[Shopper], handles: Sequence[int], places: Sequence[int], languages: Sequence[str], end: datetime
+) -> None:
+    """Publishes both and answers them; the same story has the same answers."""
+    for key, count in ANSWERS.items():
+        survey = surveys.publish_ready(key=key, languages=languages)
+        rng = random.Random(f"zerno asked {key}")  # noqa: S311 – invents, guards nothing
+        regulars = [one for one in shoppers if one.shop is not None and one.email]
+        moments = sorted(end - timedelta(hours=rng.uniform(2, WEEKS * 7 * 24)) for _one in range(count))
+        for shopper, at in zip(rng.sample(regulars, count), moments, strict=True):
+            is_visit = key == "visit"
+            is_slow = is_visit and shopper.shop == SLOW_SHOP
+            mark = rng.choices((1, 2, 3, 4, 5), (20, 25, 25, 20, 10) if is_slow else (2, 4, 10, 34, 50))[0]
+            said = _visit(rng, shopper, mark) if is_visit else _delivery(rng, shopper, mark)
+            surveys.record_answers(
+                survey_id=survey,
+                answers=said,
+                at=at,
+                handle=handles[shopper.index],
+                location_id=places[shopper.shop] if is_visit and shopper.shop is not None else None,
+                channel="qr" if is_visit else "invitation",
+                language=shopper.language,
+            )
+
+
+def _visit(rng: random.Random, shopper: Shopper, mark: int) -> Mapping[str, Mapping[str, str]]:
+    likely = min(10, max(0, round(rng.gauss(mark * 2, 1.3))))
+    feeling = rng.choice(("glad", "calm", "surprised") if mark > 3 else ("calm", "confused", "disappointed"))
+    return {
+        "q1": {"a": str(mark)},
+        "q2": {"a": rng.choice(("o1", "o1", "o2", "o3", "o5"))},
+        "q3": {"a": rng.choice(("o1", "o2", "o2", "o3", "o4"))},
+        "q4": {"a": feeling},
+        "q5": {"a": str(likely)},
+        "q6": {"a": _words(rng, shopper, "visit" if mark > 3 else "queue")},
+    }
+
+
+def _delivery(rng: random.Random, shopper: Shopper, mark: int) -> Mapping[str, Mapping[str, str]]:
+    came = "o3" if mark < 3 else rng.choice(("o1", "o2", "o2"))
+    near = [str(min(5, max(1, mark + rng.choice((-1, 0, 0, 1))))) for _row in range(3)]
+    return {
+        "q1": {"a": str(mark)},
+        "q2": {"a": came},
+        "q3": {"a": rng.choice(("o1", "o2", "o3"))},
+        "q4": {f"a.o{place}": value for place, value in enumerate(near, 1)},
+        "q5": {},
+        "q6": {"a": _words(rng, shopper, "delivery" if mark > 3 else "late")},
+    }
+
+
+def _words(rng: random.Random, shopper: Shopper, theme: Theme) -> str:
+    return rng.choice(COMMENTS[theme][shopper.language]) if rng.random() < 0.4 else ""
