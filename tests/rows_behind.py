@@ -57,6 +57,10 @@ def _ratio(top: int, bottom: int) -> Fraction | None:
     return Fraction(top, bottom) if bottom else None
 
 
+def _net(everybody: Page, good: Page, bad: Page) -> Fraction | None:
+    return Fraction(100 * (good.count - bad.count), everybody.count) if everybody.count else None
+
+
 # Metric → its value, from the pages it opens.
 VALUES: Mapping[str, Callable[..., Any]] = {
     "orders": lambda rows: rows.count,
@@ -71,26 +75,37 @@ VALUES: Mapping[str, Callable[..., Any]] = {
     "revenue_per_customer": lambda buyers, back: _ratio(buyers.total - back.total, buyers.count),
     "retention": _share,
     "csat": _share,
+    "nps": _net,
+    "nps_1_10": _net,
+    "ces": _share,
+    "ces_1_5": _share,
     "late_share": _share,
 }
 # Cut so, a part is a part of an order; its page shows the whole ones.
 BY_LINES = ("product", "category")
 
 
-def differences(period_key: str, cuts: Mapping[str, tuple[str, ...]], most: int) -> list[tuple[Any, ...]]:
+def differences(
+    period_key: str, cuts: Mapping[str, tuple[str, ...]], most: int, nothing: tuple[str, ...] = ()
+) -> list[tuple[Any, ...]]:
     """Metric, cut, part, what the number says and what its rows say, where the two differ.
 
-    `cuts`: metric → what it is cut by besides the whole; `most`: how many parts of a cut are looked at, from both ends.
+    `cuts`: metric → what it is cut by besides the whole; `most`: how many parts of a cut are looked at, from both ends;
+    `nothing`: the metrics of which the data have no row at all.
     """
     assert cuts.keys() == BY_NAME.keys() == VALUES.keys()
-    return [one for metric in METRICS for one in _of_metric(metric.name, period_key, cuts[metric.name], most)]
-
-
-def _of_metric(name: str, period_key: str, cuts: tuple[str, ...], most: int) -> Iterator[tuple[Any, ...]]:
     period = business.named_period(period_key)
     assert period
-    question = times.question_for(period, EVERYTHING)
-    reader = Reader(question)
+    reader = Reader(times.question_for(period, EVERYTHING))
+    assert [name for name in BY_NAME if not reader.whole(name).n] == list(nothing)
+    asked = [metric.name for metric in METRICS if metric.name not in nothing]
+    return [one for name in asked for one in _of_metric(name, reader, period, cuts[name], most)]
+
+
+def _of_metric(
+    name: str, reader: Reader, period: business.NamedPeriod, cuts: tuple[str, ...], most: int
+) -> Iterator[tuple[Any, ...]]:
+    question = reader.question
     for by in ("", *cuts):
         rows = reader.rows(name, by) if by else (reader.whole(name),)
         assert rows, (name, by)

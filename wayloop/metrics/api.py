@@ -11,7 +11,8 @@ from wayloop.metrics.evidence import Change, compare
 from wayloop.metrics.figures import read_figures
 from wayloop.metrics.pictures import Figure
 from wayloop.metrics.queries.readings import Answer, Reader, Turned, read, read_change
-from wayloop.metrics.queries.scores import SATISFIED
+from wayloop.metrics.queries.scores import KINDS as SCORED
+from wayloop.metrics.queries.scores import Feel as ScoreFeel
 from wayloop.metrics.queries.scores import counted as counted_scores
 from wayloop.metrics.registry import BY_NAME, METRICS
 from wayloop.metrics.telling import as_json, reading_as_json
@@ -19,7 +20,7 @@ from wayloop.metrics.telling import as_json, reading_as_json
 __all__ = [
     "BY_NAME",
     "METRICS",
-    "SATISFIED",
+    "SCORED",
     "Answer",
     "Beside",
     "Change",
@@ -31,6 +32,7 @@ __all__ = [
     "QuestionRefused",
     "Reader",
     "Reading",
+    "ScoreFeel",
     "Turned",
     "as_json",
     "compare",

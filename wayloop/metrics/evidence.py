@@ -17,6 +17,15 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Net:
+    """Of `n` so many good ones less so many bad ones."""
+
+    good: int
+    bad: int
+    n: int
+
+
+@dataclass(frozen=True)
 class Total:
     """A sum and the sum of squares of what each person brought to it."""
 
@@ -69,6 +78,9 @@ def compare(now: Reading, before: Reading) -> Change:
 def _difference(now: object, before: object) -> Interval | None:
     if isinstance(now, Share) and isinstance(before, Share):
         return intervals.difference_of_shares(now.hits, now.n, before.hits, before.n)
+    if isinstance(now, Net) and isinstance(before, Net):
+        found = intervals.difference_of_nets(now.good, now.bad, now.n, before.good, before.bad, before.n)
+        return Interval(found.low * 100, found.high * 100) if found else None
     if isinstance(now, Total) and isinstance(before, Total):
         # Two empty periods are no comparison.
         if not now.squares and not before.squares:

@@ -162,7 +162,7 @@ def chart(metric: Metric, rows: Sequence[Reading], question: Question) -> Chart 
         "bars" if is_bars else "line",
         lambda value: _tick(metric, value, unit),
         whole=kind == "count",
-        most=1.0 if kind == "share" else None,
+        most={"share": 1.0, "points": 100.0}.get(kind),
     )
 
 

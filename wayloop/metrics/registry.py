@@ -12,6 +12,8 @@ FLOOR = 30
 
 BY_ORDER = _("The time of the order.")
 BY_BOTH = _("Orders by the time of the order, returns by their own time.")
+BY_SCORE = _("The time of the score.")
+ALL_SCORES = _("All scores of the scale.")
 BORDERS = _("Days of the business, in the zone it lived in then.")
 ALL_ORDERS = _("All orders that were not cancelled, guest orders included.")
 KNOWN = _("Customers who are known; guest orders are left out and named.")
@@ -197,14 +199,91 @@ METRICS = (
             "Scores of satisfaction on one scale; where there are two scales, the one that is used most. "
             "A score without an order counts by itself."
         ),
-        clock=_("The time of the score."),
+        clock=BY_SCORE,
         numerator=_("Scores of 4 and 5 on the scale from 1 to 5, of 8 to 10 on the scale from 1 to 10."),
-        denominator=_("All scores of the scale."),
+        denominator=ALL_SCORES,
         window=BORDERS,
         unit="share",
         method="wilson",
         floor=FLOOR,
         dimensions=(*PLACES, *PERIODS, "late"),
+        good=1,
+    ),
+    Metric(
+        "nps",
+        1,
+        _("Recommendation (NPS)"),
+        _(
+            "Of 100 people, how many more would recommend us (9 and 10 of 10) than would not (0 to 6). "
+            "Everybody counts once, with their latest answer."
+        ),
+        "points",
+        population=_("Answers on the scale from 0 to 10; of everybody the latest of the period."),
+        clock=BY_SCORE,
+        numerator=_("Answers of 9 and 10, less those of 0 to 6."),
+        denominator=_("All answers of the scale; 7 and 8 count here only."),
+        window=BORDERS,
+        unit="points",
+        method="adjusted_wald",
+        floor=FLOOR,
+        dimensions=(*PLACES, *PERIODS),
+        good=1,
+    ),
+    Metric(
+        "nps_1_10",
+        1,
+        _("Recommendation (1 to 10)"),
+        _(
+            "The same on the scale from 1 to 10: how many more of 100 people said 9 or 10 than 1 to 6. "
+            "It is a series of its own and never counted together with answers from 0 to 10."
+        ),
+        "points",
+        population=_("Answers on the scale from 1 to 10; of everybody the latest of the period."),
+        clock=BY_SCORE,
+        numerator=_("Answers of 9 and 10, less those of 1 to 6."),
+        denominator=_("All answers of the scale; 7 and 8 count here only."),
+        window=BORDERS,
+        unit="points",
+        method="adjusted_wald",
+        floor=FLOOR,
+        dimensions=(*PLACES, *PERIODS),
+        good=1,
+    ),
+    Metric(
+        "ces",
+        1,
+        _("Ease (CES)"),
+        _("The share of those who found it easy: 5 to 7 of 7. An order counts once, with its latest score."),
+        "share",
+        population=_("Scores of ease from 1 (hard) to 7 (easy). A score without an order counts by itself."),
+        clock=BY_SCORE,
+        numerator=_("Scores of 5 to 7."),
+        denominator=ALL_SCORES,
+        window=BORDERS,
+        unit="share",
+        method="wilson",
+        floor=FLOOR,
+        dimensions=(*PLACES, *PERIODS),
+        good=1,
+    ),
+    Metric(
+        "ces_1_5",
+        1,
+        _("Effort (1 to 5)"),
+        _(
+            "The older question, where 1 is very easy and 5 very hard: the share of those who said 1 or 2. "
+            "It is a series of its own."
+        ),
+        "share",
+        population=_("Scores of effort from 5 (hard) to 1 (easy). A score without an order counts by itself."),
+        clock=BY_SCORE,
+        numerator=_("Scores of 1 and 2."),
+        denominator=ALL_SCORES,
+        window=BORDERS,
+        unit="share",
+        method="wilson",
+        floor=FLOOR,
+        dimensions=(*PLACES, *PERIODS),
         good=1,
     ),
     Metric(

@@ -13,6 +13,7 @@ from wayloop.business import api as business
 from wayloop.contracts.metrics import Reading
 from wayloop.metrics.dimensions import Question
 from wayloop.metrics.grains import GRAINS, following
+from wayloop.metrics.queries.scores import KINDS
 from wayloop.metrics.times import parse
 
 NOT_STATED = "none"
@@ -29,6 +30,15 @@ class Behind:
 
 _ORDERS, _BUYERS = Behind("commerce:orders"), Behind("commerce:buyers")
 _CAME_BACK = Behind("commerce:returns", words=gettext_lazy("what came back"))
+_FOR_AND_AGAINST = (
+    Behind("surveys:scores", {"metric": "nps"}),
+    Behind("surveys:scores", {"metric": "nps", "feel": "good"}, gettext_lazy("those who recommend us")),
+    Behind("surveys:scores", {"metric": "nps", "feel": "bad"}, gettext_lazy("those who do not")),
+)
+_EASE = (
+    Behind("surveys:scores", {"metric": "ces"}),
+    Behind("surveys:scores", {"metric": "ces", "feel": "good"}, gettext_lazy("those who found it easy")),
+)
 # What `n` counts first; then what stands above the line, or is taken off.
 BEHIND: Mapping[str, tuple[Behind, ...]] = {
     "orders": (_ORDERS,),
@@ -49,6 +59,10 @@ BEHIND: Mapping[str, tuple[Behind, ...]] = {
         Behind("surveys:scores", {"metric": "csat"}),
         Behind("surveys:scores", {"metric": "csat", "feel": "good"}, gettext_lazy("the satisfied ones")),
     ),
+    "nps": _FOR_AND_AGAINST,
+    "nps_1_10": _FOR_AND_AGAINST,
+    "ces": _EASE,
+    "ces_1_5": _EASE,
     "late_share": (
         Behind("commerce:orders", {"state": "delivered"}),
         Behind("commerce:orders", {"state": "came_late"}, gettext_lazy("those that came late")),
@@ -71,10 +85,10 @@ def _narrowed(reading: Reading, period: business.NamedPeriod, question: Question
     if question.by and question.by not in GRAINS:
         asked[question.by] = reading.key or NOT_STATED
     days = _days(reading, question)
-    if reading.metric.name == "csat":
-        # Which of its scores an order counts with depends on the whole period, of which this may be a part.
-        low, high = (reading.beside and reading.beside.scale) or (1, 5)
-        asked["counted"] = f"{low}-{high}"
+    if kind := KINDS.get(reading.metric.name):
+        # Which score of an order or a person counts depends on the whole period, of which this may be a part.
+        low, high = (reading.beside and reading.beside.scale) or next(iter(kind.good))
+        asked["counted"] = f"{reading.metric.name}.{low}-{high}"
     elif any(days):
         del asked["period"]
     first, end = days

@@ -47,7 +47,9 @@ def reading_as_json(reading: Reading) -> dict[str, Any]:
         "enough": reading.is_enough,
         "left_out": dict(reading.left_out),
     }
-    if beside := reading.beside:
+    if (beside := reading.beside) and beside.kind == "split":
+        told |= {"good": round(beside.value, 6), "bad": round(beside.other or 0, 6)}
+    elif beside:
         told[beside.kind] = _plain(reading, beside.value) if beside.kind == "median" else round(beside.value, 6)
         if beside.interval:
             told["mean_interval"] = [round(beside.interval.low, 6), round(beside.interval.high, 6)]

@@ -11,12 +11,13 @@ from wayloop.contracts.scope import Scope
 from wayloop.kernel import clock
 from wayloop.metrics.dimensions import Question
 from wayloop.metrics.grains import following
+from wayloop.metrics.queries.scores import KINDS
 from wayloop.ui import formats
 
 GRAIN_OF = {"30d": "day", "90d": "week", "12m": "month"}
 # Of one day nobody can say who came again, and few are asked on it.
 SHORTEST = dict.fromkeys(
-    ("retention", "repeat_purchase", "purchase_frequency", "csat", "late_share", "returns_share"), "week"
+    ("retention", "repeat_purchase", "purchase_frequency", *KINDS, "late_share", "returns_share"), "week"
 )
 # The longest time, in days, that is still shown by this grain.
 LONGEST = (("day", 70), ("week", 300), ("month", 1200), ("quarter", 4000))

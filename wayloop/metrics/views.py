@@ -20,6 +20,7 @@ from wayloop.metrics.figures import read_figures
 from wayloop.metrics.grains import GRAINS
 from wayloop.metrics.queries.deals import time_range
 from wayloop.metrics.queries.readings import Reader, Turned, read_change
+from wayloop.metrics.queries.scores import KINDS
 from wayloop.metrics.registry import BY_NAME
 
 GROUPS = (
@@ -31,8 +32,11 @@ GROUPS = (
         gettext_lazy("Who buys"),
         ("buyers", "repeat_purchase", "purchase_frequency", "revenue_per_customer", "retention"),
     ),
-    (gettext_lazy("How it went"), ("csat", "late_share")),
+    (gettext_lazy("What customers say"), tuple(KINDS)),
+    (gettext_lazy("How it went"), ("late_share",)),
 )
+# Series of their own that most businesses never have.
+RARE = ("nps_1_10", "ces_1_5")
 View = Callable[..., HttpResponse]
 
 
@@ -64,7 +68,10 @@ def metric_list(request: HttpRequest) -> HttpResponse:
     context = {
         "period": period,
         "periods": business.PERIODS,
-        "groups": [(title, [figures[name] for name in names]) for title, names in GROUPS],
+        "groups": [
+            (title, [figures[name] for name in names if name not in RARE or figures[name].reading.n])
+            for title, names in GROUPS
+        ],
         "changes": [one for one in figures.values() if one.change.verdict == "changed"],
         "is_empty": not any(one.reading.n for one in figures.values()),
     }

@@ -25,6 +25,10 @@ MORE: Mapping[str, Any] = {
     "revenue_per_customer": gettext_lazy("A customer brings %(gap)s more: %(value)s"),
     "retention": gettext_lazy("Retention grew by %(gap)s to %(value)s"),
     "csat": gettext_lazy("Satisfaction grew by %(gap)s to %(value)s"),
+    "nps": gettext_lazy("More people recommend us: NPS %(value)s, up by %(gap)s"),
+    "nps_1_10": gettext_lazy("More people recommend us: NPS (1 to 10) %(value)s, up by %(gap)s"),
+    "ces": gettext_lazy("More people find it easy: %(value)s, up by %(gap)s"),
+    "ces_1_5": gettext_lazy("More people find it easy: %(value)s, up by %(gap)s"),
     "late_share": gettext_lazy("Deliveries come late more often: %(value)s, up by %(gap)s"),
 }
 LESS: Mapping[str, Any] = {
@@ -40,12 +44,16 @@ LESS: Mapping[str, Any] = {
     "revenue_per_customer": gettext_lazy("A customer brings %(gap)s less: %(value)s"),
     "retention": gettext_lazy("Retention fell by %(gap)s to %(value)s"),
     "csat": gettext_lazy("Satisfaction fell by %(gap)s to %(value)s"),
+    "nps": gettext_lazy("Fewer people recommend us: NPS %(value)s, down by %(gap)s"),
+    "nps_1_10": gettext_lazy("Fewer people recommend us: NPS (1 to 10) %(value)s, down by %(gap)s"),
+    "ces": gettext_lazy("Fewer people find it easy: %(value)s, down by %(gap)s"),
+    "ces_1_5": gettext_lazy("Fewer people find it easy: %(value)s, down by %(gap)s"),
     "late_share": gettext_lazy("Deliveries come late less often: %(value)s, down by %(gap)s"),
 }
 
 
 def value_text(metric: Metric, value: float | None, unit: str) -> str:
-    """A value of this metric: 18,532, £8,911,408, 65.6%, 4.27; nothing to say is a dash."""
+    """A value of this metric: 18,532, £8,911,408, 65.6%, 4.27, of points −12; nothing to say is a dash."""
     if value is None:
         return "–"
     if metric.kind == "money":
@@ -73,6 +81,9 @@ def gap_text(metric: Metric, change: Change, unit: str) -> str:
     gap = abs(change.gap or 0)
     if metric.kind == "share":
         return _("%(points)s p.p.") % {"points": formats.number(gap * 100, 1)}
+    if metric.kind == "points":
+        n = round(gap)
+        return ngettext("%(n)s point", "%(n)s points", n) % {"n": formats.number(n)}
     if change.share is None:
         return value_text(metric, gap, unit)
     return formats.percent(abs(change.share), 0 if abs(change.share) >= 0.1 else 1)
@@ -125,6 +136,10 @@ def _scores(n: int) -> str:
     return ngettext("from %(n)s score", "from %(n)s scores", n)
 
 
+def _answers(n: int) -> str:
+    return ngettext("from %(n)s answer", "from %(n)s answers", n)
+
+
 def _deliveries(n: int) -> str:
     return ngettext("from %(n)s delivered order", "from %(n)s delivered orders", n)
 
@@ -132,7 +147,7 @@ def _deliveries(n: int) -> str:
 STANDS_ON: Mapping[str, Callable[[int], str]] = {
     "returns": _returns, "net_revenue": _deals, "buyers": _buyers, "repeat_purchase": _buyers,
     "purchase_frequency": _buyers, "revenue_per_customer": _buyers, "retention": _customers, "csat": _scores,
-    "late_share": _deliveries,
+    "nps": _answers, "nps_1_10": _answers, "ces": _scores, "ces_1_5": _scores, "late_share": _deliveries,
 }  # fmt: skip
 
 
@@ -166,15 +181,20 @@ LEFT_OUT: Mapping[str, Callable[[int], str]] = {
 
 
 def beside(reading: Reading) -> str:
-    """The mean or median that stands beside: mean 4.27 of 5, median £302."""
+    """What stands beside: mean 4.27 of 5, median £302, for 52% · against 11%."""
     one = reading.beside
     if one is None:
         return ""
     if one.kind == "median":
         return _("median %(value)s") % {"value": value_text(reading.metric, one.value, reading.unit)}
+    if one.kind == "split":
+        return _("for %(good)s · against %(bad)s") % {
+            "good": formats.percent(one.value),
+            "bad": formats.percent(one.other or 0),
+        }
     return _("mean %(value)s of %(high)s") % {
         "value": formats.number(one.value, 2),
-        "high": one.scale[1] if one.scale else "",
+        "high": max(one.scale) if one.scale else "",
     }
 
 
@@ -200,5 +220,6 @@ DIMENSIONS: Mapping[str, Any] = {
 METHODS: Mapping[str, Any] = {
     "": gettext_lazy("None: it is a plain count. Changes are weighed by how much people differ."),
     "wilson": gettext_lazy("95%, by Wilson's score."),
+    "adjusted_wald": gettext_lazy("95%, by the adjusted Wald method, which holds for few answers too."),
     "bootstrap": gettext_lazy("95%, by drawing buyers anew a thousand times."),
 }

@@ -25,6 +25,7 @@ READ = [*SHOWN, "returns"]
 # What may have changed, what matters most first. Of revenue and orders one line is enough.
 WATCHED = [
     "csat",
+    "nps",
     "late_share",
     "net_revenue",
     "average_order_value",

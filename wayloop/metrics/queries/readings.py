@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from wayloop.contracts.metrics import Beside, Cohort, Metric, Reading
+from wayloop.contracts.metrics import Beside, Cohort, Interval, Metric, Reading
 from wayloop.metrics import intervals
 from wayloop.metrics.dimensions import PARTS, Question
-from wayloop.metrics.evidence import Change, Draws, Share, Total, compare
+from wayloop.metrics.evidence import Change, Draws, Net, Share, Total, compare
 from wayloop.metrics.grains import GRAINS, run, start_of, written
 from wayloop.metrics.queries import cohorts, deals, deliveries, scores
 from wayloop.metrics.queries.deals import Group, Sums
@@ -186,8 +186,15 @@ class _Source:
         return deliveries.kept(self.question)
 
     @cached_property
-    def told(self) -> Mapping[Any, Sequence[scores.Told]]:
-        return scores.told(self.question)
+    def told(self) -> dict[str, Mapping[Any, Sequence[scores.Told]]]:
+        """As what scores are kept → their parts, as far as somebody asked."""
+        return {}
+
+    def told_of(self, metric: Metric) -> Mapping[Any, Sequence[scores.Told]]:
+        kept = scores.KINDS[metric.name].scores
+        if kept not in self.told:
+            self.told[kept] = scores.told(self.question, kept)
+        return self.told[kept]
 
     @cached_property
     def currency(self) -> tuple[str, bool]:
@@ -197,20 +204,20 @@ class _Source:
         seen = {code for side in (self.orders, self.returns) for one in side.values() for code in (one.first, one.last)}
         return (seen.pop(), True) if len(seen) == 1 else (self.question.currency, not seen)
 
-    @cached_property
-    def scale(self) -> tuple[int, int] | None:
-        """The scale whose scores are counted: the one that is used most."""
+    def scale_of(self, metric: Metric) -> scores.Scale | None:
+        """The scale whose scores are counted: of those of the metric the one that is used most."""
         if self.of_whole:
-            return self.of_whole.scale
-        counts: dict[tuple[int, int], int] = {}
-        for one in (one for part in self.told.values() for one in part if one.scale in scores.SATISFIED):
-            counts[one.scale] = counts.get(one.scale, 0) + one.n
+            return self.of_whole.scale_of(metric)
+        counts: dict[scores.Scale, int] = {}
+        for one in (one for part in self.told_of(metric).values() for one in part):
+            if one.scale in scores.KINDS[metric.name].good:
+                counts[one.scale] = counts.get(one.scale, 0) + one.n
         return max(counts, key=lambda scale: (counts[scale], scale), default=None)
 
     def readings(self, metric: Metric) -> dict[Any, Reading]:
         """Part of the cut → its reading; the whole stands under None."""
-        if metric.name == "csat":
-            return {part: self._satisfaction(metric, found) for part, found in self.told.items()}
+        if metric.name in scores.KINDS:
+            return {part: self._scored(metric, found) for part, found in self.told_of(metric).items()}
         if metric.name == "late_share":
             return {part: _late(metric, found) for part, found in self.kept.items()}
         if metric.name == "retention":
@@ -220,8 +227,8 @@ class _Source:
 
     def empty(self, metric: Metric) -> Reading:
         """The reading of no rows at all."""
-        if metric.name == "csat":
-            return self._satisfaction(metric, [])
+        if metric.name in scores.KINDS:
+            return self._scored(metric, [])
         if metric.name == "late_share":
             return _late(metric, NOT_PROMISED)
         if metric.name == "retention":
@@ -300,20 +307,23 @@ class _Source:
             reading, value=sum(tops) / bottom, n=n, interval=intervals.middle_of(draws), evidence=Draws(draws)
         )
 
-    def _satisfaction(self, metric: Metric, found: Iterable[scores.Told]) -> Reading:
+    def _scored(self, metric: Metric, found: Iterable[scores.Told]) -> Reading:
         others = 0
         counted = None
+        scale = self.scale_of(metric)
         for one in found:
-            if one.scale == self.scale:
+            if one.scale == scale:
                 counted = one
             else:
                 others += one.n
         left_out = {"other_scale": others} if others else {}
+        if metric.kind == "points":
+            return replace(_net(metric, counted), left_out=left_out)
         if counted is None:
             return replace(_share(metric, 0, 0), left_out=left_out)
         interval = intervals.mean_interval(counted.mean, counted.variance, counted.n)
         beside = Beside("mean", counted.mean, interval, counted.scale)
-        return replace(_share(metric, counted.satisfied, counted.n), left_out=left_out, beside=beside)
+        return replace(_share(metric, counted.good, counted.n), left_out=left_out, beside=beside)
 
     def _retention(self, metric: Metric) -> dict[Any, Reading]:
         question = self.question
@@ -370,6 +380,23 @@ def _total(reading: Reading, value: float, n: int, squares: float) -> Reading:
 def _share(metric: Metric, hits: int, n: int) -> Reading:
     interval = intervals.wilson(hits, n)
     return Reading(metric, hits / n if n else None, n, metric.unit, interval=interval, evidence=Share(hits, n))
+
+
+def _net(metric: Metric, told: scores.Told | None) -> Reading:
+    """The good ones less the bad ones, in points from −100 to 100."""
+    if told is None:
+        return Reading(metric, None, 0, metric.unit, evidence=Net(0, 0, 0))
+    good, bad, n = told.good, told.bad, told.n
+    found = intervals.adjusted_net(good, bad, n)
+    return Reading(
+        metric,
+        100 * (good - bad) / n,
+        n,
+        metric.unit,
+        interval=Interval(100 * found.low, 100 * found.high) if found else None,
+        beside=Beside("split", good / n, scale=told.scale, other=bad / n),
+        evidence=Net(good, bad, n),
+    )
 
 
 def _late(metric: Metric, found: deliveries.Kept) -> Reading:

@@ -8,7 +8,9 @@ import pytest
 from wayloop.metrics.intervals import (
     Interval,
     Z,
+    adjusted_net,
     difference_of_draws,
+    difference_of_nets,
     difference_of_shares,
     difference_of_totals,
     mean_interval,
@@ -57,6 +59,46 @@ def test_the_difference_of_two_shares_is_as_published(
     assert rounded(difference_of_shares(*sides)) == (low, high)
 
 
+@pytest.mark.parametrize(
+    ("n", "middle", "half"),
+    # The table of metric definitions: half of the answers for, a fifth against.
+    [(10, 23, 42), (30, 27, 27), (100, 29, 15), (400, 30, 8)],
+)
+def test_recommendation_has_the_interval_of_its_table(n: int, middle: int, half: int) -> None:
+    found = adjusted_net(n // 2, n // 5, n)
+    assert found is not None
+    assert (round(50 * (found.low + found.high)), round(50 * (found.high - found.low))) == (middle, half)
+
+
+@pytest.mark.parametrize("n", [10, 30, 100])
+@pytest.mark.parametrize("shares", [(0.5, 0.2), (0.3, 0.3), (0.7, 0.1)])
+def test_recommendation_is_within_its_interval_as_often_as_promised(n: int, shares: tuple[float, float]) -> None:
+    """Not drawn by lot: every outcome there can be, weighed by its chance."""
+    good, bad = shares
+    held = 0.0
+    for hits in range(n + 1):
+        for misses in range(n + 1 - hits):
+            found = adjusted_net(hits, misses, n)
+            if found and found.low <= good - bad <= found.high:
+                rest = n - hits - misses
+                held += math.exp(
+                    math.lgamma(n + 1) - math.lgamma(hits + 1) - math.lgamma(misses + 1) - math.lgamma(rest + 1)
+                    + hits * math.log(good) + misses * math.log(bad) + rest * math.log(1 - good - bad)
+                )  # fmt: skip
+    assert 0.93 <= held <= 0.98
+
+
+def test_two_recommendations_differ_when_their_interval_leaves_zero() -> None:
+    pairs = [((60, 20, 100), (60, 20, 100)), ((60, 20, 100), (40, 40, 100)), ((6, 2, 10), (4, 4, 10))]
+    told = [difference_of_nets(*now, *before) for now, before in pairs]
+    assert [one is not None and one.leaves_zero for one in told] == [False, True, False]
+    # Seen from the other side, it is the same turned round.
+    there, back = difference_of_nets(6, 2, 10, 4, 4, 12), difference_of_nets(4, 4, 12, 6, 2, 10)
+    assert there is not None
+    assert back is not None
+    assert (there.low, there.high) == pytest.approx((-back.high, -back.low))
+
+
 def test_points_of_student_are_those_of_the_tables() -> None:
     told = {freedom: round(t_point(freedom), 3) for freedom in (1, 2, 3, 4, 5, 9, 10, 29, 30, 60, 120)}
     assert told == {
@@ -83,13 +125,15 @@ def test_a_mean_has_the_interval_of_its_table() -> None:
 def test_nothing_is_said_of_too_little() -> None:
     assert [
         wilson(0, 0),
+        adjusted_net(0, 0, 0),
+        difference_of_nets(1, 0, 2, 0, 0, 0),
         difference_of_shares(1, 2, 0, 0),
         mean_interval(4, None, 1),
         middle_of(None),
         ratio_draws([5.0], [1.0]),
         ratio_draws([5.0, 4.0], [0.0, 0.0]),
         difference_of_draws(None, [1.0]),
-    ] == [None] * 7
+    ] == [None] * 9
 
 
 def test_totals_of_ones_are_counts_of_poisson() -> None:

@@ -83,8 +83,10 @@ def asked_scores(request: HttpRequest, period: business.NamedPeriod, scope: Scop
 
 
 def _counted(request: HttpRequest, period: business.NamedPeriod, scope: Scope) -> tuple[str, dict[str, Any]] | None:
-    """The scores behind the number of this address: of each order the latest of the whole period, on one scale."""
-    scale = {f"{low}-{high}": (low, high) for low, high in metrics.SATISFIED}.get(request.GET.get("counted", ""))
+    """The scores behind the number of this address: of each order or person the latest of the whole period."""
+    name, _dot, written = request.GET.get("counted", "").partition(".")
+    kind = metrics.SCORED.get(name)
+    scale = {f"{low}-{high}": (low, high) for low, high in kind.good}.get(written) if kind else None
     if scale is None:
         return None
     clock = business.report_clock()
@@ -94,7 +96,8 @@ def _counted(request: HttpRequest, period: business.NamedPeriod, scope: Scope) -
     if not all(value.isdecimal() and len(value) < 18 for name, (value,) in where if name == "location" and value):
         return None
     question = metrics.Question(scope, business.profile().currency, clock, start, end, where)
-    return metrics.counted_scores(question, scale, only_satisfied=request.GET.get("feel") == "good")
+    feels: dict[str, metrics.ScoreFeel] = {"good": "good", "bad": "bad"}
+    return metrics.counted_scores(question, name, scale, feel=feels.get(request.GET.get("feel", ""), ""))
 
 
 def _day(text: str) -> date | None:
