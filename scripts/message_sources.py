@@ -18,6 +18,8 @@ from django.templatetags import i18n
 TRANSLATE = ("translate", "trans")
 BLOCKTRANSLATE = ("blocktranslate", "blocktrans")
 MARKED_LITERAL = re.compile(r"""_\(\s*(?:"([^"]*)"|'([^']*)')\s*\)""")
+# `operations.errors` has a mark of its own for where there is no Django.
+MARKING = ("django.utils.translation", "wayloop.operations.errors")
 # Function → positions of (context, message, plural).
 FUNCTIONS: dict[str, tuple[int | None, int, int | None]] = {
     "gettext": (None, 0, None),
@@ -170,7 +172,7 @@ def in_python(source: str, path: str) -> Iterator[Marked | Problem]:
 
 def _imported_names(tree: ast.Module) -> Iterator[tuple[str, str]]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+        if isinstance(node, ast.ImportFrom) and node.module in MARKING:
             for alias in node.names:
                 if alias.name in FUNCTIONS:
                     yield alias.asname or alias.name, alias.name

@@ -17,9 +17,10 @@ def backup() -> Finding:
         return notice(_("nothing is backed up: choose a place on the page Backup"))
     reached = formats.relative(found.reached_at, clock.now()) if found.reached_at else _("not yet")
     text = _("everything up to %(moment)s") % {"moment": reached}
+    problem = found.plan.hindrance
     if found.is_late:
-        return broken(f"{text}; {found.plan.problem}" if found.plan.problem else text)
-    return notice(f"{text}; {found.plan.problem}") if found.plan.problem else good(text)
+        return broken(f"{text}; {problem}" if problem else text)
+    return notice(f"{text}; {problem}") if problem else good(text)
 
 
 def trial() -> Finding:
@@ -33,7 +34,7 @@ def trial() -> Finding:
     moment = formats.relative(last.began_at, clock.now())
     if found.is_untried:
         return broken(
-            _("tried %(moment)s: %(problem)s") % {"moment": moment, "problem": last.problem or _("too long ago")}
+            _("tried %(moment)s: %(problem)s") % {"moment": moment, "problem": last.hindrance or _("too long ago")}
         )
     return good(_("tried %(moment)s, %(tables)s tables the same") % {"moment": moment, "tables": last.tables})
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -20,6 +21,7 @@ from wayloop.operations.backup.storage import Access
 from wayloop.operations.enums import MAKE_BACKUP, TRY_BACKUP, PlaceKind
 from wayloop.operations.errors import OperationError
 from wayloop.operations.forms import PlaceForm
+from wayloop.operations.words import said
 from wayloop.ui.requests import asks_for
 from wayloop.ui.toasts import notify
 
@@ -42,7 +44,10 @@ def backup(request: HttpRequest) -> HttpResponse:
                 at=told["at"],
             )
         except OperationError as error:
-            form.add_error("folder" if told["kind"] == PlaceKind.FOLDER else "endpoint", str(error))
+            form.add_error(
+                "folder" if told["kind"] == PlaceKind.FOLDER else "endpoint",
+                capfirst(said(error.sentence, error.values)),
+            )
         else:
             notify(request, _("Saved. The first backup begins at once."))
             return redirect("backup")

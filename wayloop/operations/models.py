@@ -6,9 +6,25 @@ from django.db import models
 
 from wayloop.kernel.secrets import SealedField
 from wayloop.operations.enums import RunKind, RunState
+from wayloop.operations.words import said
 
 
-class BackupPlan(models.Model):
+class Hindered(models.Model):
+    """What stands in the way, if anything: the sentence of an `OperationError`, and what fills its places."""
+
+    problem = models.CharField(max_length=300, blank=True)
+    problem_values = models.JSONField(default=dict)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def hindrance(self) -> str:
+        """That in the language of whoever looks."""
+        return said(self.problem, self.problem_values)
+
+
+class BackupPlan(Hindered):
     """One row: the place, when, and for how long. `kind` is empty while nothing is backed up."""
 
     kind = models.CharField(max_length=10, blank=True)
@@ -28,14 +44,13 @@ class BackupPlan(models.Model):
     reached_at = models.DateTimeField(null=True)
     begins_at = models.DateTimeField(null=True)
     place_bytes = models.BigIntegerField(default=0)
-    problem = models.CharField(max_length=300, blank=True)
     problem_since = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="operations_backupplan_one_row")]
 
 
-class BackupRun(models.Model):
+class BackupRun(Hindered):
     """One base backup or one trial: how it went. Times in seconds, sizes in bytes."""
 
     kind = models.CharField(max_length=10, choices=RunKind.choices)
@@ -48,7 +63,6 @@ class BackupRun(models.Model):
     written = models.BigIntegerField(default=0)
     seconds = models.FloatField(default=0)
     tables = models.PositiveIntegerField(default=0)
-    problem = models.CharField(max_length=300, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["kind", "-began_at"], name="operations_backuprun_kind")]

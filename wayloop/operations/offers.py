@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -38,13 +39,10 @@ class BackupAttention:
                 AttentionLine("warn", "archive-restore", _("Nothing is backed up yet"), detail, _("Set up"), url)
             )
         elif found.is_late:
-            lines.append(
-                AttentionLine(
-                    "bad", "archive-restore", _("The backup is too old"), found.plan.problem, _("See why"), url
-                )
-            )
+            text, problem = _("The backup is too old"), capfirst(found.plan.hindrance)
+            lines.append(AttentionLine("bad", "archive-restore", text, problem, _("See why"), url))
         elif found.is_untried:
-            problem = found.last_trial.problem if found.last_trial else ""
+            problem = capfirst(found.last_trial.hindrance) if found.last_trial else ""
             text = _("The backup could not be brought back")
             lines.append(AttentionLine("bad", "archive-restore", text, problem, _("See why"), url))
         return lines

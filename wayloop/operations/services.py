@@ -9,7 +9,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 
 from wayloop.business import api as business
 from wayloop.kernel import clock, jobs, progress
@@ -28,6 +27,7 @@ from wayloop.operations.backup.storage import Access, Storage
 from wayloop.operations.backup.trial import try_restore
 from wayloop.operations.enums import BACKUP_WORK, MAKE_BACKUP, TRY_BACKUP, PlaceKind, RunKind, RunState
 from wayloop.operations.errors import OperationError
+from wayloop.operations.errors import gettext_noop as sentence
 from wayloop.operations.models import BackupPlan, BackupRun
 from wayloop.operations.postgres import Server
 
@@ -67,7 +67,7 @@ def choose_place(
     with transaction.atomic():
         if before != (found.kind, found.folder, found.endpoint, found.bucket, found.prefix):
             found.chosen_at, found.reached_at, found.begins_at = clock.now(), None, None
-            found.problem, found.problem_since, found.place_bytes = "", None, 0
+            found.problem, found.problem_values, found.problem_since, found.place_bytes = "", {}, None, 0
         found.save()
         zone = business.profile().zone
         schedule(MAKE_BACKUP, "", Daily(found.at, zone))
@@ -79,7 +79,8 @@ def choose_place(
 @transaction.atomic
 def forget_place() -> None:
     """Stops backing up. What lies at the place stays there; the worker lets the database forget its log."""
-    BackupPlan.objects.filter(id=1).update(kind="", chosen_at=None, reached_at=None, problem="", problem_since=None)
+    plan = BackupPlan.objects.filter(id=1)
+    plan.update(kind="", chosen_at=None, reached_at=None, problem="", problem_values={}, problem_since=None)
     cancel(MAKE_BACKUP, "")
     cancel(TRY_BACKUP, "")
 
@@ -133,7 +134,7 @@ def make_backup(*, run: int) -> None:
     def work(row: BackupRun, found: BackupPlan) -> None:
         with progress.at_work(row.work_id or 0) as shown:
             if shown is None:
-                raise OperationError("the backup was stopped.")
+                raise OperationError(sentence("the backup was stopped."))
             shown.keep_going(total=_database_bytes())
             noted = _Noted(shown)
             repository = Repository.open(_place(found), key_of(settings.HOME))
@@ -149,7 +150,7 @@ def make_backup(*, run: int) -> None:
             begins = min((begin for begin, _ in reachable(repository)), default=None)
             size = sum(one.size for one in repository.place.names(""))
             BackupPlan.objects.filter(id=1).update(place_bytes=size, begins_at=begins)
-        _note_health("", up_to=made.base.ended)
+        _note_health(None, up_to=made.base.ended)
         if queries.is_embedded() and not BackupRun.objects.filter(kind=RunKind.TRIAL).exists():
             ask_for_trial()
 
@@ -171,7 +172,7 @@ def try_backup(*, run: int) -> None:
         row.read, row.tables = tried.bytes, tried.same
         if tried.different:
             names = ", ".join(name.removeprefix("public.") for name in tried.different[:5])
-            raise OperationError(f"{len(tried.different)} tables came back otherwise: {names}.")
+            raise OperationError(sentence("these tables came back otherwise: %(tables)s."), tables=names)
 
     _do(run, work)
 
@@ -181,10 +182,10 @@ def bring_up_to_date(*, backups: Backups) -> None:
     try:
         until = backups.bring()
     except OperationError as error:
-        _note_health(str(error))
+        _note_health(error)
         return
     if until is not None:
-        _note_health("", up_to=until)
+        _note_health(None, up_to=until)
     elif not queries.is_being_made(since=clock.now() - AGAIN):
         # Nothing to continue: brought back, another server, a gap in the log. The night would be too late.
         ask_for_backup()
@@ -222,7 +223,7 @@ def _open_soon(place: Place) -> Repository:
     thread.start()
     thread.join(PATIENCE_SECONDS)
     if not found:
-        raise OperationError(f"{place.label} gives no answer.")
+        raise OperationError(sentence("%(place)s gives no answer."), place=place.label)
     if isinstance(found[0], OperationError):
         raise found[0]
     return found[0]
@@ -246,7 +247,7 @@ def backups_of_plan() -> Backups | None:
     try:
         return Backups(Server(settings.HOME), Repository.open(_place(found), key_of(settings.HOME)))
     except OperationError as error:
-        _note_health(str(error))
+        _note_health(error)
         raise
 
 
@@ -260,38 +261,38 @@ def _do(run: int, work: Callable[[BackupRun, BackupPlan], None]) -> None:
     try:
         found = queries.plan()
         if not found.kind:
-            raise OperationError("there is no place for backups any more.")
+            raise OperationError(sentence("there is no place for backups any more."))
         work(row, found)
-        row.state, row.problem = RunState.DONE, ""
+        row.state, row.problem, row.problem_values = RunState.DONE, "", {}
     except OperationError as error:
         logger.warning("%s failed: %s", row.kind, error)
-        row.state, row.problem = RunState.FAILED, str(error)[:300]
+        row.state, row.problem, row.problem_values = RunState.FAILED, error.sentence[:300], error.values
         if row.kind == RunKind.BASE:
-            _note_health(str(error))
+            _note_health(error)
     row.began_at, row.ended_at = began, clock.now()
     row.seconds = (row.ended_at - began).total_seconds()
     row.save()
 
 
-def _note_health(problem: str, *, up_to: Any = None) -> None:
+def _note_health(error: OperationError | None, *, up_to: Any = None) -> None:
     plan = BackupPlan.objects.filter(id=1)
-    if not problem:
-        plan.update(problem="", problem_since=None, reached_at=up_to)
+    if error is None:
+        plan.update(problem="", problem_values={}, problem_since=None, reached_at=up_to)
         return
     plan.filter(problem_since=None).update(problem_since=clock.now())
-    plan.update(problem=problem[:300], problem_since=F("problem_since"))
+    plan.update(problem=error.sentence[:300], problem_values=error.values)
 
 
 def _place(found: BackupPlan, *, make: bool = False) -> Place:
     if found.kind == PlaceKind.FOLDER:
         path = Path(found.folder)
         if not path.is_absolute():
-            raise OperationError("give the whole path of the folder, beginning with /.")
+            raise OperationError(sentence("give the whole path of the folder, beginning with /."))
         if path.resolve().is_relative_to(settings.HOME.path.resolve()):
-            raise OperationError("the folder lies inside the home itself; choose one on another disk.")
+            raise OperationError(sentence("the folder lies inside the home itself; choose one on another disk."))
         return Folder.make(path) if make else Folder(path)
     if found.secret_key is None:
-        raise OperationError("the secret key of the storage is missing.")
+        raise OperationError(sentence("the secret key of the storage is missing."))
     secret = unseal(found.secret_key, SecretPlace.of(found, "secret_key")).reveal()
     return Storage(Access(found.endpoint, found.bucket, found.region, found.access_key, secret, found.prefix))
 
@@ -318,4 +319,4 @@ class _Noted:
         if self._since >= STEP:
             done, self._since = self._since, 0
             if not self._work.keep_going(done=done):
-                raise OperationError("the backup was stopped.")
+                raise OperationError(sentence("the backup was stopped."))

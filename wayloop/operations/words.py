@@ -1,8 +1,12 @@
 """The doctor's checks in words for people: what is looked at, and what to do when it is not well."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
+
+# Not the one that collects texts: these were marked where they are raised.
+from django.utils.translation.trans_real import gettext as in_language
 
 from wayloop.contracts.doctor import Check
 from wayloop.contracts.shell import Text
@@ -68,6 +72,12 @@ OWN = {
     ),
     "parked rows": Words(_("Events set aside"), _("Mend what the error names, then let these events be read again.")),
 }
+
+
+def said(sentence: str, values: Mapping[str, str]) -> str:
+    """The sentence of an `OperationError` and its values, in the language of whoever looks."""
+    text = in_language(sentence) if sentence else ""
+    return text % {name: in_language(value) for name, value in values.items()} if values else text
 
 
 def words_of(name: str) -> Words:

@@ -62,7 +62,7 @@ def _by_plan(home: Home, url: str | None, *, as_json: bool) -> None:
             raise OperationError("no place is chosen yet: wayloop backup FOLDER, or the page Backup in the settings.")
         run = services.make_backup_here()
     if run.problem:
-        raise OperationError(run.problem)
+        raise OperationError(run.problem, **run.problem_values)
     _tell("the place of the plan", run.read, run.written, run.seconds, as_json=as_json)
 
 

@@ -13,6 +13,7 @@ from wayloop.operations.backup.log import History
 from wayloop.operations.backup.repository import Base, Reach, Repository
 from wayloop.operations.backup.sealing import BackupDamaged
 from wayloop.operations.errors import OperationError
+from wayloop.operations.errors import gettext_noop as sentence
 from wayloop.operations.home import FORMAT
 from wayloop.operations.postgres import MAJOR, Server
 
@@ -55,7 +56,7 @@ class Choice:
         """
         found = self._found()
         if not found:
-            raise OperationError(_not_there(self.repository, self.moment))
+            raise _absence(self.repository, self.moment)
         trouble: BackupDamaged | None = None
         for until, _, life, name in found:
             # Another list may take its place only when it leads to the same.
@@ -109,7 +110,7 @@ class Choice:
         if base.kind != "physical":
             return Chosen(name, base, (), base.ended)
         if reach is None:
-            raise OperationError(f"the log of the backup of {told(base.ended)} is missing.")
+            raise OperationError(sentence("the log of the backup of %(moment)s is missing."), moment=told(base.ended))
         history = History("", int(base.first_segment[:8], 16), base.segment_bytes)
         first, last = history.number(base.first_segment), history.number(self._enough(base.life) or reach.segment)
         return Chosen(
@@ -201,9 +202,14 @@ def told(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
-def _not_there(repository: Repository, moment: datetime | None) -> str:
+def _absence(repository: Repository, moment: datetime | None) -> OperationError:
     spans = [told(begin) if begin == end else f"{told(begin)} to {told(end)}" for begin, end in reachable(repository)]
     if not spans:
-        return f"there is no whole backup in {repository.place.label}: one that was begun does not count."
-    wanted = f"{told(moment)} is not in the backup" if moment else "nothing is in the backup"
-    return f"{wanted}. It holds {'; '.join(spans[-3:])}."
+        return OperationError(
+            sentence("there is no whole backup in %(place)s: one that was begun does not count."),
+            place=repository.place.label,
+        )
+    held = "; ".join(spans[-3:])
+    if moment is None:
+        return OperationError(sentence("nothing is in the backup. It holds %(moments)s."), moments=held)
+    return OperationError(f"{told(moment)} is not in the backup. It holds {held}.")

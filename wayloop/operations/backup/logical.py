@@ -18,7 +18,14 @@ from typing import IO
 import psycopg
 
 from wayloop import __version__
-from wayloop.operations.backup.making import Made, migrations_of, read_home
+from wayloop.operations.backup.making import (
+    NOT_BACKED_UP,
+    UNDER_WAY,
+    WORDLESS,
+    Made,
+    migrations_of,
+    read_home,
+)
 from wayloop.operations.backup.repository import Base, Packer, Repository, Writer, stamp
 from wayloop.operations.errors import OperationError, first_line
 from wayloop.operations.home import FORMAT, Home
@@ -53,9 +60,9 @@ def dump(
             packer.flush()
             files, _ = read_home(home, writer, {})
     except LockTaken:
-        raise OperationError("a backup is under way already; this one was not begun.") from None
+        raise OperationError(UNDER_WAY) from None
     except psycopg.Error as error:
-        raise OperationError(f"the database could not be backed up: {first_line(error)}") from error
+        raise OperationError(NOT_BACKED_UP, reason=first_line(error)) from error
     base = Base(
         life=life,
         kind="logical",
@@ -121,7 +128,7 @@ def undump(file: Path, url: str) -> None:
             writing.wait()
             reading.wait()
         if writing.returncode or not is_whole:
-            reason = _last_error(trouble) or _last_error(complaint) or "it ended without a word"
+            reason = _last_error(trouble) or _last_error(complaint) or WORDLESS
             raise OperationError(f"the dump could not be brought in: {reason}")
 
 
@@ -139,8 +146,8 @@ def _stream(command: Sequence[str], url: str, packer: Packer) -> None:
         told = process.stderr.read().decode(errors="replace") if process.stderr else ""
         process.wait()
     if process.returncode:
-        reason = (told.strip().splitlines() or ["it ended without a word"])[0]
-        raise OperationError(f"the database could not be backed up: {reason.removeprefix('pg_dump: error: ')}")
+        reason = (told.strip().splitlines() or [WORDLESS])[0]
+        raise OperationError(NOT_BACKED_UP, reason=reason.removeprefix("pg_dump: error: "))
 
 
 def _head(part: bytes) -> bytes:

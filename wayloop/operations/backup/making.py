@@ -24,6 +24,7 @@ from wayloop.operations.backup import log
 from wayloop.operations.backup.repository import Base, Entry, Packer, Repository, Writer
 from wayloop.operations.backup.sealing import Key
 from wayloop.operations.errors import OperationError, first_line
+from wayloop.operations.errors import gettext_noop as sentence
 from wayloop.operations.home import FORMAT, Home
 from wayloop.operations.postgres import ADMIN, Server
 from wayloop.operations.processes import LockTaken, locked
@@ -32,6 +33,9 @@ from wayloop.operations.processes import LockTaken, locked
 NOT_KEPT = frozenset({"database", "run", "logs", "lake", "backup.json", "restored"})
 SWITCH_SECONDS = 240  # the log is brought away so often when something was written: less than five minutes are at risk
 KEY = "backup-key"
+UNDER_WAY = sentence("a backup is under way already; this one was not begun.")
+NOT_BACKED_UP = sentence("the database could not be backed up: %(reason)s")
+WORDLESS = sentence("it ended without a word")
 
 
 @dataclass(frozen=True)
@@ -81,9 +85,9 @@ class Backups:
                 self._repository.place.delete(mark)
                 return Made(base, writer.read, writer.written, time.monotonic() - began)
         except LockTaken:
-            raise OperationError("a backup is under way already; this one was not begun.") from None
+            raise OperationError(UNDER_WAY) from None
         except psycopg.Error as error:
-            raise OperationError(f"the database could not be backed up: {first_line(error)}") from error
+            raise OperationError(NOT_BACKED_UP, reason=first_line(error)) from error
 
     def bring(self) -> datetime | None:
         """Brings away what was written since the last time: the log, and files of the home that came or changed.
@@ -98,7 +102,9 @@ class Backups:
                     return None
                 return self._bring(admin)
         except psycopg.Error as error:
-            raise OperationError(f"the log of the database could not be backed up: {first_line(error)}") from error
+            raise OperationError(
+                sentence("the log of the database could not be backed up: %(reason)s"), reason=first_line(error)
+            ) from error
 
     def prune(self, *, keep: timedelta) -> int:
         """Removes what no moment of the last `keep` needs; answers how many objects."""
@@ -208,7 +214,9 @@ class Backups:
                         else:
                             packer.add(path, 0o600, source.read)
                     else:
-                        raise OperationError(f"{path} in the data folder is neither a file nor a folder.")
+                        raise OperationError(
+                            sentence("%(path)s in the data folder is neither a file nor a folder."), path=path
+                        )
             # The end of the archive is not the end of the stream; a reader that leaves early would break it.
             while process.stdout.read(65_536):
                 pass
@@ -222,10 +230,8 @@ class Backups:
             told = process.stderr.read().decode(errors="replace") if process.stderr else ""
             process.wait()
         if process.returncode or not is_whole or not label:
-            reason = (told.strip().splitlines() or ["it ended without a word"])[-1]
-            raise OperationError(
-                f"the database could not be backed up: {reason.removeprefix('pg_basebackup: error: ')}"
-            )
+            reason = (told.strip().splitlines() or [WORDLESS])[-1]
+            raise OperationError(NOT_BACKED_UP, reason=reason.removeprefix("pg_basebackup: error: "))
         return packer.entries, label
 
     # Up to the minute

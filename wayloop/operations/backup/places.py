@@ -1,5 +1,6 @@
 """Where backups lie: a few verbs on named objects, a folder that does them, and a twin in memory for tests."""
 
+import errno
 import os
 import secrets
 import time
@@ -9,9 +10,25 @@ from pathlib import Path
 from typing import Protocol
 
 from wayloop.operations.errors import OperationError
+from wayloop.operations.errors import gettext_noop as sentence
 
 DRAFT = ".draft-"
 DRAFT_SECONDS = 86_400
+# What usually is amiss with a folder; anything else is told in the words of the system.
+REASONS = {
+    errno.ENOSPC: sentence("its disk is full"),
+    errno.EDQUOT: sentence("its disk is full"),
+    errno.EACCES: sentence("Wayloop may not write there"),
+    errno.EPERM: sentence("Wayloop may not write there"),
+    errno.EROFS: sentence("its disk can only be read"),
+    errno.EIO: sentence("its disk makes mistakes"),
+    errno.ENOENT: sentence("it cannot be made there"),
+    errno.ENOTDIR: sentence("a file of this name is in the way"),
+    errno.EEXIST: sentence("a file of this name is in the way"),
+    errno.ESTALE: sentence("the share is no longer there"),
+    errno.EHOSTDOWN: sentence("the machine of the share does not answer"),
+    errno.ETIMEDOUT: sentence("the machine of the share does not answer"),
+}
 
 
 class PlaceUnreachable(OperationError):
@@ -84,7 +101,7 @@ class Folder:
         try:
             # A disk that is not connected must not be taken for an empty one.
             if not self.path.is_dir():
-                raise PlaceUnreachable(f"the backup folder {self.path} is not there. Is its disk connected?")
+                raise self._absence()
             _make(target.parent, self.path)
             try:
                 with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -104,7 +121,7 @@ class Folder:
             return (self.path / name).read_bytes()
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             if not self.path.is_dir():
-                raise PlaceUnreachable(f"the backup folder {self.path} is not there. Is its disk connected?") from None
+                raise self._absence() from None
             raise Missing(name) from None
         except OSError as error:
             raise self._trouble(error) from error
@@ -133,8 +150,16 @@ class Folder:
         except OSError as error:
             raise self._trouble(error) from error
 
+    def _absence(self) -> PlaceUnreachable:
+        return PlaceUnreachable(
+            sentence("the backup folder %(path)s is not there. Is its disk connected?"), path=self.path
+        )
+
     def _trouble(self, error: OSError) -> PlaceUnreachable:
-        return PlaceUnreachable(f"the backup folder {self.path} cannot be used: {error.strerror or error}.")
+        reason = REASONS.get(error.errno or 0) or error.strerror or error
+        return PlaceUnreachable(
+            sentence("the backup folder %(path)s cannot be used: %(reason)s."), path=self.path, reason=reason
+        )
 
 
 class Memory:

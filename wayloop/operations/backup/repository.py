@@ -22,6 +22,7 @@ from wayloop import __version__
 from wayloop.operations.backup.places import Missing, Place
 from wayloop.operations.backup.sealing import BackupDamaged, Key
 from wayloop.operations.errors import OperationError
+from wayloop.operations.errors import gettext_noop as sentence
 
 FORMAT = 1
 HEAD = "wayloop-backup.json"
@@ -107,16 +108,28 @@ class Repository:
             head = json.loads(place.get(HEAD))
             found, check, number = int(head["format"]), str(head["key"]), str(head["number"])
         except Missing:
-            raise OperationError(f"there is no Wayloop backup in {place.label}.") from None
+            raise OperationError(sentence("there is no Wayloop backup in %(place)s."), place=place.label) from None
         except (ValueError, KeyError, TypeError):
-            raise OperationError(f"{HEAD} in {place.label} cannot be read. Take another copy of the backup.") from None
+            raise OperationError(
+                sentence("%(file)s in %(place)s cannot be read. Take another copy of the backup."),
+                file=HEAD,
+                place=place.label,
+            ) from None
         if found > FORMAT:
             raise OperationError(
-                f"the backup in {place.label} was made by a newer Wayloop (format {found}, this one knows {FORMAT}). "
-                "Update the program."
+                sentence(
+                    "the backup in %(place)s was made by a newer Wayloop (format %(format)s, this one knows "
+                    "%(known)s). Update the program."
+                ),
+                place=place.label,
+                format=found,
+                known=FORMAT,
             )
         if check != key.check:
-            raise OperationError(f"the backup in {place.label} was made with another key: give its recovery code.")
+            raise OperationError(
+                sentence("the backup in %(place)s was made with another key: give its recovery code."),
+                place=place.label,
+            )
         return cls(place, key, number)
 
     @classmethod
@@ -143,7 +156,7 @@ class Repository:
         try:
             sealed = self.place.get(name)
         except Missing:
-            raise BackupDamaged(name, "missing") from None
+            raise BackupDamaged(name, is_missing=True) from None
         return self._key.open(name, sealed)
 
     def read_blob(self, blob: str) -> bytes:

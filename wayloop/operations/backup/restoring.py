@@ -24,6 +24,7 @@ from wayloop.operations.backup.logical import DUMP, need_empty, undump
 from wayloop.operations.backup.repository import Base, Entry, Piece, Repository
 from wayloop.operations.backup.sealing import BackupDamaged
 from wayloop.operations.errors import OperationError
+from wayloop.operations.errors import gettext_noop as sentence
 from wayloop.operations.home import DRAFT, Home
 from wayloop.operations.postgres import RECOVERY, Server
 from wayloop.operations.processes import LockTaken, locked
@@ -57,7 +58,9 @@ def check_home(home: Home, *, repository: Repository | None = None, moment: date
     try:
         inside = {path.name for path in home.path.iterdir()} - {TURN} if home.path.exists() else set()
     except OSError as error:
-        raise OperationError(f"the home {home.path} cannot be used: {error.strerror}.") from error
+        raise OperationError(
+            sentence("the home %(path)s cannot be used: %(reason)s."), path=home.path, reason=error.strerror
+        ) from error
     # Without its mark nothing there was a home yet: it is what a restore that did not end had moved.
     if not inside or (DRAFT in inside and home.marker.name not in inside):
         return False
@@ -127,10 +130,13 @@ def _alone(home: Home, repository: Repository, moment: datetime | None) -> Itera
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise OperationError(
-                f"the disk is full under {home.path}: nothing was changed. Make room, then run it again."
+                sentence("the disk is full under %(path)s: nothing was changed. Make room, then run it again."),
+                path=home.path,
             ) from error
         where = error.filename or home.path
-        raise OperationError(f"the home {where} cannot be used: {error.strerror or error}.") from error
+        raise OperationError(
+            sentence("the home %(path)s cannot be used: %(reason)s."), path=where, reason=error.strerror or error
+        ) from error
     finally:
         if not was_there:
             with suppress(OSError):
@@ -228,7 +234,9 @@ def _come_to_life(home: Home, database_url: str | None, tell: Callable[[str], No
                 admin.execute("CHECKPOINT")
     except (OperationError, psycopg.Error) as error:
         text = str(error).strip().partition("\n")[0].rstrip(".")
-        raise OperationError(f"{text}. Everything is in its place: mend that, then run the same again.") from error
+        raise OperationError(
+            sentence("%(problem)s. Everything is in its place: mend that, then run the same again."), problem=text
+        ) from error
 
 
 # Writing
@@ -249,13 +257,24 @@ def _reach(base: Base, log: Path, whole: Sequence[str], wanted: Sequence[str], m
     last = last_commit(log, whole, base.major)
     is_broken = len(whole) < len(wanted)
     if last is None or (moment is None and is_broken) or (moment is not None and last <= moment):
-        what = f"its part {wanted[len(whole)]} is missing or damaged" if is_broken else "its end is missing"
-        how = (
-            f"It leads to just before {told(last)}: give an earlier moment by --to"
-            if last and last > base.ended
-            else f"Give a moment before {told(base.began)} by --to"
+        part = wanted[len(whole)] if is_broken else sentence("its end")
+        if last and last > base.ended:
+            raise LogBroken(
+                sentence(
+                    "the log of the backup is broken: %(part)s is missing or damaged. It leads to just before "
+                    "%(moment)s: give an earlier moment by --to, or take another copy."
+                ),
+                part=part,
+                moment=told(last),
+            )
+        raise LogBroken(
+            sentence(
+                "the log of the backup is broken: %(part)s is missing or damaged. Give a moment before %(moment)s by "
+                "--to, or take another copy."
+            ),
+            part=part,
+            moment=told(base.began),
         )
-        raise LogBroken(f"the log of the backup is broken: {what}. {how}, or take another copy.")
     return last
 
 
@@ -264,7 +283,10 @@ def _need_space(home: Home, base: Base, segments: Sequence[str]) -> None:
     free = shutil.disk_usage(home.path).free
     if free < needed:
         raise OperationError(
-            f"the disk is too small: {free / 1e9:.1f} GB are free under {home.path}, {needed / 1e9:.1f} GB are needed."
+            sentence("the disk is too small: %(free)s GB are free under %(path)s, %(needed)s GB are needed."),
+            free=f"{free / 1e9:.1f}",
+            path=home.path,
+            needed=f"{needed / 1e9:.1f}",
         )
 
 
@@ -276,7 +298,7 @@ def _write(repository: Repository, root: Path, entries: Iterable[Entry]) -> None
     for entry in entries:
         path = root / entry.path
         if not path.resolve().is_relative_to(inside):
-            raise OperationError(f"{entry.path} in the backup leads out of the home.")
+            raise OperationError(sentence("%(path)s in the backup leads out of the home."), path=entry.path)
         if entry.is_folder:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             continue

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from wayloop.operations.errors import OperationError
+from wayloop.operations.errors import gettext_noop as sentence
 
 MARK = b"WLB1"
 PLAIN, ZSTD = 0, 1
@@ -28,8 +29,13 @@ MISREAD = str.maketrans("OIL", "011", " -–—\t\r\n")
 class BackupDamaged(OperationError):
     """An object of the backup is missing or not as it was written; `name` says which."""
 
-    def __init__(self, name: str, what: str = "damaged") -> None:
-        super().__init__(f"{name} is {what} in the backup. Restore an earlier moment, or from another copy.")
+    def __init__(self, name: str, *, is_missing: bool = False) -> None:
+        told = (
+            sentence("%(name)s is missing in the backup. Restore an earlier moment, or from another copy.")
+            if is_missing
+            else sentence("%(name)s is damaged in the backup. Restore an earlier moment, or from another copy.")
+        )
+        super().__init__(told, name=name)
         self.name = name
 
 

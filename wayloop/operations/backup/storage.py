@@ -18,28 +18,39 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from wayloop.kernel import http
 from wayloop.operations.backup.places import Found, Missing, PlaceUnreachable
 from wayloop.operations.errors import OperationError
+from wayloop.operations.errors import gettext_noop as sentence
 
 NOTHING = hashlib.sha256(b"").hexdigest()
 LIMITS = http.Limits(connect=10, silence=60, total=300, body=64_000_000)
 PAUSES = (0.5, 2.0, 8.0)  # seconds before the second, third, fourth try; a part of it by chance
 # What the usual refusals mean, and what to do.
 MEANINGS = {
-    "InvalidAccessKeyId": "it does not know this access key",
-    "SignatureDoesNotMatch": "the secret key is not that of the access key",
-    "AccessDenied": "these keys may not read and write there (AccessDenied)",
-    "NoSuchBucket": "it has no such bucket (NoSuchBucket)",
-    "RequestTimeTooSkewed": "the clock of this machine is wrong: set it, then it goes on by itself",
-    "AuthorizationHeaderMalformed": "the bucket is in another region",
-    "PermanentRedirect": "the bucket is in another region",
-    "QuotaExceeded": "it is full",
-    "EntityTooLarge": "it does not take objects of this size",
+    "InvalidAccessKeyId": sentence("it does not know this access key"),
+    "SignatureDoesNotMatch": sentence("the secret key is not that of the access key"),
+    "AccessDenied": sentence("these keys may not read and write there (AccessDenied)"),
+    "NoSuchBucket": sentence("it has no such bucket (NoSuchBucket)"),
+    "RequestTimeTooSkewed": sentence("the clock of this machine is wrong: set it, then it goes on by itself"),
+    "AuthorizationHeaderMalformed": sentence("the bucket is in another region"),
+    "PermanentRedirect": sentence("the bucket is in another region"),
+    "QuotaExceeded": sentence("it is full"),
+    "EntityTooLarge": sentence("it does not take objects of this size"),
 }
+# Why there is no answer. The reason's own label is a translation, which a bare machine has not loaded.
 SILENCES = {
-    http.Reason.UNKNOWN_NAME: "no server has this name",
-    http.Reason.NOT_PUBLIC: "its address is not public; mount it as a folder instead",
-    http.Reason.UNREACHABLE: "it takes no connection",
-    http.Reason.CERTIFICATE: "its certificate is not valid",
-    http.Reason.TIME: "it took too long",
+    http.Reason.ADDRESS: sentence("this is no address"),
+    http.Reason.SCHEME: sentence("this is no address"),
+    http.Reason.CREDENTIALS: sentence("this is no address"),
+    http.Reason.PORT: sentence("only the usual ports, 80 and 443, are reached"),
+    http.Reason.REQUEST: sentence("a name or a key holds letters that cannot be sent"),
+    http.Reason.REDIRECTS: sentence("it sends us elsewhere"),
+    http.Reason.DOWNGRADE: sentence("it sends us elsewhere"),
+    http.Reason.TOO_LARGE: sentence("its answer is too large"),
+    http.Reason.UNREADABLE: sentence("its answer cannot be understood"),
+    http.Reason.UNKNOWN_NAME: sentence("no server has this name"),
+    http.Reason.NOT_PUBLIC: sentence("its address is not public; mount it as a folder instead"),
+    http.Reason.UNREACHABLE: sentence("it takes no connection"),
+    http.Reason.CERTIFICATE: sentence("its certificate is not valid"),
+    http.Reason.TIME: sentence("it took too long"),
 }
 KEY = re.compile(r"<Contents>(.*?)</Contents>", re.DOTALL)
 
@@ -82,7 +93,7 @@ class Storage:
     def __init__(self, access: Access, *, pause: Callable[[float], None] = time.sleep) -> None:
         self._pause = pause
         if urlsplit(access.endpoint).scheme != "https":
-            raise OperationError("the address of the storage must begin with https://.")
+            raise OperationError(sentence("the address of the storage must begin with https://."))
         self._access = replace(access, endpoint=access.endpoint.rstrip("/"), prefix=access.prefix.strip("/"))
 
     @property
@@ -140,10 +151,18 @@ class Storage:
             try:
                 answer = http.send(http.Request(url, method=method, headers=headers, body=body, limits=LIMITS))
             except http.OutboundRefused as error:
-                raise PlaceUnreachable(f"the storage {self.label} cannot be reached: {_words(error)}.") from error
+                raise PlaceUnreachable(
+                    sentence("the storage %(place)s cannot be reached: %(reason)s."),
+                    place=self.label,
+                    reason=SILENCES[error.reason],
+                ) from error
             except http.OutboundFailed as error:
                 if following is None:
-                    raise PlaceUnreachable(f"the storage {self.label} does not answer: {_words(error)}.") from error
+                    raise PlaceUnreachable(
+                        sentence("the storage %(place)s does not answer: %(reason)s."),
+                        place=self.label,
+                        reason=SILENCES[error.reason],
+                    ) from error
             else:
                 if answer.is_good or (
                     missing and answer.status == 404 and "NoSuchBucket" not in answer.body[:500].decode()
@@ -154,7 +173,7 @@ class Storage:
             self._pause(following * random.uniform(0.5, 1))  # noqa: S311 - so that many do not come at once
         code = _in(answer.body[:4000].decode(errors="replace"), "Code")
         reason = MEANINGS.get(code, code) or f"status {answer.status}"
-        raise PlaceUnreachable(f"the storage {self.label} refuses: {reason}.")
+        raise PlaceUnreachable(sentence("the storage %(place)s refuses: %(reason)s."), place=self.label, reason=reason)
 
 
 def signed(
@@ -185,11 +204,6 @@ def signed(
     signature = hmac.digest(key, text.encode(), "sha256").hex()
     credential = f"Credential={access.key}/{scope},SignedHeaders={names},Signature={signature}"
     return own | {"Authorization": f"AWS4-HMAC-SHA256 {credential}"}
-
-
-def _words(error: http.OutboundError) -> str:
-    """Why there is no answer. The reason's own label is a translation, which a bare machine has not loaded."""
-    return SILENCES.get(error.reason, error.reason.value.replace("_", " "))
 
 
 def _in(text: str, tag: str) -> str:

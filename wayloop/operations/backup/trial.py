@@ -13,6 +13,7 @@ from wayloop.operations.backup.making import Backups
 from wayloop.operations.backup.repository import Repository
 from wayloop.operations.backup.restoring import restore
 from wayloop.operations.errors import OperationError
+from wayloop.operations.errors import gettext_noop as sentence
 from wayloop.operations.home import Home
 from wayloop.operations.postgres import Server
 from wayloop.operations.processes import locked
@@ -70,7 +71,7 @@ def try_restore(server: Server, backups: Backups, repository: Repository, *, sec
     point = f"wayloop-{secrets.token_hex(8)}"
     expected = _at_one_instant(server, point, seconds)
     if backups.bring() is None:
-        raise OperationError("there is no backup that could be tried yet.")
+        raise OperationError(sentence("there is no backup that could be tried yet."))
     with locked(server.home.run / "backup-trial.lock"):
         clear(server.home)
         try:
@@ -109,7 +110,9 @@ def _at_one_instant(server: Server, point: str, seconds: float) -> dict[str, str
             except psycopg.errors.LockNotAvailable:
                 still.rollback()
                 if not left:
-                    raise OperationError("somebody is writing for long just now; the restore is tried later.") from None
+                    raise OperationError(
+                        sentence("somebody is writing for long just now; the restore is tried later.")
+                    ) from None
         # Taken while nobody may write, so nobody is in the middle of anything.
         (snapshot,) = still.execute("SELECT pg_export_snapshot()").fetchone() or ("",)
         reader.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(snapshot)))

@@ -210,9 +210,7 @@ def test_a_missing_part_of_the_log_is_told_and_a_changed_one_too(
     try:
         path.unlink()
         for _ in ("missing", "damaged"):
-            with pytest.raises(
-                OperationError, match=rf"its part {path.name} is missing or damaged\. Give a moment bef"
-            ):
+            with pytest.raises(OperationError, match=rf"broken: {path.name} is missing or damaged\. Give a moment bef"):
                 restoring.restore(repository, empty, moment=drill.moment, tell=lambda _: None)
             path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     finally:

@@ -46,7 +46,7 @@ def runs() -> list[tuple[str, str]]:
     ("trouble", "left"),
     [
         (BackupDamaged("blobs/ab/abcd"), ["blobs/ef/efgh"]),
-        (BackupDamaged("lives/a/bases/b", "missing"), ["blobs/ab/abcd", "blobs/ef/efgh"]),
+        (BackupDamaged("lives/a/bases/b", is_missing=True), ["blobs/ab/abcd", "blobs/ef/efgh"]),
         (LogBroken("the log of the backup is broken"), ["blobs/ab/abcd", "blobs/ef/efgh"]),
     ],
 )
@@ -68,7 +68,7 @@ def test_what_a_trial_finds_damaged_is_made_anew(
         left,
         [("trial", "failed"), ("base", "waiting")],
     )
-    assert BackupRun.objects.get(id=run.pk).problem == str(trouble)
+    assert BackupRun.objects.get(id=run.pk).hindrance == str(trouble)
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,28 @@
 """The page of backups: for owners only, in red when it should be, and nothing of it says the code by chance."""
 
+import ast
+import errno
+import inspect
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 
 from wayloop.contracts.doctor import State
-from wayloop.kernel import clock, sending
+from wayloop.kernel import clock, http, sending
 from wayloop.operations import backup_checks, queries, services
+from wayloop.operations.backup import making, places, storage, trial
 from wayloop.operations.backup.making import key_of
+from wayloop.operations.backup.places import Folder, PlaceUnreachable
+from wayloop.operations.backup.storage import SILENCES
 from wayloop.operations.enums import RunKind, RunState
+from wayloop.operations.errors import OperationError
 from wayloop.operations.models import BackupPlan, BackupRun
 from wayloop.operations.offers import BackupAttention
 
@@ -80,7 +88,7 @@ def test_choosing_a_folder_begins_the_first_backup(owner: Client, place: Path) -
     ("folder", "told"),
     [
         ("", "This is needed."),
-        ("backups", "give the whole path"),
+        ("backups", "Give the whole path"),
         ("HOME/files/backups", "inside the home"),
         ("/proc/backups", "cannot be used"),
     ],
@@ -126,8 +134,85 @@ def test_a_backup_that_is_too_old_is_red_everywhere(
         backup_checks.backup().state,
         [line.text for line in BackupAttention().lines(owner_member)],
         "too old" in page,
-        problem in page,
+        problem[1:] in page,
     ) == (state, lines, hours > 30, True)
+
+
+TOLD = {
+    "en": (
+        "The backup folder /mnt/gone cannot be used: its disk is full.",
+        "These tables came back otherwise: people, orders.",
+    ),
+    "ru": (
+        "Папку для копий /mnt/gone использовать нельзя: на диске нет места.",
+        "После восстановления отличаются таблицы: people, orders.",
+    ),
+    "uk": (
+        "Теку для копій /mnt/gone використати не можна: на диску немає місця.",
+        "Після відновлення відрізняються таблиці: people, orders.",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", TOLD)
+def test_what_hinders_it_is_told_in_the_language_of_whoever_looks(
+    owner: Client, owner_member: Any, place: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    begin(place, hours=31)
+    monkeypatch.setattr(queries, "is_embedded", lambda: True)
+    full, other = full_disk(), OperationError("these tables came back otherwise: %(tables)s.", tables="people, orders")
+
+    class Away:
+        def bring(self) -> None:
+            raise full
+
+    def fails(*_: object) -> None:
+        raise other
+
+    services.bring_up_to_date(backups=cast("Any", Away()))
+    monkeypatch.setattr(services, "try_restore", fails)
+    services.try_backup(
+        run=BackupRun.objects.create(kind=RunKind.TRIAL, state=RunState.WAITING, began_at=clock.now()).pk
+    )
+    owner_member.language = language
+    owner_member.save()
+    page = owner.get(PAGE).content.decode()
+    with translation.override(language):
+        (line,) = BackupAttention().lines(owner_member)
+        found = backup_checks.backup(), backup_checks.trial()
+    assert [one in page for one in TOLD[language]] == [True, True]
+    assert (line.detail, [told[1:] in one.text for one, told in zip(found, TOLD[language], strict=True)]) == (
+        TOLD[language][0],
+        [True, True],
+    )
+
+
+def full_disk() -> PlaceUnreachable:
+    return Folder(Path("/mnt/gone"))._trouble(OSError(errno.ENOSPC, "No space left on device"))
+
+
+def test_every_reason_of_a_storage_has_words() -> None:
+    assert set(SILENCES) == set(http.Reason)
+
+
+def test_nothing_is_told_on_the_page_that_is_not_in_the_catalogues() -> None:
+    # Modules whose errors reach the page; those of the command line alone are English.
+    unmarked = [
+        f"{module.__name__}:{node.lineno}"
+        for module in (places, storage, making, trial, services)
+        for node in ast.walk(ast.parse(inspect.getsource(module)))
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and is_plain(node.exc)
+    ]
+    assert unmarked == [f"{storage.__name__}:{inspect.getsource(storage).splitlines().index(ADDRESS) + 1}"]
+
+
+# What is typed on the command line only.
+ADDRESS = '            raise OperationError("a storage is written like s3://ACCESSKEY@s3.example.com/bucket/folder?region=eu.")'
+
+
+def is_plain(call: ast.Call) -> bool:
+    is_ours = isinstance(call.func, ast.Name) and call.func.id in ("OperationError", "PlaceUnreachable")
+    return is_ours and not isinstance(call.args[0], ast.Call | ast.Name)
 
 
 def test_without_a_place_home_says_so(owner_member: Any) -> None:
