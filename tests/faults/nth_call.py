@@ -19,7 +19,7 @@ from typing import Any
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
-from tests.faults.proxy import Armed, Proxy
+from tests.faults.proxy import Armed, Mode, Proxy
 
 LIMIT = 500  # a flow of more calls than this is no flow but a batch
 Break = Callable[[int], AbstractContextManager["Outcome"]]
@@ -108,6 +108,19 @@ def _through(proxy: Proxy, arm: Callable[[int], Armed]) -> Break:
                 proxy.arm()
 
     return breaking
+
+
+@contextmanager
+def proxy_to_database() -> Iterator[Proxy]:
+    """A proxy in front of the database of this test run, which passes everything on until it is told otherwise."""
+    settings = connection.settings_dict
+    host, port = str(settings["HOST"] or "127.0.0.1"), int(settings["PORT"] or 5432)
+    proxy = Proxy(f"{host}/.s.PGSQL.{port}" if host.startswith("/") else (host, port))
+    try:
+        yield proxy
+    finally:
+        proxy.mode = Mode.PASS
+        proxy.close()
 
 
 @contextmanager

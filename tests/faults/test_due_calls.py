@@ -9,7 +9,17 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 
-from tests.faults.nth_call import Break, by_way_of, cut, cut_after_commit, every_call, fail, killed_at, lose_answer
+from tests.faults.nth_call import (
+    Break,
+    by_way_of,
+    cut,
+    cut_after_commit,
+    every_call,
+    fail,
+    killed_at,
+    lose_answer,
+    proxy_to_database,
+)
 from tests.faults.proxy import Mode, Proxy
 from wayloop.kernel import clock, jobs
 from wayloop.kernel.due import runner
@@ -26,12 +36,8 @@ KEYS = ("a", "b", "c")
 
 @pytest.fixture
 def proxy(committed: None) -> Iterator[Proxy]:
-    settings = connection.settings_dict
-    host, port = str(settings["HOST"] or "127.0.0.1"), int(settings["PORT"] or 5432)
-    proxy = Proxy(f"{host}/.s.PGSQL.{port}" if host.startswith("/") else (host, port))
-    yield proxy
-    proxy.mode = Mode.PASS
-    proxy.close()
+    with proxy_to_database() as proxy:
+        yield proxy
 
 
 @pytest.fixture(autouse=True)

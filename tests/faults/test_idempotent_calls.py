@@ -12,19 +12,24 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.test import RequestFactory
 
-from tests.faults.nth_call import Break, cut, cut_after_commit, every_call, fail, killed_at, lose_answer
-from tests.faults.proxy import Mode, Proxy
+from tests.faults.nth_call import (
+    Break,
+    cut,
+    cut_after_commit,
+    every_call,
+    fail,
+    killed_at,
+    lose_answer,
+    proxy_to_database,
+)
+from tests.faults.proxy import Proxy
 from wayloop.kernel.idempotency import FORM_KEY, HEADER, FormsOnceMiddleware, idempotent
 
 
 @pytest.fixture
 def proxy(committed: None) -> Iterator[Proxy]:
-    settings = connection.settings_dict
-    host, port = str(settings["HOST"] or "127.0.0.1"), int(settings["PORT"] or 5432)
-    proxy = Proxy(f"{host}/.s.PGSQL.{port}" if host.startswith("/") else (host, port))
-    yield proxy
-    proxy.mode = Mode.PASS
-    proxy.close()
+    with proxy_to_database() as proxy:
+        yield proxy
 
 
 def pay(key: str) -> int:

@@ -8,8 +8,17 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
-from tests.faults.nth_call import Break, cut, cut_after_commit, every_call, fail, killed_at, lose_answer
-from tests.faults.proxy import Mode, Proxy
+from tests.faults.nth_call import (
+    Break,
+    cut,
+    cut_after_commit,
+    every_call,
+    fail,
+    killed_at,
+    lose_answer,
+    proxy_to_database,
+)
+from tests.faults.proxy import Proxy
 from wayloop.business import api as business
 from wayloop.commerce import api as commerce
 from wayloop.commerce.models import Payment
@@ -60,12 +69,8 @@ def guests(committed: None) -> Callable[[], Guest]:
 
 @pytest.fixture
 def proxy(guests: object) -> Iterator[Proxy]:
-    settings = connection.settings_dict
-    host, port = str(settings["HOST"] or "127.0.0.1"), int(settings["PORT"] or 5432)
-    proxy = Proxy(f"{host}/.s.PGSQL.{port}" if host.startswith("/") else (host, port))
-    yield proxy
-    proxy.mode = Mode.PASS
-    proxy.close()
+    with proxy_to_database() as proxy:
+        yield proxy
 
 
 def tell(guest: Guest) -> None:

@@ -20,8 +20,17 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 
-from tests.faults.nth_call import Break, cut, cut_after_commit, every_call, fail, killed_at, lose_answer
-from tests.faults.proxy import Mode, Proxy
+from tests.faults.nth_call import (
+    Break,
+    cut,
+    cut_after_commit,
+    every_call,
+    fail,
+    killed_at,
+    lose_answer,
+    proxy_to_database,
+)
+from tests.faults.proxy import Proxy
 from wayloop.kernel.stream import listeners, parking, services
 from wayloop.kernel.stream.announce import announce
 from wayloop.kernel.stream.facts import Row, fact
@@ -95,12 +104,8 @@ def _effects(committed: None) -> Iterator[None]:
 
 @pytest.fixture
 def proxy() -> Iterator[Proxy]:
-    settings = connection.settings_dict
-    host, port = str(settings["HOST"] or "127.0.0.1"), int(settings["PORT"] or 5432)
-    proxy = Proxy(f"{host}/.s.PGSQL.{port}" if host.startswith("/") else (host, port))
-    yield proxy
-    proxy.mode = Mode.PASS
-    proxy.close()
+    with proxy_to_database() as proxy:
+        yield proxy
 
 
 def asked(question: str) -> list[tuple[Any, ...]]:

@@ -42,6 +42,7 @@ ON CONFLICT (id) DO UPDATE SET strikes = kernel_stalledjob.strikes + 1 RETURNING
 """
 PARK = "UPDATE kernel_stalledjob SET parked_at = %s WHERE id = %s"
 GIVE_BACK = "SELECT procrastinate_retry_job_v2(%s, now(), NULL, NULL, NULL)"
+AFRESH = "UPDATE procrastinate_jobs SET attempts = 0 WHERE id = %s"
 TURN = "UPDATE procrastinate_jobs SET status = %s::procrastinate_job_status WHERE id = %s AND status = %s"
 GIVEN_UP = """
 SELECT j.id, j.task_name, j.attempts, (SELECT max(at) FROM procrastinate_events e WHERE e.job_id = j.id),
@@ -206,7 +207,8 @@ def given_up_count() -> int:
 
 @transaction.atomic
 def do_again(job_id: int) -> bool:
-    """Puts a job that was given up back into the queue, without its strikes; answers whether it was given up.
+    """Puts a job that was given up back into the queue, with all its tries and without its strikes; answers whether it
+    was given up.
 
     When its twin waits already, that one does the work.
     """
@@ -218,6 +220,7 @@ def do_again(job_id: int) -> bool:
         try:
             with transaction.atomic():
                 cursor.execute(GIVE_BACK, [job_id])
+                cursor.execute(AFRESH, [job_id])
         except IntegrityError:
             cursor.execute(TURN, ["cancelled", job_id, "failed"])
     return True

@@ -8,10 +8,13 @@ from django.conf import settings
 from wayloop.kernel import files, jobs, progress
 from wayloop.kernel.due.handlers import Misfires, Tick, due, periodic
 from wayloop.kernel.due.rules import Daily, Every
+from wayloop.kernel.stream import parking
 
 CLEAN_SESSIONS = "kernel.clean_sessions"
 CLEAN_JOBS = "kernel.clean_jobs"
 CLEAN_FILES = "kernel.clean_files"
+CLEAN_PARKED = "kernel.clean_parked"
+CLEAN_ALL_JOBS = "kernel.clean_all_jobs"
 CLEAN_PROGRESS = "kernel.clean_progress"
 REMOVE_ORPHANS = "kernel.remove_orphans"
 
@@ -24,8 +27,22 @@ def clean_sessions(tick: Tick) -> None:
 
 @due(CLEAN_JOBS, misfires=Misfires.LATEST)
 def clean_jobs(tick: Tick) -> None:
-    """Removes jobs that ended long ago."""
-    jobs.forget_old()
+    """Removes jobs that ended long ago; where there are very many, the queue removes the others."""
+    if jobs.forget_old() >= jobs.AT_ONCE:
+        jobs.enqueue(CLEAN_ALL_JOBS, once=CLEAN_ALL_JOBS, priority=jobs.Priority.MARKETING)
+
+
+@jobs.job(CLEAN_ALL_JOBS)
+def clean_all_jobs() -> None:
+    """Removes all jobs that ended long ago, some thousands at once."""
+    while jobs.forget_old() >= jobs.AT_ONCE:
+        pass
+
+
+@due(CLEAN_PARKED, misfires=Misfires.LATEST)
+def clean_parked(tick: Tick) -> None:
+    """Removes events that were set aside and settled long ago."""
+    parking.forget_settled()
 
 
 @due(CLEAN_PROGRESS, misfires=Misfires.LATEST)
@@ -49,4 +66,5 @@ def remove_orphans() -> None:
 periodic(CLEAN_JOBS, Every(60))
 periodic(CLEAN_SESSIONS, Daily(time(3, 10), "UTC"))
 periodic(CLEAN_PROGRESS, Daily(time(3, 20), "UTC"))
+periodic(CLEAN_PARKED, Daily(time(3, 25), "UTC"))
 periodic(CLEAN_FILES, Daily(time(3, 30), "UTC"))

@@ -6,37 +6,18 @@ ready, the database empty of customers.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from random import SystemRandom
 from typing import Any
 
 from django.db import connection
 
-from wayloop.accounts import api as accounts
 from wayloop.business import api as business
-from wayloop.commerce import api as commerce
-from wayloop.kernel.localised import Localised
+from wayloop.operations.bench_business import TOWNS, begin_business
 from wayloop.operations.bench_homes import told
 
 YEARS = 5
 # Customers for each order, in hundredths.
 CUSTOMERS_PER_HUNDRED = 40
-SHOPS = ("Podil", "Pechersk", "Lviv", "Odesa", "Dnipro", "Kharkiv", "Poltava", "Web shop")
-TOWNS = (
-    "Київ",
-    "Львів",
-    "Одеса",
-    "Дніпро",
-    "Харків",
-    "Полтава",
-    "Черкаси",
-    "Суми",
-    "Луцьк",
-    "Рівне",
-    "Warsaw",
-    "Berlin",
-)
 PRODUCTS, CATEGORIES = 400, 12
-OWNER = "bench@example.com"
 SESSION = (
     "SET synchronous_commit = off",
     "SET statement_timeout = 0",
@@ -137,23 +118,7 @@ def build(orders: int) -> None:
 
 
 def _set_up() -> dict[str, Any]:
-    business.set_up_business(
-        name="Bench",
-        trade="cafe",
-        zone="Europe/Kyiv",
-        currency="UAH",
-        content_languages=["uk"],
-        locations=[business.NewLocation(name=Localised.of(name, "en"), town=name) for name in SHOPS],
-    )
-    accounts.create_member(
-        name="Bench", email=OWNER, password=f"bench {SystemRandom().random()}", role=accounts.Role.OWNER
-    )
-    commerce.name_products(
-        source="shop",
-        codes=[f"p{number}" for number in range(PRODUCTS)],
-        names=[Localised.of(f"Product {number}", "en") for number in range(PRODUCTS)],
-        categories=[f"c{number % CATEGORIES}" for number in range(PRODUCTS)],
-    )
+    begin_business(categories=[f"c{number % CATEGORIES}" for number in range(PRODUCTS)])
     with connection.cursor() as cursor:
         cursor.execute("SELECT min(id) FROM commerce_product")
         ((first,),) = cursor.fetchall()

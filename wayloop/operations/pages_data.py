@@ -16,32 +16,14 @@ from typing import Any
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from wayloop.accounts import api as accounts
 from wayloop.business import api as business
-from wayloop.commerce import api as commerce
 from wayloop.kernel import clock
 from wayloop.kernel.bulk import copy_rows
-from wayloop.kernel.localised import Localised
 from wayloop.ledger import api as ledger
+from wayloop.operations.bench_business import TOWNS, begin_business
 from wayloop.ui.sorting import sort_key
 
 MONTHS = 60
-SHOPS = ("Podil", "Pechersk", "Lviv", "Odesa", "Dnipro", "Kharkiv", "Poltava", "Web shop")
-TOWNS = (
-    "Київ",
-    "Львів",
-    "Одеса",
-    "Дніпро",
-    "Харків",
-    "Полтава",
-    "Черкаси",
-    "Суми",
-    "Луцьк",
-    "Рівне",
-    "Warsaw",
-    "Berlin",
-)
-OWNER = "bench@example.com"
 
 
 def _split(**texts: str) -> dict[str, list[str]]:
@@ -194,7 +176,7 @@ def build(customers: int, events: int) -> None:
         _run(setting)
     _run("SELECT setseed(0.5)")
     with _told("the business"):
-        _set_up()
+        begin_business(categories=[""] * PRODUCTS)
     with _told(f"{customers:,} customers"):
         _make_people(customers)
     _make_events(customers, events)
@@ -206,26 +188,6 @@ def build(customers: int, events: int) -> None:
         _run("DROP TABLE bench_person")
         for table in (*TABLES, "ledger_event", "ledger_seen"):
             _run(f"VACUUM (ANALYZE) {table}")
-
-
-def _set_up() -> None:
-    business.set_up_business(
-        name="Bench",
-        trade="cafe",
-        zone="Europe/Kyiv",
-        currency="UAH",
-        content_languages=["uk"],
-        locations=[business.NewLocation(name=Localised.of(name, "en"), town=name) for name in SHOPS],
-    )
-    accounts.create_member(
-        name="Bench", email=OWNER, password=f"bench {random.SystemRandom().random()}", role=accounts.Role.OWNER
-    )
-    commerce.name_products(
-        source="shop",
-        codes=[f"p{number}" for number in range(PRODUCTS)],
-        names=[Localised.of(f"Product {number}", "en") for number in range(PRODUCTS)],
-        categories=[""] * PRODUCTS,
-    )
 
 
 def _make_people(customers: int) -> None:

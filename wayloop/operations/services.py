@@ -114,7 +114,9 @@ def make_backup_here() -> BackupRun:
 
 
 def _ask(kind: RunKind, job: str, member: int | None) -> int:
-    waiting = BackupRun.objects.filter(kind=kind, state=RunState.WAITING).first()
+    # One that waits for longer has lost its job: somebody left it out.
+    since = clock.now() - queries.LATE_BASE
+    waiting = BackupRun.objects.filter(kind=kind, state=RunState.WAITING, began_at__gt=since).first()
     if waiting is not None:
         return waiting.pk
     work = progress.begin(BACKUP_WORK, started_by=member) if kind == RunKind.BASE else None

@@ -3,12 +3,15 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
+from wayloop.kernel import clock
 from wayloop.kernel.stream.facts import Position, Row
+
+KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,13 @@ def unsettle(*, number: int, how: str) -> bool:
             [number, how],
         )
         return bool(cursor.rowcount)
+
+
+def forget_settled() -> int:
+    """Removes rows that were settled 30 days ago, when nobody takes it back any more; answers how many."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM kernel_parkedrow WHERE settled_at < %s", [clock.now() - KEPT])
+        return int(cursor.rowcount)
 
 
 def note_try(*, number: int, error: str) -> None:

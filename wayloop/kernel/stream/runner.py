@@ -98,7 +98,7 @@ class Runner:
             while not self._stopping.is_set():
                 if time.monotonic() - tidied > TIDY_SECONDS:
                     tidied = time.monotonic()
-                    self._tidy(known)
+                    self._tidy()
                 self.tick(known)
                 # One message is enough; all that have arrived meanwhile tell of the same.
                 for _ in ears.notifies(timeout=0 if self.is_behind else POLL_SECONDS, stop_after=1):
@@ -117,11 +117,12 @@ class Runner:
             self._careful |= {(listener.name, part) for part in range(listener.parts)}
         return known
 
-    def _tidy(self, known: Sequence[Listener]) -> None:
+    def _tidy(self) -> None:
         """Weeks ahead and old weeks; when the table is busy, the next time is early enough."""
         try:
             partitions.ensure_weeks()
-            partitions.drop_old_weeks(known)
+            # Also those that do not run just now: what they have not read stays.
+            partitions.drop_old_weeks(listeners() if self._among is None else self._among)
         except Exception as error:
             if not isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
                 raise

@@ -26,6 +26,7 @@ def test_the_cleaning_is_planned_in_every_installation(db: None) -> None:
         ("kernel.clean_jobs", "every 60"),
         ("kernel.clean_sessions", "daily 03:10"),
         ("kernel.clean_progress", "daily 03:20"),
+        ("kernel.clean_parked", "daily 03:25"),
         ("kernel.clean_files", "daily 03:30"),
     }
 

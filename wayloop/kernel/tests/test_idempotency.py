@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
 from django.test import RequestFactory
@@ -189,15 +190,19 @@ def test_a_crowd_with_one_key_makes_one_effect(committed: None, capsys: pytest.C
         print(f"\nidempotency: {len(answers)} posts of {keys} keys, {effects()} effects, {dict(statuses)}")  # noqa: T201
 
 
+read: list[bytes] = []
+
+
 def form_view(request: HttpRequest) -> HttpResponse:
     """Makes a row and leads to it; refuses a form without a name."""
     if not request.POST.get("name"):
         return HttpResponse("a name, please", status=422)
     effect(request)
+    read.extend(file.read() for file in request.FILES.values())
     return HttpResponseRedirect(f"/made/{effects()}/")
 
 
-def submit(key: str, name: str = "Anna", member: int | None = 1, **more: str) -> tuple[int, str]:
+def submit(key: str, name: str = "Anna", member: int | None = 1, **more: Any) -> tuple[int, str]:
     request = RequestFactory().post("/new/", {FORM_KEY: key, "name": name, "csrfmiddlewaretoken": uuid4().hex, **more})
     request.user = SimpleNamespace(pk=member, is_authenticated=member is not None)  # type: ignore[assignment]
     middleware = FormsOnceMiddleware(form_view)
@@ -217,6 +222,14 @@ def test_a_form_that_was_refused_may_be_put_right_and_another_content_is_another
     told = [submit(key, ""), submit(key, ""), submit(key, "Anna"), submit(key, "Anna"), submit(key, "Ірина")]
     assert [status for status, _ in told] == [422, 422, 302, 302, 302]
     assert [to for _, to in told[2:]] == ["/made/1/", "/made/1/", "/made/2/"]
+
+
+@pytest.mark.django_db
+def test_a_file_that_was_put_right_is_another_content_though_name_and_size_are_the_same() -> None:
+    key = uuid4().hex
+    files = [SimpleUploadedFile("prices.csv", content) for content in (b"tea;2", b"tea;2", b"tea;3")]
+    assert [submit(key, file=file)[1] for file in files] == ["/made/1/", "/made/1/", "/made/2/"]
+    assert read == [b"tea;2", b"tea;3"]
 
 
 @pytest.mark.django_db

@@ -11,8 +11,9 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
-from wayloop.kernel import clock, jobs
+from wayloop.kernel import clock, jobs, tasks
 from wayloop.kernel.due import checks
+from wayloop.kernel.due.handlers import Tick
 from wayloop.kernel.jobs import Priority
 from wayloop.kernel.models import StalledJob
 
@@ -180,12 +181,16 @@ def test_a_job_that_kills_its_worker_three_times_is_parked_with_an_alarm(
 
 def test_a_job_that_was_given_up_is_done_again_or_left_out_and_that_is_taken_back(db: None) -> None:
     first, second = add("failed"), add("failed")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET attempts = 8")
     assert [(one.number, one.name, one.is_deadly) for one in jobs.given_up()] == [
         (first, "kernel.sample", False),
         (second, "kernel.sample", False),
     ]
     deeds = (jobs.do_again(first), jobs.do_again(first), jobs.leave_out(second), jobs.leave_out(second))
     assert (deeds, states()) == ((True, False, True, False), {first: "todo", second: "cancelled"})
+    # It has all its tries again: the first failure is not the last one at once.
+    assert rows("id, attempts") == [(first, 0), (second, 8)]
     assert (jobs.given_up_count(), jobs.take_back_leaving_out(second), jobs.given_up_count()) == (0, True, 1)
 
 
@@ -200,6 +205,17 @@ def test_a_job_that_only_lost_its_database_is_never_parked(db: None) -> None:
         sweep(ended=[job])
         stall_again(job)
     assert states() == {job: "doing"}
+
+
+def test_very_many_old_jobs_go_all_the_same(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "AT_ONCE", 2)
+    monkeypatch.setattr(jobs.forget_old, "__kwdefaults__", {"most": 2})
+    for _ in range(5):
+        add("succeeded")
+    tasks.clean_jobs(Tick(tasks.CLEAN_JOBS, "", clock.now()))
+    assert rows("task_name") == [("kernel.sample",)] * 3 + [(tasks.CLEAN_ALL_JOBS,)]
+    tasks.clean_all_jobs()
+    assert rows("task_name") == [(tasks.CLEAN_ALL_JOBS,)]
 
 
 def test_old_jobs_go_and_failed_ones_stay_longer(db: None) -> None:

@@ -17,7 +17,7 @@ from wayloop.kernel.stream import facts, listeners, partitions, services
 from wayloop.kernel.stream.announce import announce
 from wayloop.kernel.stream.facts import FactError, Position, Row, converter, fact
 from wayloop.kernel.stream.listeners import Listener, ListenerError, digest, ensure_cursors, note_attempt
-from wayloop.kernel.stream.parking import parked_rows
+from wayloop.kernel.stream.parking import forget_settled, parked_rows
 from wayloop.kernel.stream.provenance import TooDeep, Undeclared, because
 from wayloop.kernel.stream.runner import Runner, drain
 from wayloop.kernel.stream.sources import horizon, read, wait_for_horizon
@@ -379,6 +379,19 @@ def test_a_parked_row_can_be_replayed_once_it_can_be_digested() -> None:
         services.replay_parked(number=parked.number, among=[notebook.listener])
 
 
+def test_a_parked_row_goes_a_month_after_it_was_settled() -> None:
+    notebook = Notebook(poison={1, 2})
+    for number in (1, 2):
+        tell(number)
+        drain([notebook.listener])
+    services.dismiss_parked(number=parked_rows()[0].number)
+    gone = []
+    for days in (29, 31):
+        with clock.standing_at(datetime.now(UTC) + timedelta(days=days)):
+            gone.append(forget_settled())
+    assert (gone, [parked.row.payload["number"] for parked in parked_rows()]) == ([0, 1], [2])
+
+
 def test_a_parked_row_can_be_dismissed() -> None:
     notebook = Notebook(poison=[1])
     tell(1)
@@ -472,6 +485,22 @@ def test_weeks_are_made_ahead_and_dropped_when_everybody_has_passed() -> None:
     assert (notebook.effects, asked("SELECT count(*) FROM kernel_fact")) == ([1, 2], [(0,)])
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE {made[4]}")
+
+
+def test_what_a_listener_has_not_read_stays_also_while_it_does_not_run() -> None:
+    begin, before = datetime(2033, 5, 7, 12, tzinfo=UTC), partitions._weeks()
+    ensure_cursors(Notebook("test.stopped", parts=4).listener)
+    runner = Runner([Notebook("test.stopped", parts=2).listener])
+    with clock.standing_at(begin):
+        partitions.ensure_weeks()
+        tell(1)
+    with clock.standing_at(begin + timedelta(days=60)):
+        known = runner._ready()
+        runner._tidy()
+    assert (known, asked("SELECT count(*) FROM kernel_fact")) == ([], [(1,)])
+    with connection.cursor() as cursor:
+        for week in partitions._weeks() - before:
+            cursor.execute(f"DROP TABLE {week}")
 
 
 def test_weeks_are_not_made_twice() -> None:

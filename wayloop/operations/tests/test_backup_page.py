@@ -215,6 +215,20 @@ def is_plain(call: ast.Call) -> bool:
     return is_ours and not isinstance(call.args[0], ast.Call | ast.Name)
 
 
+@pytest.mark.parametrize(("hours", "state", "is_shown", "count"), [
+    (29, RunState.WAITING, True, 1), (31, RunState.WAITING, False, 2), (31, RunState.RUNNING, False, 2),
+])  # fmt: skip
+def test_a_run_whose_job_was_given_up_hinders_no_other(
+    owner: Client, place: Path, hours: float, state: RunState, is_shown: bool, count: int
+) -> None:
+    begin(place)
+    then = clock.now() - timedelta(hours=hours)
+    BackupRun.objects.update(state=state, began_at=then, ended_at=None)
+    shown = queries.backups().now_running is not None
+    services.ask_for_backup()
+    assert (shown, BackupRun.objects.filter(kind=RunKind.BASE).count()) == (is_shown, count)
+
+
 def test_without_a_place_home_says_so(owner_member: Any) -> None:
     assert [line.text for line in BackupAttention().lines(owner_member)] == ["Nothing is backed up yet"]
 
