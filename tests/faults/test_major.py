@@ -1,7 +1,6 @@
 """A data folder of an older PostgreSQL: today's program runs it and brings it to today's version, killed or not."""
 
 import os
-import random
 import shutil
 import signal
 import subprocess
@@ -13,7 +12,6 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.faults.installation import PATIENCE
 from wayloop.operations.backup.trial import checksums
 from wayloop.operations.database import Users
 from wayloop.operations.home import Home
@@ -21,22 +19,22 @@ from wayloop.operations.major import FORMER, is_behind
 from wayloop.operations.postgres import ACCESS, ADMIN, DATABASE, MAJOR, ROLE, Server
 from wayloop.operations.server_user import server_user
 
-OLD, KILLS, SEED = 16, 6, 20261122
+OLD, MOST = 16, 60
 pytestmark = [
     pytest.mark.faults,
     pytest.mark.skipif(not Server.carries(OLD), reason=f"PostgreSQL {OLD} no longer comes with the package"),
 ]
-# It ends itself with kill -9 when it moves the n-th folder or file; 0: never.
+# It ends itself with kill -9 at the n-th program it starts, or the n-th folder it moves.
 UPGRADE = """
 import os, signal, sys
 from pathlib import Path
 from wayloop.operations.database import Users
 from wayloop.operations.home import Home
 from wayloop.operations.postgres import Server
-home, left = Home(Path(sys.argv[1])), int(sys.argv[2])
-def notice(event, arguments):
+home, event, left = Home(Path(sys.argv[1])), sys.argv[2], int(sys.argv[3])
+def notice(name, arguments):
     global left
-    if event == "os.rename" and ".database" in str(arguments[:2]):
+    if name == event and (name != "os.rename" or ".database" in str(arguments[:2])):
         left -= 1
         if left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -112,39 +110,33 @@ def test_it_runs_as_it_is_and_is_brought_to_today_with_everything_in_it(home: Ho
     assert is_behind(home) == 0
 
 
-def test_killed_while_it_is_brought_to_today_it_starts_with_everything_in_it(home: Home) -> None:
-    server, draw = Server(home), random.Random(SEED)
+@pytest.mark.parametrize(("event", "least"), [("subprocess.Popen", 5), ("os.rename", 2)])
+def test_killed_while_it_is_brought_to_today_it_starts_with_everything_in_it(
+    home: Home, event: str, least: int
+) -> None:
+    server = Server(home)
     sums, *_ = look(server)
     server.stop()
-    versions = []
-
-    def kill(moves: int, seconds: float) -> None:
-        process = subprocess.Popen(
-            [sys.executable, "-c", UPGRADE, str(home.path), str(moves)],
+    versions: list[int] = []
+    for number in range(1, MOST):
+        process = subprocess.run(
+            [sys.executable, "-c", UPGRADE, str(home.path), event, str(number)],
             stdout=subprocess.DEVNULL,
             start_new_session=True,
+            check=False,
         )
-        try:
-            process.wait(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
         # Any command that comes along.
         with Users(home).present(server), psycopg.connect(server.url()) as connection:
-            versions.append(connection.info.server_version // 10_000)
+            version = connection.info.server_version // 10_000
             assert checksums(connection) == sums
-
-    for _ in range(KILLS):
-        kill(0, draw.uniform(1, 20))
-        if versions[-1] == MAJOR:
+        server.stop()
+        if process.returncode != -signal.SIGKILL:
             break
-    else:
-        # Just before the old one leaves its place, and while neither of them is there.
-        for moves in (1, 2, 3):
-            kill(moves, PATIENCE)
-    print(f"\n  killed {len(versions)} times while brought from {OLD} to {MAJOR}; versions then: {versions}")
-    if versions[-1] == OLD:
-        assert Users(home).bring_to_newest(server, tell=print)
+        versions.append(version)
+        if version == MAJOR:
+            break
+    print(f"\n  killed at {len(versions)} calls of {event}, from {OLD} to {MAJOR}; versions then: {versions}")
+    assert (len(versions) >= least, set(versions[:-1])) == (True, {OLD})
     assert look(server)[:2] == (sums, MAJOR)
     assert [path.name for path in home.path.iterdir() if path.name.startswith(".")] == []
 
