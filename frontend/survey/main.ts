@@ -52,7 +52,7 @@ class Page {
     this.root.querySelector("[data-back]")?.addEventListener("click", (event) => this.back(event));
     this.enhance();
     this.outbox.onChange = () => this.told();
-    this.outbox.onRefused = (question, error, field2) => this.refused(question, error, field2);
+    this.outbox.onRefused = (question, error) => this.refused(question, error);
     window.addEventListener("online", () => void this.outbox.flush());
     if (this.outbox.waiting.length) {
       const way = go(this.plan.questions, this.answers);
@@ -170,7 +170,7 @@ class Page {
     } else if (this.outbox.wasOffline) this.status(this.words.offline ?? "");
   }
 
-  private refused(question: string, error: string, _field: string): void {
+  private refused(question: string, error: string): void {
     delete this.answers[question];
     if (!this.form.isConnected) {
       window.location.assign(this.form.action);

@@ -23,7 +23,7 @@ export class Outbox {
   isFull = false;
   wasOffline = false;
   onChange: () => void = () => {};
-  onRefused: (question: string, error: string, field: string) => void = () => {};
+  onRefused: (question: string, error: string) => void = () => {};
   private running: Promise<void> | null = null;
   private wait = FIRST_WAIT;
   private timer = 0;
@@ -118,8 +118,8 @@ export class Outbox {
       return "offline";
     }
     if (answer.status === 422) {
-      const told = (await answer.json()) as { error: string; field: string };
-      this.onRefused(one.question, told.error, told.field);
+      const told = (await answer.json()) as { error: string };
+      this.onRefused(one.question, told.error);
       return "refused";
     }
     if (answer.status === 410 || answer.status === 404) return "gone";

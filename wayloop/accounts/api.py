@@ -35,6 +35,7 @@ __all__ = [
     "Rescued",
     "Role",
     "SampleMember",
+    "address_of",
     "audit",
     "audit_search",
     "caller_of",

@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-from django.utils.translation import gettext_lazy, override, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from wayloop.commerce.enums import Outcome
-from wayloop.kernel.localised import Localised
 
 
 @dataclass(frozen=True)
@@ -73,12 +71,3 @@ TEMPLATES = {
         ),
     ),
 }
-
-
-def in_all_languages(lazy: Any, source: str) -> Localised:
-    """A text of the program as one of the business: in every language of the interface, written in `source`."""
-    texts = {}
-    for code, _name in settings.LANGUAGES:
-        with override(code):
-            texts[code] = str(lazy)
-    return Localised(texts=texts, source=source if source in texts else "en")

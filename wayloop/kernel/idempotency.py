@@ -98,6 +98,16 @@ class FormsOnceMiddleware:
         return _once(key, b"", lambda: view(request, *args, **kwargs), keeps=HttpResponseRedirect)
 
 
+def wait_for_twin(key: UUID) -> None:
+    """Takes the key until the transaction ends, in whatever way; whoever else wants it waits so long."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAIT, [_lock_of(key)])
+
+
+def _lock_of(key: UUID) -> int:
+    return int.from_bytes(key.bytes[:8], "big", signed=True)
+
+
 def _form_content(request: HttpRequest) -> str:
     told = sorted((name, values) for name, values in request.POST.lists() if name not in _NO_CONTENT)
     files = sorted((name, file.name, _digest(file)) for name, found in request.FILES.lists() for file in found)
@@ -128,7 +138,7 @@ def _once(
     """
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         # Released with the transaction, in any way it ends.
-        cursor.execute(_TRY if refuse else _WAIT, [int.from_bytes(key.bytes[:8], "big", signed=True)])
+        cursor.execute(_TRY if refuse else _WAIT, [_lock_of(key)])
         if refuse and cursor.fetchone() != (True,):
             refusal = refuse(409, "running", _("The same request is being worked on. Ask again in a moment."))
             refusal.headers["Retry-After"] = "1"

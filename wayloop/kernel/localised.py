@@ -4,12 +4,13 @@ Stored as JSON: {"source": "ru", "texts": {"ru": "Кофе", "en": "Coffee"}}. S
 source language, else in the first that exists.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,22 @@ class Localised:
     def of(cls, text: str, language: str) -> "Localised":
         """A text that exists in one language so far."""
         return cls(texts={language: text}, source=language)
+
+
+def in_our_words(lazy: Any, source: str = "en", languages: Sequence[str] | None = None) -> Localised:
+    """A text of the program as one of the business: in those of the languages that we speak (None: in all of ours).
+
+    It is written in `source`; where we do not speak that, English stands among the others.
+    """
+    spoken = [code for code, _name in settings.LANGUAGES]
+    wanted = ["en", *spoken] if languages is None else [code for code in languages if code in spoken]
+    if source not in wanted:
+        wanted.append("en")
+    texts = {}
+    for code in dict.fromkeys(wanted):
+        with override(code):
+            texts[code] = str(lazy)
+    return Localised(texts=texts, source=source if source in texts else wanted[0])
 
 
 class LocalisedField(models.JSONField):

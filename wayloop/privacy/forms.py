@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wayloop.privacy.enums import Channel, Purpose
 from wayloop.privacy.queries.standing import CHOOSABLE
+from wayloop.privacy.services.pacing import LONGEST, LONGEST_GAP, MOST
 
 
 class PaceForm(forms.Form):
@@ -15,7 +16,7 @@ class PaceForm(forms.Form):
     gap_hours = forms.IntegerField(
         label=_("Hours between two contacts"),
         min_value=0,
-        max_value=720,
+        max_value=LONGEST_GAP,
         help_text=_("Whoever heard from us is left alone for so long, whatever it was about."),
     )
     quiet_from = forms.TimeField(label=_("Quiet from"), widget=forms.TimeInput(attrs={"type": "time"}))
@@ -34,8 +35,8 @@ class LimitForm(forms.Form):
 
     purpose = forms.ChoiceField(label=_("What"), required=False)
     channel = forms.ChoiceField(label=_("Through"), required=False)
-    most = forms.IntegerField(label=_("At most"), min_value=0, max_value=100)
-    days = forms.IntegerField(label=_("In so many days"), min_value=1, max_value=366)
+    most = forms.IntegerField(label=_("At most"), min_value=0, max_value=MOST)
+    days = forms.IntegerField(label=_("In so many days"), min_value=1, max_value=LONGEST)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

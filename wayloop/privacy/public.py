@@ -25,6 +25,7 @@ from wayloop.privacy.links import (
 )
 from wayloop.privacy.queries.standing import address_of, choices_of, wording
 from wayloop.privacy.services import preferences as services
+from wayloop.ui.requests import unlogged
 
 View = Callable[[HttpRequest, Meant], HttpResponse]
 ONE_CLICK = "List-Unsubscribe"
@@ -43,8 +44,8 @@ def _by_link(read: Callable[[str], Meant]) -> Callable[[View], Callable[[HttpReq
             try:
                 meant = read(token)
             except BadToken:
-                return _unlogged(render(request, "privacy/over.html", status=HTTPStatus.GONE))
-            return _unlogged(view(request, meant))
+                return unlogged(render(request, "privacy/over.html", status=HTTPStatus.GONE))
+            return unlogged(view(request, meant))
 
         return opened
 
@@ -97,18 +98,12 @@ def confirm(request: HttpRequest, meant: Meant) -> HttpResponse:
 
 
 def _about(meant: Meant) -> dict[str, Any]:
-    name = business.profile().name
+    profile = business.profile()
     purpose = Purpose(meant.purpose)
     return {
-        "business": business.profile(),
+        "business": profile,
         "address": address_of(meant.point, meant.handle),
         "purpose": purpose,
-        "words": wording(purpose, get_language() or "en", name)[0] if purpose != Purpose.SERVICE else "",
+        "words": wording(purpose, get_language() or "en", profile.name)[0] if purpose != Purpose.SERVICE else "",
         "preferences": preferences_link(point=meant.point, handle=meant.handle),
     }
-
-
-def _unlogged(response: HttpResponse) -> HttpResponse:
-    """Refusals are logged with their address, and this address is a secret."""
-    response._has_been_logged = True  # type: ignore[attr-defined]  # Django's own mark
-    return response

@@ -69,8 +69,7 @@ class ScoreNarrator:
         uuids = identity.uuids_of(list(people.values()))
         told = {}
         for event in events:
-            value = event.properties["value"]
-            figure = formats.number(value.normalize() if value % 1 else int(value))
+            figure = formats.number(event.properties["value"])
             title = _("%(metric)s: %(score)s") % {
                 "metric": ScoreMetric(event.properties["metric"]).label,
                 "score": in_words(figure, int(event.properties["high"])),

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from wayloop.kernel import clock, signing
 from wayloop.kernel.ids import digest_key
-from wayloop.surveys.models import Invitation, Kiosk, Survey
+from wayloop.surveys.models import Invitation, Survey
 
 INVITED = signing.purpose("surveys.invitation", timedelta(days=30))
 # Printed cards live long.
@@ -31,13 +31,12 @@ class NoDoor(Exception):
 
 @dataclass(frozen=True)
 class Door:
-    """How somebody came in: which survey, by whose invitation or which kiosk, where, by which channel."""
+    """How somebody came in: which survey, by whose invitation, where, by which channel."""
 
     survey: Survey
     channel: str
     location_id: int | None = None
     invitation: Invitation | None = None
-    kiosk: Kiosk | None = None
 
     @property
     def is_open(self) -> bool:

@@ -59,6 +59,19 @@ def with_text(before: Localised, language: str, text: str, source: str) -> Local
     return Localised(texts=texts, source=home)
 
 
+def text_field(
+    label: Any, before: Localised, longest: int, *, language: str, source: str, rows: int = 1
+) -> forms.CharField:
+    """The field of a text in one of its languages."""
+    widget = forms.Textarea(attrs={"rows": rows}) if rows > 1 else forms.TextInput()
+    widget.attrs |= {"lang": language, "dir": "auto"}
+    words = before.texts.get(language, "")
+    if not words and (other := before.in_language(source)):
+        # What readers of this language see until somebody translates.
+        widget.attrs["placeholder"] = other
+    return forms.CharField(label=label, max_length=longest, required=False, initial=words, widget=widget)
+
+
 class QuestionForm(forms.Form):
     """One question in one language. `question`: as it will be, once the form is valid."""
 
@@ -176,14 +189,8 @@ class QuestionForm(forms.Form):
         return given
 
     def _text(self, name: str, label: Any, before: Localised, longest: int, *, long: bool = False) -> None:
-        widget = forms.Textarea(attrs={"rows": 3}) if long else forms.TextInput()
-        widget.attrs |= {"lang": self.language, "dir": "auto"}
-        words = before.texts.get(self.language, "")
-        if not words and (other := before.in_language(self.document.source)):
-            # What readers of this language see until somebody translates.
-            widget.attrs["placeholder"] = other
-        self.fields[name] = forms.CharField(
-            label=label, max_length=longest, required=False, initial=words, widget=widget
+        self.fields[name] = text_field(
+            label, before, longest, language=self.language, source=self.document.source, rows=3 if long else 1
         )
 
     def _options(self, name: str, options: tuple[Option, ...]) -> None:
@@ -205,9 +212,10 @@ class QuestionForm(forms.Form):
     def _logic(self) -> None:
         ops = [("", "–"), *((op.value, op.label) for op in Op)]
         earlier = self._before()
+        values = self._values(earlier)
         for number in range(MOST_TESTS if earlier else 0):
             test = self.before.show.tests[number] if number < len(self.before.show.tests) else None
-            self._sentence(f"test_{number}", ops, self._values(earlier), test)
+            self._sentence(f"test_{number}", ops, values, test)
         if earlier:
             self.fields["is_any"] = forms.ChoiceField(
                 label=_("When there are several"),
@@ -218,10 +226,11 @@ class QuestionForm(forms.Form):
         keys = [one.key for one in self.document.questions]
         later = self.document.questions[keys.index(self.before.key) + 1 :]
         places = [("", "–"), *((one.key, short(one, self.document)) for one in later), ("end", _("the end"))]
+        values = self._values([*earlier, self.before])
         for number in range(MOST_JUMPS):
             jump = self.before.jumps[number] if number < len(self.before.jumps) else None
             test = jump.when.tests[0] if jump and jump.when.tests else None
-            self._sentence(f"jump_{number}", ops, self._values([*earlier, self.before]), test)
+            self._sentence(f"jump_{number}", ops, values, test)
             self._choice(f"jump_{number}_to", _("go to"), places, (jump.to or "end") if jump else "")
 
     def _sentence(self, name: str, ops: Any, values: Any, test: Test | None) -> None:
@@ -321,15 +330,8 @@ class WholeForm(forms.Form):
             ("next_label", _("Words on the button of the next step"), LONGEST_LABEL),
         ):
             before: Localised = getattr(document, name)
-            widget = forms.Textarea(attrs={"rows": 2}) if longest == LONGEST_NOTE else forms.TextInput()
-            widget.attrs |= {"lang": language, "dir": "auto", "placeholder": before.in_language(document.source)}
-            self.fields[name] = forms.CharField(
-                label=label,
-                max_length=longest,
-                required=False,
-                initial=before.texts.get(language, ""),
-                widget=widget,
-            )
+            rows = 2 if longest == LONGEST_NOTE else 1
+            self.fields[name] = text_field(label, before, longest, language=language, source=document.source, rows=rows)
         self.fields["next_url"] = forms.URLField(
             label=_("Address of the next step"), required=False, initial=document.next_url, assume_scheme="https"
         )

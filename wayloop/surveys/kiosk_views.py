@@ -12,12 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from wayloop.accounts.api import address_of
 from wayloop.kernel.limits import Limit, take
 from wayloop.kernel.signing import random_secret
 from wayloop.surveys.doors import Door
 from wayloop.surveys.kiosk import forget, is_opened, remember
 from wayloop.surveys.models import Kiosk
-from wayloop.surveys.respondent import SECRET, client_address, closed, frame_of, language_for, receive, show
+from wayloop.surveys.respondent import SECRET, closed, frame_of, language_for, receive, show
 from wayloop.surveys.standing import published, standing_of
 
 PINS = Limit("kiosk pin", 10)
@@ -30,7 +31,7 @@ PINS = Limit("kiosk pin", 10)
 def kiosk(request: HttpRequest, link: str) -> HttpResponse:
     """The kiosk's page: the PIN first, then question after question; after the thanks the next guest begins."""
     found = _kiosk(link)
-    door = Door(found.survey, "kiosk", found.location_id, kiosk=found)
+    door = Door(found.survey, "kiosk", found.location_id)
     if not is_opened(request, found):
         return _pin(request, found)
     secret = request.POST.get("secret", "") if request.method == "POST" else request.GET.get("r", "")
@@ -58,7 +59,7 @@ def close(request: HttpRequest, link: str) -> HttpResponse:
 def _pin(request: HttpRequest, found: Kiosk) -> HttpResponse:
     error = ""
     if request.method == "POST":
-        if take(PINS, f"{found.pk} {client_address(request)}").retry_after:
+        if take(PINS, f"{found.pk} {address_of(request)}").retry_after:
             error = _("Too many tries. Wait a minute, then try again.")
         elif check_password(request.POST.get("pin", "")[:16], found.pin):
             answer = HttpResponseRedirect(_address(found.link), status=HTTPStatus.SEE_OTHER)
@@ -66,17 +67,12 @@ def _pin(request: HttpRequest, found: Kiosk) -> HttpResponse:
             return answer
         else:
             error = _("This is not the PIN of this kiosk.")
-    return _notice(request, found, found.name, error=error, asks_pin=True)
-
-
-def _notice(request: HttpRequest, found: Kiosk, title: str, *, error: str = "", asks_pin: bool = False) -> HttpResponse:
     document = published(found.survey_id, found.survey.current)
     language = language_for(request, document, None)
     context = {
         **frame_of(document, language, {}),
-        "title": title,
+        "title": found.name,
         "error": error,
-        "asks_pin": asks_pin,
         "action": _address(found.link),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from wayloop.kernel.localised import Localised
+from wayloop.kernel.rest.schemas import plain_decimal
 from wayloop.surveys.document.answers import LONGEST_LINE, LONGEST_TEXT, MAIL, NAME, PHONE, Reply, Sent
 from wayloop.surveys.document.codec import to_json
 from wayloop.surveys.document.piping import fill, pieces
@@ -53,12 +54,8 @@ class Card:
     longest: int = 0
     is_long: bool = True
     unit: str = ""
-    least: int | None = None
-    most: int | None = None
-    step: str = ""
     accepted: str = ACCEPTED
     error: str = ""
-    error_field: str = ""
     is_unconfirmed: bool = False
 
     @property
@@ -75,7 +72,7 @@ def card_of(
     seed: str,
     reply: Reply | None = None,
     sent: Sent | None = None,
-    error: tuple[str, str] = ("", ""),
+    error: str = "",
     chosen: str = "",
 ) -> Card:
     """The card of a question. `sent`: what was typed and refused, else `reply`, else `chosen` from a link, apart."""
@@ -102,7 +99,7 @@ def card_of(
             Choice(
                 one.key,
                 fill(one.label.in_language(language), words),
-                is_chosen=one.key in known or (question.type == QuestionType.CONSENT and YES in known),
+                is_chosen=one.key in known,
                 is_open=one.is_open,
                 own=next(iter(given.get(f"own.{one.key}", ())), ""),
                 value=next(iter(given.get(f"a.{one.key}", ())), "") if is_place else "",
@@ -120,16 +117,12 @@ def card_of(
         longest=LONGEST_TEXT if question.is_long else LONGEST_LINE,
         is_long=question.is_long,
         unit=question.unit.in_language(language),
-        least=question.least,
-        most=question.most,
-        step="1" if not question.decimals else f"0.{'0' * (question.decimals - 1)}1",
-        error=error[0],
-        error_field=error[1],
+        error=error,
         is_unconfirmed=is_unconfirmed,
     )
 
 
-def plan_of(document: Document, questions: Sequence[Question], asked: Mapping[str, Reply], seed: str) -> dict[str, Any]:
+def plan_of(document: Document, questions: Sequence[Question], asked: Mapping[str, Reply]) -> dict[str, Any]:
     """What the script needs to go on without us: order, conditions, jumps; no texts, they stand in the page."""
     return {
         "questions": [
@@ -144,7 +137,6 @@ def plan_of(document: Document, questions: Sequence[Question], asked: Mapping[st
         ],
         "given": {key: given_plan(reply) for key, reply in asked.items()},
         "quotas": bool(document.quotas),
-        "seed": seed[:8],
     }
 
 
@@ -173,7 +165,7 @@ def word_of(question: Question, reply: Reply, language: str) -> str:
         if part.choice:
             found.append(part.text or labels.get(part.choice, ""))
         elif part.number is not None:
-            found.append(formats.number(int(part.number) if not part.number % 1 else part.number.normalize()))
+            found.append(formats.number(part.number))
         elif part.day:
             found.append(formats.plain_date(part.day, part.day))
         else:
@@ -231,7 +223,7 @@ def _given(reply: Reply | None) -> dict[str, set[str]]:
     for part in reply.parts if reply else ():
         value = part.choice
         if part.number is not None and (not part.choice or part.part == part.choice):
-            value = str(int(part.number)) if not part.number % 1 else str(part.number.normalize())
+            value = plain_decimal(part.number)
         if not value:
             value = part.day.isoformat() if part.day else part.text
         is_many = part.choice and part.number is None

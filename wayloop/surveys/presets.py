@@ -3,12 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from wayloop.kernel.localised import Localised
+from wayloop.kernel.localised import Localised, in_our_words
 from wayloop.surveys.document.shape import FIXED_OPTIONS, SCALES, Option, Question
 from wayloop.surveys.enums import QuestionType
 
@@ -52,27 +50,16 @@ ENDS: Mapping[QuestionType, tuple[Any, Any]] = {
 }
 
 
-def in_languages(text: Any, languages: Sequence[str]) -> Localised:
-    """One of our own texts in those of the languages that we speak."""
-    spoken = [code for code, _name in settings.LANGUAGES]
-    texts = {}
-    for code in languages:
-        if code in spoken:
-            with translation.override(code):
-                texts[code] = str(text)
-    source = languages[0] if languages else "en"
-    if source not in texts:
-        with translation.override("en"):
-            texts.setdefault("en", str(text))
-    return Localised(texts=texts, source=source if source in texts else next(iter(texts)))
-
-
 def new_question(kind: QuestionType, key: str, languages: Sequence[str]) -> Question:
     """A question as it is added: what can be said for all of its type is said."""
     empty = Localised(source=languages[0])
+
+    def said(words: Any) -> Localised:
+        return in_our_words(words, languages[0], languages) if words else empty
+
     low, high = ENDS.get(kind, ("", ""))
     fixed = FIXED_OPTIONS.get(kind, ())
-    options = tuple(Option(name, in_languages(OPTION_WORDS[name], languages)) for name in fixed)
+    options = tuple(Option(name, said(OPTION_WORDS[name])) for name in fixed)
     is_rows = kind == QuestionType.CONVERSATION
     if kind in (QuestionType.SINGLE, QuestionType.MULTIPLE, QuestionType.RANKING):
         options = (Option("o1", empty), Option("o2", empty))
@@ -80,10 +67,10 @@ def new_question(kind: QuestionType, key: str, languages: Sequence[str]) -> Ques
     return Question(
         key=key,
         type=kind,
-        text=in_languages(TEXTS[kind], languages) if kind in TEXTS else empty,
+        text=said(TEXTS.get(kind)),
         scale=SCALES[kind][0] if kind in SCALES else None,
-        low_label=in_languages(low, languages) if low else empty,
-        high_label=in_languages(high, languages) if high else empty,
+        low_label=said(low),
+        high_label=said(high),
         options=() if is_rows else options,
         rows=rows,
     )

@@ -75,7 +75,7 @@ class ScoreRow:
     @property
     def figure(self) -> str:
         """The value as people write it."""
-        return formats.number(self.value.normalize() if self.value % 1 else int(self.value))
+        return formats.number(self.value)
 
     @property
     def metric_label(self) -> str:

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from wayloop.kernel.localised import Localised
 from wayloop.surveys.document.shape import Condition, Document, Option, Question, Test
 from wayloop.surveys.enums import Op, QuestionType
@@ -43,7 +45,7 @@ def ready_document(key: str, languages: Sequence[str]) -> Document | None:
     questions: list[Question] = []
     for place, one in enumerate(raw["questions"], 1):
         questions.append(_question(one, f"q{place}", languages))
-    spoken = tuple(code for code in languages if code in ("ru", "uk", "en"))
+    spoken = tuple(code for code in languages if code in dict(settings.LANGUAGES))
     rest = tuple(code for code in languages if code not in spoken)
     return Document(
         languages=(*spoken, *rest) or ("en",),
@@ -75,7 +77,7 @@ def _options(raw: Sequence[Mapping[str, Any]], languages: Sequence[str]) -> tupl
 
 
 def _text(raw: Mapping[str, Any], languages: Sequence[str]) -> Localised:
-    texts = {code: str(raw[code]) for code in languages if code in ("ru", "uk", "en")} or {"en": str(raw["en"])}
+    texts = {code: str(raw[code]) for code in languages if code in raw} or {"en": str(raw["en"])}
     return Localised(texts=texts, source=next(iter(texts)))
 
 

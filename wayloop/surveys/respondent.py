@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext as _
 
+from wayloop.accounts.api import address_of
 from wayloop.business import api as business
 from wayloop.kernel.limits import Limit, take
 from wayloop.surveys.document.answers import AnswerRefused
@@ -22,7 +23,7 @@ from wayloop.surveys.enums import Ending
 from wayloop.surveys.page import card_of, plan_of, word_of
 from wayloop.surveys.rules import SurveyRefused
 from wayloop.surveys.services.responses import take_answer
-from wayloop.surveys.standing import Standing, standing_of
+from wayloop.surveys.standing import Standing, document_of, response_of, standing_of
 from wayloop.surveys.themes import spec_of
 from wayloop.ui.localised import language_name
 
@@ -65,7 +66,7 @@ def show(
                 **shared,
                 reply=standing.answers.get(wanted.key),
                 sent=sent,
-                error=(str(error), error.field) if error else ("", ""),
+                error=str(error or ""),
                 chosen=request.GET.get("a", "")[:20] if wanted == document.questions[0] else "",
             )
         asked = standing.way.asked
@@ -77,7 +78,7 @@ def show(
                 for one in standing.questions
                 if not (card and one.key == card.key)
             ],
-            "plan": plan_of(document, standing.questions, standing.answers, seed),
+            "plan": plan_of(document, standing.questions, standing.answers),
             "secret": secret,
             "action": kiosk or (begin_of(token) if not is_preview else request.path),
             "back_to": f"{kiosk}?r={secret}&" if kiosk else f"{begin_of(token)}{secret}/?",
@@ -100,7 +101,7 @@ def show(
 def frame_of(document: Document, language: str, words: dict[str, str]) -> dict[str, Any]:
     """What stands around the question: who asks, why, in which languages, how it looks."""
     return {
-        "business": business.profile().name,
+        "business": words.get("business") or business.profile().name,
         "title": document.title.in_language(language),
         "reason": fill(document.reason.in_language(language), words),
         "thanks": fill(document.thanks.in_language(language), words),
@@ -144,14 +145,9 @@ def words_for(door: Door, standing: Standing, language: str) -> dict[str, str]:
     return {name: word for name, word in words.items() if word}
 
 
-def client_address(request: HttpRequest) -> str:
-    """Where a request came from, for limits."""
-    return str(request.META.get("REMOTE_ADDR") or "")[:45]
-
-
 def too_many(request: HttpRequest) -> HttpResponse | None:
     """The answer to somebody who posts faster than people do; None for everybody else."""
-    allowance = take(POSTS, client_address(request))
+    allowance = take(POSTS, address_of(request))
     if not allowance.retry_after:
         return None
     text = _("That was very fast. Wait a moment, then send it again.")
@@ -174,11 +170,12 @@ def receive(
     by_script = bool(request.headers.get(SCRIPT))
     if not SECRET.fullmatch(secret):
         return HttpResponseRedirect(begin, status=HTTPStatus.SEE_OTHER)
-    before = standing_of(door, secret)
-    language = language_for(request, before.document, door)
+    response = response_of(door, secret)
+    document = document_of(door, response)
+    language = language_for(request, document, door)
     with translation.override(spoken(language)):
         # A kiosk is one address of many people.
-        is_new = before.response is None and not kiosk
+        is_new = response is None and not kiosk
         counter = request.POST.get("counter", "")
         try:
             standing = take_answer(
@@ -189,12 +186,12 @@ def receive(
                 upload=request.FILES.get("a"),
                 counter=int(counter) if counter.isascii() and counter.isdigit() and len(counter) < 17 else 0,
                 language=language,
-                is_crowd=is_new and take(CROWD, client_address(request)).retry_after > 0,
+                is_crowd=is_new and take(CROWD, address_of(request)).retry_after > 0,
             )
         except SurveyRefused as refused:
             if by_script:
                 return JsonResponse({"closed": str(refused)}, status=HTTPStatus.GONE)
-            return closed(request, before.document)
+            return closed(request, document)
         except AnswerRefused as refused:
             if by_script:
                 told = {"error": str(refused), "field": refused.field}
@@ -202,7 +199,7 @@ def receive(
             return show(request, door, token, secret, standing_of(door, secret), error=refused, kiosk=kiosk)
     if by_script:
         is_full = standing.response is not None and standing.response.ending == Ending.QUOTA
-        return JsonResponse({"over": standing.is_over, "full": is_full, "next": standing.way.next})
+        return JsonResponse({"full": is_full})
     sign = "&" if "?" in resumed else "?"
     return HttpResponseRedirect(f"{resumed}{sign}lang={language}", status=HTTPStatus.SEE_OTHER)
 

@@ -29,14 +29,24 @@ class Standing:
         return self.response is not None and self.response.completed_at is not None
 
 
+def response_of(door: Door, secret: str) -> Response | None:
+    """What was begun by this door with this secret."""
+    return Response.objects.filter(token=door.token_of(secret)).first() if secret or door.invitation else None
+
+
+def document_of(door: Door, response: Response | None) -> Document:
+    """What is asked: the version a response was begun with, else the one of today."""
+    survey = door.survey
+    return published(response.survey_id, response.version) if response else published(survey.pk, survey.current)
+
+
 def standing_of(door: Door, secret: str) -> Standing:
     """Where somebody stands who comes in by this door; nothing is written."""
-    response = Response.objects.filter(token=door.token_of(secret)).first() if secret or door.invitation else None
+    response = response_of(door, secret)
     if response is not None:
         return standing_in(response)
-    token = door.token_of(secret)
-    document = published(door.survey.pk, door.survey.current)
-    questions = in_order(document, token.hex)
+    document = document_of(door, None)
+    questions = in_order(document, door.token_of(secret).hex)
     return Standing(None, document, questions, go(questions, {}), {})
 
 

@@ -1,8 +1,8 @@
-"""What a request asks for and where it comes from."""
+"""What a request asks for, where it comes from, and what is kept of it."""
 
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
@@ -22,3 +22,9 @@ def came_from(request: HttpRequest, otherwise: str) -> str:
     parts = urlsplit(told)
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
     return path if path.startswith("/") and not path.startswith("//") else otherwise
+
+
+def unlogged(response: HttpResponse) -> HttpResponse:
+    """The response of an address that is a secret: refusals are logged with their address, this one is not."""
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Django's own mark
+    return response

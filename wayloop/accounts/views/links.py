@@ -20,6 +20,7 @@ from wayloop.accounts.services import invitations
 from wayloop.accounts.services.invitations import LinkOver
 from wayloop.accounts.services.members import MemberRefused
 from wayloop.business import api as business
+from wayloop.ui.requests import unlogged
 from wayloop.ui.toasts import notify
 
 REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -89,14 +90,8 @@ def _too_many(request: HttpRequest) -> HttpResponse | None:
 
 
 def _over(request: HttpRequest) -> HttpResponse:
-    return _unlogged(render(request, "accounts/link_over.html", status=HTTPStatus.GONE))
+    return unlogged(render(request, "accounts/link_over.html", status=HTTPStatus.GONE))
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, object], *, is_refused: bool) -> HttpResponse:
-    return _unlogged(render(request, template, context, status=REFUSED if is_refused else HTTPStatus.OK))
-
-
-def _unlogged(response: HttpResponse) -> HttpResponse:
-    """Refusals are logged with their address, and this address is a secret."""
-    response._has_been_logged = True  # type: ignore[attr-defined]  # Django's own mark
-    return response
+    return unlogged(render(request, template, context, status=REFUSED if is_refused else HTTPStatus.OK))

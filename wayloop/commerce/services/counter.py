@@ -22,6 +22,7 @@ from wayloop.contracts.scope import EVERYTHING
 from wayloop.customers import api as customers
 from wayloop.identity import api as identity
 from wayloop.kernel import clock
+from wayloop.kernel.idempotency import wait_for_twin
 from wayloop.ledger import api as ledger
 
 # Counter purchases are numbered by a sequence; what was broken off leaves a hole, which nobody minds here.
@@ -46,12 +47,11 @@ def record_purchase(
     currency. `happened_at`: aware; None is now. Raises `CommerceRefused` with one line for the member when there is
     nothing to write, a product is unknown, archived or without a price, or the key was used for something else.
     """
+    wait_for_twin(key)
+    known = Order.objects.filter(uuid=key).first()
+    if known is not None:
+        return _same(known, handle, location_id)
     with connection.cursor() as cursor:
-        # Its twin waits here until this one has ended in whatever way.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(key.bytes[:8], "big", signed=True)])
-        known = Order.objects.filter(uuid=key).first()
-        if known is not None:
-            return _same(known, handle, location_id)
         cursor.execute(NEXT_NUMBER)
         (number,) = cursor.fetchone()
     profile = business.profile()

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wayloop.accounts.api import Permission, permission_required
 from wayloop.business import api as business
 from wayloop.commerce.forms.job_kinds import KindForm, NewKindForm, StageForm
-from wayloop.commerce.job_templates import TEMPLATES, in_all_languages
+from wayloop.commerce.job_templates import TEMPLATES
 from wayloop.commerce.models import JobKind, JobStage
 from wayloop.commerce.queries.job_kinds import KindInfo, kinds_with_stages, standing_in
 from wayloop.commerce.rules import CommerceRefused
 from wayloop.commerce.services import job_kinds as services
-from wayloop.kernel.localised import Localised
+from wayloop.kernel.localised import Localised, in_our_words
 from wayloop.ui.toasts import notify
 
 REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -45,11 +45,11 @@ def new_kind(request: HttpRequest) -> HttpResponse:
         name: Localised = form.cleaned_data["name"]
         try:
             kind = services.add_kind(
-                name=name if any(name.texts.values()) else in_all_languages(template.label, language),
+                name=name if any(name.texts.values()) else in_our_words(template.label, language),
                 icon=template.icon,
                 usual_hours=template.usual_hours,
                 stages=[
-                    services.NewStage(in_all_languages(words, language), outcome) for words, outcome in template.stages
+                    services.NewStage(in_our_words(words, language), outcome) for words, outcome in template.stages
                 ],
             )
         except CommerceRefused as refusal:

@@ -4,15 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from wayloop.customers.defaults import SHIPPED
 from wayloop.customers.enums import About, Sight, TraitGroup, TraitType
 from wayloop.customers.models import TraitDefinition
 from wayloop.customers.services.definitions import SEVERAL, NewOption, Wishes
-from wayloop.kernel.localised import Localised
+from wayloop.kernel.localised import Localised, in_our_words
 from wayloop.ui import localised
 from wayloop.ui.localised import LocalisedTextField
 
@@ -28,7 +26,7 @@ class TraitForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.trait, self.languages = trait, languages
         words = SHIPPED.get(trait.key) if trait and trait.is_shipped else None
-        self._shipped = shipped_text(words.label) if words else Localised()
+        self._shipped = in_our_words(words.label) if words else Localised()
         before = trait.label if trait and trait.label.texts else self._shipped
         self.fields["label"] = LocalisedTextField(
             label=_("What it is called"), languages=languages, before=before, longest=LONGEST_LABEL
@@ -105,7 +103,7 @@ class OptionsForm(forms.Form):
         self._shipped: dict[str, Localised] = {}
         self._codes = [str(one["code"]) for one in present]
         for place, one in enumerate(present):
-            words = shipped_text(shipped[one["code"]]) if one["code"] in shipped else Localised()
+            words = in_our_words(shipped[one["code"]]) if one["code"] in shipped else Localised()
             self._shipped[one["code"]] = words
             before = Localised.from_json(one.get("label")) if one.get("label") else words
             self._add(place, before, languages)
@@ -144,15 +142,6 @@ class OptionsForm(forms.Form):
         except ValueError:
             sent = 0
         return min(max(present + BLANK_ROWS, sent), MOST_OPTIONS)
-
-
-def shipped_text(lazy: Any) -> Localised:
-    """A text of the program in all languages of the interface."""
-    texts = {}
-    for code, _name in settings.LANGUAGES:
-        with override(code):
-            texts[code] = str(lazy)
-    return Localised(texts=texts, source="en")
 
 
 def _flag(label: Any, hint: Any, is_on: object = False) -> forms.BooleanField:

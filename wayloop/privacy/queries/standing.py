@@ -24,11 +24,10 @@ MOST = 200
 
 @dataclass(frozen=True)
 class Choice:
-    """One purpose for one address: whether it is written to, and the last word about it ("" when nothing was said)."""
+    """One purpose for one address: whether it is written to."""
 
     purpose: Purpose
     is_on: bool
-    act: str
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,6 @@ class Address:
     """An address of somebody; `value` as it is known today, empty when it is gone; the channels that lead to it."""
 
     point: int
-    kind: str
     value: str
     channels: tuple[Channel, ...]
 
@@ -70,8 +68,8 @@ def address_of(point: int, handle: int) -> Address:
         (one for one in identity.identifiers_of([handle] if handle else []) if one.contact_point == point), None
     )
     if found is None:
-        return Address(point, "", "", (Channel.EMAIL,))
-    return Address(point, found.kind, found.value, CHANNELS_OF.get(found.kind, ()))
+        return Address(point, "", (Channel.EMAIL,))
+    return Address(point, found.value, CHANNELS_OF.get(found.kind, ()))
 
 
 def choices_of(address: Address) -> list[Choice]:
@@ -85,9 +83,9 @@ def choices_of(address: Address) -> list[Choice]:
     needed = pace_rules().consent_needed
     found = []
     for purpose in CHOOSABLE:
-        acts = [standing(purpose, channel, words) for channel in address.channels]
+        acts = (standing(purpose, channel, words) for channel in address.channels)
         is_on = any(act == ConsentAct.GIVEN or (act != ConsentAct.WITHDRAWN and purpose not in needed) for act in acts)
-        found.append(Choice(purpose, is_on, next(filter(None, acts), "")))
+        found.append(Choice(purpose, is_on))
     return found
 
 

@@ -8,15 +8,11 @@ from django.db import IntegrityError, transaction
 from wayloop.privacy.enums import Channel, Purpose
 from wayloop.privacy.models import Limit, Pace
 
-MOST, LONGEST = 100, 366
+MOST, LONGEST, LONGEST_GAP = 100, 366, 720
 
 
 class RuleRefused(Exception):
-    """The rule cannot be; `part` names what is wrong: `most`, `days` or `same`."""
-
-    def __init__(self, part: str) -> None:
-        super().__init__(part)
-        self.part = part
+    """There is such a rule already."""
 
 
 @transaction.atomic
@@ -25,8 +21,8 @@ def change_pace(*, gap_hours: int, quiet_from: time, quiet_to: time, consent_nee
 
     News and offers always need one. Raises `ValueError` for a gap of over 30 days or a purpose that does not exist.
     """
-    if not 0 <= gap_hours <= 720:
-        raise ValueError("a gap of 0 to 720 hours")
+    if not 0 <= gap_hours <= LONGEST_GAP:
+        raise ValueError(f"a gap of 0 to {LONGEST_GAP} hours")
     needed = {Purpose(one) for one in consent_needed} - {Purpose.SERVICE} | {Purpose.MARKETING}
     pace = Pace.objects.select_for_update().get(id=1)
     pace.gap_hours, pace.quiet_from, pace.quiet_to = gap_hours, quiet_from, quiet_to
@@ -39,15 +35,13 @@ def add_limit(*, purpose: str, channel: str, most: int, days: int) -> int:
     """One more limit; answers its number. Raises `RuleRefused` and `ValueError`."""
     if purpose not in ("", *Purpose.values) or channel not in ("", *Channel.values):
         raise ValueError(f"{purpose} by {channel} is no kind of contact")
-    if not 0 <= most <= MOST:
-        raise RuleRefused("most")
-    if not 1 <= days <= LONGEST:
-        raise RuleRefused("days")
+    if not (0 <= most <= MOST and 1 <= days <= LONGEST):
+        raise ValueError(f"{most} in {days} days is no limit")
     try:
         with transaction.atomic():
             return Limit.objects.create(purpose=purpose, channel=channel, most=most, days=days).pk
     except IntegrityError:
-        raise RuleRefused("same") from None
+        raise RuleRefused from None
 
 
 @transaction.atomic

@@ -253,7 +253,7 @@ def test_rules_are_changed_one_by_one() -> None:
     assert remove_limit(number=number) is not None
     assert remove_limit(number=number) is None
     assert pace_rules() == first
-    with pytest.raises(RuleRefused, match="same"):
+    with pytest.raises(RuleRefused):
         add_limit(purpose=Purpose.SURVEY, channel="", most=3, days=30)
     change_pace(gap_hours=0, quiet_from=time(0), quiet_to=time(0), consent_needed=[])
     assert ask(anna, purpose=Purpose.MARKETING).reasons == ("no_consent",)

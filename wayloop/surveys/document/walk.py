@@ -36,12 +36,6 @@ class Way:
     next: str | None
     left: int
 
-    @property
-    def share(self) -> float:
-        """How much of the way is gone, from 0 to 1: never less than before, whatever is answered."""
-        whole = len(self.asked) + self.left
-        return len(self.asked) / whole if whole else 1.0
-
 
 def in_order(document: Document, seed: str = "") -> tuple[Question, ...]:
     """The questions as this person gets them: neighbours that are mixed change places, the same for the same seed."""
@@ -96,7 +90,8 @@ def never_asked(questions: Sequence[Question]) -> list[str]:
             may_come.add(place)
             known[question.key] = question
             reached.update(_ways_on(question, place, {}, places, len(questions), known))
-        if may_fail(question.show):
+        # Any sentence may turn out untrue.
+        if question.show.tests:
             reached.add(place + 1)
     return [one.key for place, one in enumerate(questions) if place not in may_come]
 
@@ -116,11 +111,6 @@ def may_hold(condition: Condition, known: Mapping[str, Question]) -> bool:
     if condition.is_any:
         return any(_can_be(test, known.get(test.question)) for test in condition.tests)
     return all(_can_be(test, known.get(test.question)) for test in condition.tests) and not _contradicts(condition)
-
-
-def may_fail(condition: Condition) -> bool:
-    """Whether it can be untrue. It is taken to be, when there is any sentence."""
-    return bool(condition.tests)
 
 
 def bound_of(test: Test) -> Decimal | None:
@@ -213,7 +203,7 @@ def _ways_on(
     """All places that can follow a question that is asked; `seen`: what is known of the answers before it."""
     for jump in question.jumps:
         target = _place_of(jump, place, places, end)
-        if target is None or not _may(jump.when, seen, places, place, known):
+        if target is None or not _may(jump.when, seen, known):
             continue
         yield target
         if not jump.when.tests or (known is None and _is_certain(jump.when, seen) and holds(jump.when, seen)):
@@ -221,13 +211,7 @@ def _ways_on(
     yield place + 1
 
 
-def _may(
-    condition: Condition,
-    seen: Answers,
-    places: Mapping[str, int],
-    place: int,
-    known: Mapping[str, Question] | None,
-) -> bool:
+def _may(condition: Condition, seen: Answers, known: Mapping[str, Question] | None) -> bool:
     """Whether it can become true, when what was seen is certain and the rest is open."""
     if known is not None:
         return may_hold(condition, known)
@@ -245,7 +229,7 @@ def _most(questions: Sequence[Question], places: Mapping[str, int], start: int, 
     for place in range(end - 1, start - 1, -1):
         question = questions[place]
         best = 0
-        if _may(question.show, certain, places, place, None):
+        if _may(question.show, certain, None):
             best = 1 + max(most[target] for target in _ways_on(question, place, certain, places, end))
         if not (_is_certain(question.show, certain) and holds(question.show, certain)):
             best = max(best, most[place + 1])

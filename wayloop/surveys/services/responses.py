@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wayloop.contracts.ledger import EventColumns
 from wayloop.contracts.surveys import ScoreColumns, SurveyCompleted
 from wayloop.kernel import clock, files
+from wayloop.kernel.idempotency import wait_for_twin
 from wayloop.kernel.ids import uuid7
 from wayloop.kernel.stream.announce import announce
 from wayloop.ledger import api as ledger
@@ -57,8 +58,7 @@ def take_answer(
     the same place. Raises `AnswerRefused` with a line for the respondent, `SurveyRefused` when nobody may begin.
     """
     token = door.token_of(secret)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(token.bytes[:8], "big", signed=True)])
+    wait_for_twin(token)
     response = Response.objects.filter(token=token).first()
     if response is None:
         if not door.is_open:
@@ -71,7 +71,7 @@ def take_answer(
     if asked is None or (question not in standing.way.asked and question != standing.way.next):
         raise AnswerRefused(_("This question is not asked any more. Please go on here."))
     rows = Answer.objects.filter(response_id=response.pk, question=question)
-    if any(row.sent > counter for row in rows) and counter:
+    if counter and rows.filter(sent__gt=counter).exists():
         return standing
     reply = _reply(asked, sent, upload, standing.answers.get(question))
     if response._state.adding:

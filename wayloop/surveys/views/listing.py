@@ -42,7 +42,6 @@ def survey_list(request: HttpRequest) -> HttpResponse:
         "is_archived": is_archived,
         "has_archived": Survey.objects.exclude(archived_at=None).exists(),
         "may_change": member.may(Permission.SURVEYS_CHANGE),
-        "ready": ready_surveys()[:3],
     }
     return render(request, "surveys/list.html", context)
 
@@ -81,7 +80,6 @@ def results(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = {
         "survey": survey,
         "counts": counts,
-        "share": counts.completed / counts.begun if counts.begun else None,
         "results": results_of(survey_id=survey.pk, version=number, document=document, scope=member.scope),
         "version": number,
         "versions": list(range(1, (survey.current or 0) + 1)),

@@ -57,13 +57,10 @@ def table_card(request: HttpRequest, uuid: UUID) -> HttpResponse:
     link = link_for_place(survey, place)
     document = published(survey.pk, survey.current)
     context = {
-        "survey": survey,
         "business": business.profile().name,
         "picture": _svg(link),
         "texts": [
-            (code, document.title.in_language(code), document.questions[0].text.in_language(code))
-            for code in document.languages
-            if document.questions
+            (code, document.questions[0].text.in_language(code)) for code in document.languages if document.questions
         ],
     }
     return render(request, "surveys/table_card.html", context)
