@@ -3,7 +3,7 @@
 from wayloop.contracts.privacy import ConsentColumns, ContactAnswer, ContactAsks
 from wayloop.privacy.enums import Channel, ConsentAct, HoldReason, Purpose, Reason, Suppression
 from wayloop.privacy.links import confirm_link, preferences_link, unsubscribe_link
-from wayloop.privacy.queries.pressure import against_now, preview_contacts
+from wayloop.privacy.queries.pressure import against_now, preview_each
 from wayloop.privacy.queries.standing import CHANNELS_OF, CHOOSABLE, Step, history_of
 from wayloop.privacy.services.consents import record_consents, suppress_points, unsuppress_points, write_text
 from wayloop.privacy.services.contacts import confirm_contacts, may_contact, take_contacts_back
@@ -31,7 +31,7 @@ __all__ = [
     "hold",
     "may_contact",
     "preferences_link",
-    "preview_contacts",
+    "preview_each",
     "record_consents",
     "release_holds",
     "reserve_contacts",

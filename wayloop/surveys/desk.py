@@ -72,11 +72,6 @@ class Desk:
     has_changes: bool
 
     @property
-    def may_publish(self) -> bool:
-        """Whether nothing stands in the way."""
-        return all(problem.kind != "error" for problem in self.problems)
-
-    @property
     def has_branches(self) -> bool:
         """Whether there is more than one way through it."""
         return any(line.shown_when or line.then for line in self.lines)

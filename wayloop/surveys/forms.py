@@ -28,7 +28,6 @@ from wayloop.surveys.document.shape import (
     ops_of,
 )
 from wayloop.surveys.enums import Op, QuestionType
-from wayloop.surveys.rules import Scale
 from wayloop.surveys.themes import CORNERS, LOOKS, USUAL, colour_of
 
 LONGEST_QUESTION, LONGEST_LABEL, LONGEST_NOTE = 300, 120, 600
@@ -43,11 +42,6 @@ USUAL_QUOTA = 100
 # The end of the names of fields with further answers.
 MORE = "_more"
 OPEN_ENDED = frozenset({QuestionType.SINGLE, QuestionType.MULTIPLE})
-
-
-def scale_word(scale: Scale) -> str:
-    """A scale as it is written from the worst to the best."""
-    return f"{scale.high}–{scale.low}" if scale.lower_is_better else f"{scale.low}–{scale.high}"
 
 
 def with_text(before: Localised, language: str, text: str, source: str) -> Localised:
@@ -83,7 +77,7 @@ class QuestionForm(forms.Form):
         hint = _("What one agrees to") if kind == QuestionType.CONSENT else _("A note below it")
         self._text("hint", hint, question.hint, LONGEST_NOTE, long=kind == QuestionType.CONSENT)
         if kind in SCALES and len(SCALES[kind]) > 1:
-            choices = [(str(place), scale_word(scale)) for place, scale in enumerate(SCALES[kind])]
+            choices = [(str(place), scale.written) for place, scale in enumerate(SCALES[kind])]
             at = SCALES[kind].index(question.scale) if question.scale in SCALES[kind] else 0
             self.fields["scale"] = forms.ChoiceField(label=_("Scale"), choices=choices, initial=str(at))
         if question.scale and kind != QuestionType.EXPECTATION:
@@ -419,19 +413,13 @@ class WholeForm(forms.Form):
         self.fields[f"most_{quota.key}"] = forms.IntegerField(
             label=_("So many are enough"), min_value=1, max_value=1_000_000, initial=quota.most
         )
-        self.fields[f"message_{quota.key}"] = forms.CharField(
-            label=_("What later ones read"),
-            max_length=LONGEST_NOTE,
-            required=False,
-            initial=quota.message.texts.get(self.language, ""),
-            widget=forms.Textarea(
-                attrs={
-                    "rows": 2,
-                    "lang": self.language,
-                    "dir": "auto",
-                    "placeholder": quota.message.in_language(self.before.source),
-                }
-            ),
+        self.fields[f"message_{quota.key}"] = text_field(
+            _("What later ones read"),
+            quota.message,
+            LONGEST_NOTE,
+            language=self.language,
+            source=self.before.source,
+            rows=2,
         )
 
     def _quotas(self) -> Iterator[Quota]:

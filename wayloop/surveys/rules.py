@@ -21,6 +21,11 @@ class Scale:
     high: int
     lower_is_better: bool = False
 
+    @property
+    def written(self) -> str:
+        """From the worst to the best, as `read_scale` reads it."""
+        return f"{self.high}–{self.low}" if self.lower_is_better else f"{self.low}–{self.high}"
+
 
 DEFAULT = {
     ScoreMetric.CSAT: Scale(1, 5),

@@ -61,11 +61,13 @@ def _version(survey_id: int, number: int) -> Document:
     return document_from(SurveyVersion.objects.get(survey_id=survey_id, number=number).document)
 
 
-def standing_in(response: Response) -> Standing:
-    """Where a response stands; one that is not saved yet stands at the beginning."""
+def standing_in(response: Response, rows: Iterable[Answer] | None = None) -> Standing:
+    """Where a response stands; one that is not saved yet stands at the beginning. `rows`: its answers, when read."""
     document = published(response.survey_id, response.version)
     questions = in_order(document, response.token.hex)
-    answers = replies_of(Answer.objects.filter(response=response)) if response.pk else {}
+    if rows is None:
+        rows = Answer.objects.filter(response=response) if response.pk else ()
+    answers = replies_of(rows)
     way = go(questions, {key: reply.given for key, reply in answers.items()})
     return Standing(response, document, questions, way, answers)
 

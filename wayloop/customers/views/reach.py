@@ -48,30 +48,27 @@ def reach(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = {
         "page": page,
         "card": page.card,
-        "address": address[1] if address else "",
+        "address": address.value if address else "",
         "now": _now(page, address),
         "lines": [_line(one) for one in privacy.history_of(page.card.person)],
     }
     return render(request, "customers/reach.html", context)
 
 
-def _first_address(page: Opened) -> tuple[identity.IdentifierInfo, str] | None:
-    """The address we would write to, and what it is."""
+def _first_address(page: Opened) -> identity.IdentifierInfo | None:
+    """The address we would write to."""
     found = [
         one for one in identity.identifiers_of(page.handles) if one.contact_point and one.kind in privacy.CHANNELS_OF
     ]
     kinds = list(privacy.CHANNELS_OF)
-    found.sort(key=lambda one: kinds.index(one.kind))
-    return (found[0], found[0].value) if found else None
+    return min(found, key=lambda one: kinds.index(one.kind), default=None)
 
 
-def _now(page: Opened, address: tuple[identity.IdentifierInfo, str] | None) -> list[Now]:
-    first = address[0] if address else None
+def _now(page: Opened, first: identity.IdentifierInfo | None) -> list[Now]:
     channel = privacy.CHANNELS_OF[first.kind][0] if first else privacy.Channel.EMAIL
-    found = []
-    for purpose in privacy.CHOOSABLE:
-        (answer,) = privacy.preview_contacts(
-            asks=privacy.ContactAsks(
+    answers = privacy.preview_each(
+        asks=[
+            privacy.ContactAsks(
                 purpose=purpose.value,
                 channel=channel.value,
                 subject_kind="preview",
@@ -80,9 +77,13 @@ def _now(page: Opened, address: tuple[identity.IdentifierInfo, str] | None) -> l
                 handles=[first.handle if first else page.card.person],
                 points=[first.contact_point if first else None],
             )
-        )
-        found.append(Now(str(purpose.label), _words(answer.reasons), answer.later))
-    return found
+            for purpose in privacy.CHOOSABLE
+        ]
+    )
+    return [
+        Now(str(purpose.label), _words(answer.reasons), answer.later)
+        for purpose, (answer,) in zip(privacy.CHOOSABLE, answers, strict=True)
+    ]
 
 
 def _line(step: privacy.Step) -> Line:

@@ -57,12 +57,15 @@ def pace_rules() -> PaceRules:
     )
 
 
-def preview_contacts(*, asks: ContactAsks, at: datetime | None = None) -> list[ContactAnswer]:
-    """What would be answered to these wishes (at another moment), one by one in their order. Nothing is written.
+def preview_each(*, asks: Sequence[ContactAsks], at: datetime | None = None) -> list[list[ContactAnswer]]:
+    """What would be answered to each of these (at another moment), wish by wish in their order. Nothing is written.
 
-    What one wish would use up is not there any more for the next about the same person.
+    What one wish would use up is not there any more for the next of the same `asks` about the same person; each `asks`
+    is judged as if it were the only one. What is known is read once for all of them.
     """
-    return Deciding(asks, at or clock.now()).answers()
+    now = at or clock.now()
+    known = Known([one for ask in asks for one in ask.handles], [one for ask in asks for one in ask.points], now)
+    return [Deciding(ask, now, known).answers() for ask in asks]
 
 
 def against_now(*, point: int, purpose: str, channel: str) -> Reason | None:
@@ -80,25 +83,44 @@ def against_now(*, point: int, purpose: str, channel: str) -> Reason | None:
     return Reason.WITHDRAWN if is_no else None
 
 
+class Known:
+    """The rules, and what is known of people and addresses at a moment."""
+
+    def __init__(self, handles: Sequence[int], points: Sequence[int | None], now: datetime) -> None:
+        self.rules = pace_rules()
+        self.is_held = sending.held() is not None
+        self.people = identity.people_of(list(dict.fromkeys(handles)))
+        people = list(dict.fromkeys(self.people.values()))
+        here = [point for point in dict.fromkeys(points) if point is not None]
+        self.contacts = _grouped(CONTACTS, now - self.rules.memory, people)
+        self.holds = _grouped(HOLDS, now, people)
+        self.kept = _grouped(KEPT, now, people)
+        self.words = _grouped(WORDS, here)
+        self.suppressed = {point: rows[0][0] for point, rows in _grouped(SUPPRESSED, here).items()}
+        self._own_zone = business.profile().zone
+        self._zones: dict[str, ZoneInfo] = {}
+
+    def zone(self, name: str) -> ZoneInfo:
+        """The zone of this name; that of the business for none, and for a name nobody knows."""
+        name = name or self._own_zone
+        if name not in self._zones:
+            try:
+                self._zones[name] = ZoneInfo(name)
+            except (ZoneInfoNotFoundError, ValueError):
+                self._zones[name] = ZoneInfo(self._own_zone)
+        return self._zones[name]
+
+
 class Deciding:
     """Answers the wishes in their order, each after what those before it used up."""
 
-    def __init__(self, asks: ContactAsks, now: datetime) -> None:
+    def __init__(self, asks: ContactAsks, now: datetime, known: Known | None = None) -> None:
         if asks.purpose not in Purpose.values:
             raise ValueError(f"{asks.purpose} is no purpose of a contact")
         self._asks, self._now = asks, now
-        self._rules = pace_rules()
-        self._is_held = sending.held() is not None
-        self.people = identity.people_of(list(dict.fromkeys(asks.handles)))
-        people = list(dict.fromkeys(self.people.values()))
-        points = [point for point in dict.fromkeys(asks.points) if point is not None]
-        self._contacts = _grouped(CONTACTS, now - self._rules.memory, people)
-        self._holds = _grouped(HOLDS, now, people)
-        self._kept = _grouped(KEPT, now, people)
-        self._words = _grouped(WORDS, points)
-        self._suppressed = {point: rows[0][0] for point, rows in _grouped(SUPPRESSED, points).items()}
-        self._own_zone = business.profile().zone
-        self._zones: dict[str, ZoneInfo] = {}
+        self._known = known or Known(asks.handles, asks.points, now)
+        # What is granted here is added: others that share what is known must not see it.
+        self._contacts = {person: list(rows) for person, rows in self._known.contacts.items()}
 
     def answers(self, is_counted: Sequence[bool] = ()) -> list[ContactAnswer]:
         """One answer for each wish. `is_counted`: which of them count as contacts already; no limit stops those."""
@@ -108,11 +130,12 @@ class Deciding:
         return [self._answer(*row) for row in rows]
 
     def _answer(self, subject: int, handle: int, point: int | None, zone: str, is_counted: bool) -> ContactAnswer:
-        person = self.people.get(handle, handle)
+        known = self._known
+        person = known.people.get(handle, handle)
         contacts = self._contacts.setdefault(person, [])
         kept = [
             Kept(purpose, until)
-            for purpose, until, kind, number in self._kept.get(person, ())
+            for purpose, until, kind, number in known.kept.get(person, ())
             if (kind, number) != (self._asks.subject_kind, subject)
         ]
         answer = decide(
@@ -120,30 +143,21 @@ class Deciding:
             channel=self._asks.channel,
             situation=Situation(
                 has_address=point is not None,
-                suppressed=self._suppressed.get(point, "") if point is not None else "",
-                words=[Word(*row) for row in self._words.get(point, ())] if point is not None else [],
-                holds=[OpenHold(*row) for row in self._holds.get(person, ())],
+                suppressed=known.suppressed.get(point, "") if point is not None else "",
+                words=[Word(*row) for row in known.words.get(point, ())] if point is not None else [],
+                holds=[OpenHold(*row) for row in known.holds.get(person, ())],
                 kept=kept,
                 contacts=[Past(*row) for row in contacts],
-                zone=self._zone(zone),
+                zone=known.zone(zone),
             ),
-            rules=self._rules,
+            rules=known.rules,
             now=self._now,
-            is_sending_held=self._is_held,
+            is_sending_held=known.is_held,
             is_counted=is_counted,
         )
         if answer.is_granted and not is_counted:
             contacts.append((self._asks.purpose, self._asks.channel, self._now))
         return answer
-
-    def _zone(self, name: str) -> ZoneInfo:
-        name = name or self._own_zone
-        if name not in self._zones:
-            try:
-                self._zones[name] = ZoneInfo(name)
-            except (ZoneInfoNotFoundError, ValueError):
-                self._zones[name] = ZoneInfo(self._own_zone)
-        return self._zones[name]
 
 
 def _grouped(statement: str, *values: Any) -> dict[int, list[tuple[Any, ...]]]:

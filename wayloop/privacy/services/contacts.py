@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from wayloop.contracts.privacy import ContactAnswer, ContactAsks
+from wayloop.identity import api as identity
 from wayloop.kernel import clock
 from wayloop.kernel.bulk import copy_rows, stage_rows
 from wayloop.kernel.ids import digest_key
@@ -21,7 +22,6 @@ INSERT INTO privacy_turn (person) SELECT DISTINCT person FROM unnest(%s::bigint[
 ON CONFLICT DO NOTHING
 """
 TAKE_TURNS = "SELECT 1 FROM privacy_turn WHERE person = ANY (%s) ORDER BY person FOR UPDATE"
-PEOPLE = "SELECT DISTINCT person FROM api_identity_people WHERE handle = ANY (%s)"
 COLUMNS = ("key", "handle", "point", "purpose", "channel", "subject_kind", "subject_id", "at")
 USE_RESERVATIONS = """
 UPDATE privacy_reservation r SET ended_at = %s FROM privacy_granted g
@@ -100,9 +100,8 @@ def take_contacts_back(*, subject_kind: str, keys: Sequence[str]) -> int:
 
 
 def _take_turns(asks: ContactAsks) -> None:
+    people = list(set(identity.people_of(asks.handles).values()))
     with connection.cursor() as cursor:
-        cursor.execute(PEOPLE, [list(asks.handles)])
-        people = [person for (person,) in cursor.fetchall()]
         cursor.execute(MAKE_TURNS, [people])
         cursor.execute(TAKE_TURNS, [people])
 

@@ -8,7 +8,7 @@ from django.db import connection
 from wayloop.identity import api as identity
 from wayloop.kernel import clock, sending
 from wayloop.privacy.enums import ConsentAct, HoldReason, Purpose, Reason, Suppression
-from wayloop.privacy.queries.pressure import pace_rules, preview_contacts
+from wayloop.privacy.queries.pressure import pace_rules, preview_each
 from wayloop.privacy.services.consents import suppress_points, unsuppress_points
 from wayloop.privacy.services.contacts import may_contact, take_contacts_back
 from wayloop.privacy.services.holds import hold, release_holds
@@ -88,7 +88,7 @@ def test_two_wishes_about_one_person_in_one_question_are_answered_one_after_the_
     (anna,) = people("anna")
     asks = wish([anna, anna])
     both = type(asks)(**{**vars(asks), "keys": ["a", "b"]})
-    assert [one.reasons for one in preview_contacts(asks=both)] == [(), ("too_many", "too_soon")]
+    assert [one.reasons for one in preview_each(asks=[both])[0]] == [(), ("too_many", "too_soon")]
     assert Contact.objects.count() == 0
     assert [one.reasons for one in may_contact(asks=both)] == [(), ("too_many", "too_soon")]
 
@@ -185,7 +185,8 @@ def test_whoever_waits_for_us_is_not_asked_until_it_is_settled(reason: HoldReaso
     hold(reason=reason, subject_kind="order", handles=[anna[0]], subject_ids=[7])
 
     def refused() -> set[str]:
-        answers = {one: preview_contacts(asks=wish([anna], purpose=one))[0] for one in Purpose.values}
+        told = preview_each(asks=[wish([anna], purpose=one) for one in Purpose.values])
+        answers = dict(zip(Purpose.values, (one for (one,) in told), strict=True))
         assert {one.reasons for one in answers.values()} <= {(), (reason.value,)}
         assert {one.later for one in answers.values()} == {None}
         return {purpose for purpose, answer in answers.items() if not answer.is_granted}

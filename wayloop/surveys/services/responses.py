@@ -1,14 +1,15 @@
 """Answers come in: each post is one question, taken once however often it is sent, in any order of arrival."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -122,10 +123,11 @@ def settle_left(*, limit: int = SETTLED_AT_ONCE) -> int:
         .filter(scored_at=None, touched_at__lt=clock.now() - LEFT_AFTER)
         .order_by("touched_at")[:limit]
     )
-    for response in left:
-        _score(response, standing_in(response))
-        response.scored_at = clock.now()
-        response.save(update_fields=["scored_at"])
+    rows: dict[int, list[Answer]] = {response.pk: [] for response in left}
+    for row in Answer.objects.filter(response__in=rows):
+        rows[row.response_id].append(row)
+    _score([mark for response in left for mark in _marks(response, standing_in(response, rows[response.pk]))])
+    Response.objects.filter(pk__in=rows).update(scored_at=clock.now())
     return len(left)
 
 
@@ -199,12 +201,12 @@ def _gone_on(standing: Standing, asked: Question, reply: Reply, *, is_news: bool
     way = go(standing.questions, given)
     response.asked, response.touched_at = list(way.asked), clock.now()
     on_the_way = {key: given[key] for key in way.asked}
-    if _is_full(response, standing.document, on_the_way, take=way.next is None):
-        _complete(response, Ending.QUOTA)
-    elif way.next is None:
-        _complete(response, Ending.THANKS)
-    response.save(update_fields=["asked", "touched_at", "completed_at", "ending", "flags", "scored_at"])
     done = replace(standing, way=way, answers=answers)
+    if _is_full(response, standing.document, on_the_way, take=way.next is None):
+        _complete(response, done, Ending.QUOTA)
+    elif way.next is None:
+        _complete(response, done, Ending.THANKS)
+    response.save(update_fields=["asked", "touched_at", "completed_at", "ending", "flags", "scored_at"])
     if response.completed_at is not None:
         _tell(response, done, is_news=is_news)
     return done
@@ -231,23 +233,22 @@ def _is_full(response: Response, document: Document, given: dict[str, Given], *,
     most = {one.key: one.most for one in wanted}
     if any(row.taken >= most[row.quota] for row in rows):
         return True
-    for row in rows:
-        row.taken += 1
-        row.save(update_fields=["taken"])
+    QuotaCount.objects.filter(survey_id=response.survey_id, quota__in=keys).update(taken=F("taken") + 1)
     return False
 
 
-def _complete(response: Response, ending: Ending) -> None:
-    response.completed_at = response.touched_at
+def _complete(response: Response, standing: Standing, ending: Ending) -> None:
+    response.completed_at = response.scored_at = response.touched_at
     response.ending = ending
     flags = set(response.flags)
     if len(response.asked) > 2 and response.completed_at - response.started_at < FASTEST * (len(response.asked) - 1):
         flags.add(Flag.FAST.value)
-    marks = list(
-        Answer.objects.filter(
-            response=response, type__in=(QuestionType.MATRIX, QuestionType.CONVERSATION), is_empty=False
-        ).values_list("number", flat=True)
-    )
+    marks = [
+        part.number
+        for question in standing.questions
+        if question.type in (QuestionType.MATRIX, QuestionType.CONVERSATION) and question.key in standing.answers
+        for part in standing.answers[question.key].parts
+    ]
     if len(marks) >= FLAT_FROM and len(set(marks)) == 1:
         flags.add(Flag.FLAT.value)
     response.flags = sorted(flags)
@@ -255,9 +256,7 @@ def _complete(response: Response, ending: Ending) -> None:
 
 def _tell(response: Response, standing: Standing, *, is_news: bool) -> None:
     if response.ending == Ending.THANKS:
-        _score(response, standing, is_news=is_news)
-    response.scored_at = response.completed_at
-    response.save(update_fields=["scored_at"])
+        _score(_marks(response, standing), is_news=is_news)
     if is_news:
         announce(
             SurveyCompleted(
@@ -288,44 +287,54 @@ def _tell(response: Response, standing: Standing, *, is_news: bool) -> None:
     )
 
 
-def _score(response: Response, standing: Standing, *, is_news: bool = True) -> None:
-    """The marks of a response as scores, each with the words that were written last behind it."""
-    moment = response.completed_at or response.touched_at
-    found: list[tuple[Question, Decimal, Scale, str]] = []
+class _Mark(NamedTuple):
+    """One mark of a response, with the words that were written last behind it."""
+
+    response: Response
+    question: Question
+    value: Decimal
+    scale: Scale
+    words: str = ""
+
+
+def _marks(response: Response, standing: Standing) -> list[_Mark]:
+    found: list[_Mark] = []
     for key in standing.way.asked:
         question, reply = standing.document.question(key), standing.answers[key]
         if question is None or not reply.parts:
             continue
         number = reply.given.number
         if question.type in METRICS and number is not None and reply.scale:
-            found.append((question, number, reply.scale, ""))
-        elif question.type == QuestionType.TEXT and found and not found[-1][3]:
-            found[-1] = (*found[-1][:3], reply.parts[0].text)
-    if not found:
+            found.append(_Mark(response, question, number, reply.scale))
+        elif question.type == QuestionType.TEXT and found and not found[-1].words:
+            found[-1] = found[-1]._replace(words=reply.parts[0].text)
+    return found
+
+
+def _score(marks: Sequence[_Mark], *, is_news: bool = True) -> None:
+    """Writes marks, of one response or of many, as scores."""
+    if not marks:
         return
-    count = len(found)
+    responses = [mark.response for mark in marks]
+    moments = [one.completed_at or one.touched_at for one in responses]
     record_scores(
         columns=ScoreColumns(
             source=SOURCE,
             batch="",
             is_news=is_news,
-            numbers=[f"{response.uuid}.{question.key}" for question, *_rest in found],
-            metrics=[METRICS[question.type].value for question, *_rest in found],
-            scales=[_written(scale) for _question, _number, scale, _words in found],
-            values=[number for _question, number, *_rest in found],
-            comments=[words for *_rest, words in found],
-            languages=[response.language] * count,
-            happened_at=[moment] * count,
-            offset_minutes=[response.offset_minutes] * count,
-            answered_at=[moment] * count,
-            handles=[response.handle] * count,
-            order_numbers=[""] * count,
-            location_ids=[response.location_id] * count,
-            channels=[response.channel] * count,
-            surveys=[(response.survey_id, response.version, question.key) for question, *_rest in found],
+            numbers=[f"{mark.response.uuid}.{mark.question.key}" for mark in marks],
+            metrics=[METRICS[mark.question.type].value for mark in marks],
+            scales=[mark.scale.written for mark in marks],
+            values=[mark.value for mark in marks],
+            comments=[mark.words for mark in marks],
+            languages=[one.language for one in responses],
+            happened_at=moments,
+            offset_minutes=[one.offset_minutes for one in responses],
+            answered_at=moments,
+            handles=[one.handle for one in responses],
+            order_numbers=[""] * len(marks),
+            location_ids=[one.location_id for one in responses],
+            channels=[one.channel for one in responses],
+            surveys=[(mark.response.survey_id, mark.response.version, mark.question.key) for mark in marks],
         )
     )
-
-
-def _written(scale: Scale) -> str:
-    return f"{scale.high}-{scale.low}" if scale.lower_is_better else f"{scale.low}-{scale.high}"
