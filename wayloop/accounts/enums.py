@@ -41,6 +41,8 @@ class Permission(TextChoices):
     SERVICE_CHANGE = "service.change", _("Make agreements, open and move service jobs")
     SCORES_VIEW = "scores.view", _("See scores and what customers wrote with them")
     SURVEYS_CHANGE = "surveys.change", _("Build surveys, publish them, ask customers")
+    MESSAGES_VIEW = "messages.view", _("See what was sent to customers, and why not")
+    MESSAGES_CHANGE = "messages.change", _("Stop messages, decide about those in doubt")
     METRICS_VIEW = "metrics.view", _("See numbers")
     IMPORTS_VIEW = "imports.view", _("See imports")
     IMPORTS_RUN = "imports.run", _("Bring files in")
@@ -73,6 +75,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SERVICE_CHANGE,
             Permission.COUNTER_USE,
             Permission.SURVEYS_CHANGE,
+            Permission.MESSAGES_VIEW,
+            Permission.MESSAGES_CHANGE,
             Permission.IMPORTS_VIEW,
             Permission.IMPORTS_RUN,
             Permission.TEAM_VIEW,
@@ -92,9 +96,18 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.FRONT_DESK: frozenset({Permission.COUNTER_USE}),
-    Role.MARKETER: frozenset(_SEE | _CHANGE | {Permission.SURVEYS_CHANGE, Permission.IMPORTS_VIEW}),
+    Role.MARKETER: frozenset(
+        _SEE
+        | _CHANGE
+        | {
+            Permission.SURVEYS_CHANGE,
+            Permission.MESSAGES_VIEW,
+            Permission.MESSAGES_CHANGE,
+            Permission.IMPORTS_VIEW,
+        }
+    ),
     Role.ANALYST: frozenset(_SEE | {Permission.MARGIN_VIEW, Permission.IMPORTS_VIEW}),
-    Role.READER: frozenset(_SEE | {Permission.IMPORTS_VIEW}),
+    Role.READER: frozenset(_SEE | {Permission.MESSAGES_VIEW, Permission.IMPORTS_VIEW}),
     # Somebody of another firm who works with us: the work and its numbers, never the list of our customers.
     Role.PARTNER: frozenset({Permission.ORDERS_VIEW, Permission.SERVICE_VIEW, Permission.METRICS_VIEW}),
     # Checks how we work: what was done and how the house is guarded, no customer.
@@ -115,8 +128,11 @@ ROLE_MEANINGS = {
 }
 # Roles of people from outside: they never see more than the places they were given.
 ALWAYS_LIMITED = frozenset({Role.PARTNER})
-# What writes and tells for all locations at once: a file has rows of any of them. Not for whom sees some only.
-WHOLE_BUSINESS = frozenset({Permission.IMPORTS_VIEW, Permission.IMPORTS_RUN})
+# What writes and tells for all locations at once: a file has rows of any of them, a run goes to customers of all. Not
+# for whom sees some only.
+WHOLE_BUSINESS = frozenset(
+    {Permission.IMPORTS_VIEW, Permission.IMPORTS_RUN, Permission.MESSAGES_VIEW, Permission.MESSAGES_CHANGE}
+)
 
 
 def permissions_of(role: Role, *, sees_everything: bool) -> frozenset[Permission]:

@@ -1,6 +1,6 @@
 """The face of channels for other contexts. The port itself stands in `contracts.channels`."""
 
-from wayloop.channels.senders import SenderInfo, senders
+from wayloop.channels.queries.setup import SenderInfo, senders
 from wayloop.channels.twin import Memory
 from wayloop.channels.ways import using, way_out
 

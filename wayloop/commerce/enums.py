@@ -47,6 +47,7 @@ OWN = "wayloop"
 
 # The work of the due-table.
 ABANDON_CARTS = "commerce.abandon_carts"
+HOLD_BACK = "commerce.hold_back"
 
 
 class ProductKind(TextChoices):

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from wayloop.commerce.enums import ABANDON_CARTS, AGREEMENT_DATES, JOB_PROMISES
+from wayloop.commerce.enums import ABANDON_CARTS, AGREEMENT_DATES, HOLD_BACK, JOB_PROMISES
 from wayloop.commerce.services.agreements import settle_agreements
 from wayloop.commerce.services.carts import STEP, abandon_carts
+from wayloop.commerce.services.holding import hold_back
 from wayloop.commerce.services.jobs import settle_promises
 from wayloop.kernel import jobs
 from wayloop.kernel.due.handlers import Misfires, Tick, due, due_many, periodic
@@ -30,6 +31,12 @@ def sweep_carts(tick: Tick) -> None:
         jobs.enqueue(ABANDON_CARTS, once=ABANDON_CARTS)
 
 
+@due(HOLD_BACK, misfires=Misfires.LATEST)
+def hold_people_back(tick: Tick) -> None:
+    """Whoever waits for us is not asked how it was."""
+    hold_back()
+
+
 @jobs.job(ABANDON_CARTS)
 def abandon_the_rest() -> None:
     """Goes on in steps of a transaction each."""
@@ -38,3 +45,4 @@ def abandon_the_rest() -> None:
 
 
 periodic(ABANDON_CARTS, Every(1))
+periodic(HOLD_BACK, Every(1))

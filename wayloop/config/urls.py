@@ -24,6 +24,8 @@ urlpatterns = [
     path("surveys/", include("wayloop.surveys.desk_urls")),
     path("", include("wayloop.surveys.page_urls")),
     path("", include("wayloop.privacy.urls")),
+    path("", include("wayloop.channels.urls")),
+    path("messages/", include("wayloop.messaging.urls")),
     path("", include("wayloop.operations.urls")),
     path("api/v1/", include("wayloop.config.rest.urls")),
     path("developers/", developers, name="developers"),

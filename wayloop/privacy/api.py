@@ -3,6 +3,7 @@
 from wayloop.contracts.privacy import ConsentColumns, ContactAnswer, ContactAsks
 from wayloop.privacy.enums import Channel, ConsentAct, HoldReason, Purpose, Reason, Suppression
 from wayloop.privacy.links import confirm_link, preferences_link, unsubscribe_link
+from wayloop.privacy.queries.holding import held_subjects
 from wayloop.privacy.queries.pressure import against_now, preview_each
 from wayloop.privacy.queries.standing import CHANNELS_OF, CHOOSABLE, Step, history_of
 from wayloop.privacy.services.consents import record_consents, suppress_points, unsuppress_points, write_text
@@ -27,6 +28,7 @@ __all__ = [
     "confirm_contacts",
     "confirm_link",
     "give_reservations_up",
+    "held_subjects",
     "history_of",
     "hold",
     "may_contact",

@@ -87,3 +87,4 @@ class Reason(TextChoices):
 
 
 CONSENT_GIVEN, CONSENT_WITHDRAWN = "consent.given", "consent.withdrawn"
+FORGET_REFUSALS = "privacy.forget_refusals"

@@ -30,6 +30,15 @@ class PaceForm(forms.Form):
     )
 
 
+class TextForm(forms.Form):
+    """The words of a consent."""
+
+    body = forms.CharField(
+        label=_("What people agree to"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("{business} stands for the name of the business."),
+    )  # fmt: skip
+
+
 class LimitForm(forms.Form):
     """One more limit."""
 

@@ -26,6 +26,19 @@ offer(
     ),
 )
 offer(
+    NavItem,
+    NavItem(
+        "settings",
+        gettext_lazy("Consent texts"),
+        "privacy:texts",
+        "file-text",
+        permission=Permission.SETTINGS_VIEW.value,
+        order=42,
+        section="customers",
+        note=gettext_lazy("The words people agree to, in every language, with versions"),
+    ),
+)
+offer(
     Check,
     Check(
         "consents",

@@ -15,11 +15,13 @@ from wayloop.kernel.http.messages import (
     Reason,
     Request,
 )
+from wayloop.kernel.http.plain import MAIL_PORTS, check_server, connect, secure
 from wayloop.kernel.http.record import Outgoing, outgoing
 from wayloop.kernel.http.targets import Target, target_of
 from wayloop.kernel.http.twin import Memory
 
 __all__ = [
+    "MAIL_PORTS",
     "Answer",
     "Limits",
     "Memory",
@@ -31,7 +33,10 @@ __all__ = [
     "Request",
     "Target",
     "check",
+    "check_server",
+    "connect",
     "outgoing",
+    "secure",
     "send",
     "target_of",
     "using",

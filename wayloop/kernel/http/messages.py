@@ -16,6 +16,7 @@ class Reason(TextChoices):
     SCHEME = "scheme", _("Only addresses that begin with https:// or http:// can be reached.")
     CREDENTIALS = "credentials", _("The address must not contain a name or a password.")
     PORT = "port", _("Only the usual web ports, 80 and 443, can be reached.")
+    MAIL_PORT = "mail_port", _("Mail servers are reached at the ports 25, 465, 587 and 2525.")
     NOT_PUBLIC = "not_public", _("This address does not lead to a public server on the internet.")
     UNKNOWN_NAME = "unknown_name", _("No server with this name was found. Check the spelling.")
     REDIRECTS = "redirects", _("The server sends visitors on too many times.")

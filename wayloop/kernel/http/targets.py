@@ -88,7 +88,7 @@ def target_of(url: str, ports: frozenset[int] = WEB_PORTS) -> Target:
         raise OutboundRefused(Reason.CREDENTIALS)
     if not host or ("[" in parts.netloc and ":" not in host):
         raise OutboundRefused(Reason.ADDRESS)
-    found = Target(parts.scheme, _host(host), port if port is not None else _DEFAULT_PORTS[parts.scheme], _path(url))
+    found = Target(parts.scheme, host_of(host), port if port is not None else _DEFAULT_PORTS[parts.scheme], _path(url))
     if found.port not in ports:
         raise OutboundRefused(Reason.PORT)
     if found.literal is not None and not is_public(found.literal):
@@ -96,7 +96,11 @@ def target_of(url: str, ports: frozenset[int] = WEB_PORTS) -> Target:
     return found
 
 
-def _host(host: str) -> str:
+def host_of(host: str) -> str:
+    """The name of a server in its one form. Raises `OutboundRefused` for what is none, as for odd notations.
+
+    Unlike `target_of` it says nothing of which addresses are public.
+    """
     if ":" in host:
         if "%" in host:
             raise OutboundRefused(Reason.NOT_PUBLIC)

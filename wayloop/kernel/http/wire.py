@@ -64,18 +64,18 @@ class Network:
     def _connected(self, target: Target, limits: Limits, deadline: float) -> socket.socket:
         for address in self._addresses(target, deadline):
             try:
-                plain = self.dial(address, target.port, min(limits.connect, _left(deadline)))
+                plain = self.dial(address, target.port, min(limits.connect, time_left(deadline)))
             except OSError:
                 continue
             self.note(target.host, target.port)
             return plain if target.scheme == "http" else self._secured(plain, target, limits, deadline)
-        _left(deadline)
+        time_left(deadline)
         raise OutboundFailed(Reason.UNREACHABLE)
 
     def _addresses(self, target: Target, deadline: float) -> Sequence[str]:
         if target.literal is not None:
             return [str(target.literal)]
-        addresses = _within(lambda: self.resolve(target.host, target.port), _left(deadline))
+        addresses = within(lambda: self.resolve(target.host, target.port), time_left(deadline))
         if not addresses:
             raise OutboundFailed(Reason.UNKNOWN_NAME)
         # One bad address among good ones is no accident: the whole name is refused.
@@ -87,7 +87,7 @@ class Network:
         if self._context is None:
             self._context = self.trust()
         try:
-            plain.settimeout(min(limits.silence, _left(deadline)))
+            plain.settimeout(min(limits.silence, time_left(deadline)))
             return self._context.wrap_socket(plain, server_hostname=target.host)
         except ssl.SSLCertVerificationError as error:
             raise OutboundFailed(Reason.CERTIFICATE) from error
@@ -165,18 +165,18 @@ class _Exchange:
         return event
 
     def _patience(self) -> float:
-        return min(self._limits.silence, _left(self._deadline))
+        return min(self._limits.silence, time_left(self._deadline))
 
 
-def _left(deadline: float) -> float:
-    """Seconds until the deadline; raises when there are none."""
+def time_left(deadline: float) -> float:
+    """Seconds until the deadline. Raises `OutboundFailed` when there are none."""
     left = deadline - time.monotonic()
     if left <= 0:
         raise OutboundFailed(Reason.TIME)
     return left
 
 
-def _within(look_up: Callable[[], Sequence[str]], seconds: float) -> Sequence[str]:
+def within(look_up: Callable[[], Sequence[str]], seconds: float) -> Sequence[str]:
     """Asks in a thread of its own: the system's resolver knows no time limit that we could set."""
     if not LOOKUPS.acquire(timeout=seconds):
         raise OutboundFailed(Reason.TIME)

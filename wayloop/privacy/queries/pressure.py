@@ -25,10 +25,14 @@ from wayloop.privacy.rules.pressure import (
     standing,
 )
 
+# Only contacts that some rule about what is asked looks at: of a year's contacts that is a handful.
 CONTACTS = """
 SELECT p.person, c.purpose, c.channel, c.at FROM api_identity_people p
 JOIN privacy_contact c ON c.handle = p.handle AND c.at > %s AND c.taken_back_at IS NULL
-WHERE p.person = ANY (%s)
+WHERE p.person = ANY (%s) AND EXISTS (
+    SELECT FROM unnest(%s::text[], %s::text[], %s::timestamptz[]) AS rule (purpose, channel, since)
+    WHERE c.at > rule.since AND rule.channel IN ('', c.channel)
+        AND (rule.purpose = c.purpose OR rule.purpose = '' AND c.purpose <> 'service'))
 """
 HOLDS = """
 SELECT p.person, h.reason, h.until FROM api_identity_people p
@@ -64,7 +68,7 @@ def preview_each(*, asks: Sequence[ContactAsks], at: datetime | None = None) -> 
     is judged as if it were the only one. What is known is read once for all of them.
     """
     now = at or clock.now()
-    known = Known([one for ask in asks for one in ask.handles], [one for ask in asks for one in ask.points], now)
+    known = Known(asks, now)
     return [Deciding(ask, now, known).answers() for ask in asks]
 
 
@@ -84,21 +88,35 @@ def against_now(*, point: int, purpose: str, channel: str) -> Reason | None:
 
 
 class Known:
-    """The rules, and what is known of people and addresses at a moment."""
+    """The rules, and what is known at a moment of the people and addresses that are asked about."""
 
-    def __init__(self, handles: Sequence[int], points: Sequence[int | None], now: datetime) -> None:
+    def __init__(self, asks: Sequence[ContactAsks], now: datetime) -> None:
         self.rules = pace_rules()
         self.is_held = sending.held() is not None
-        self.people = identity.people_of(list(dict.fromkeys(handles)))
+        self.people = identity.people_of(list(dict.fromkeys(handle for ask in asks for handle in ask.handles)))
         people = list(dict.fromkeys(self.people.values()))
-        here = [point for point in dict.fromkeys(points) if point is not None]
-        self.contacts = _grouped(CONTACTS, now - self.rules.memory, people)
+        here = list(dict.fromkeys(point for ask in asks for point in ask.points if point is not None))
+        self.contacts = self._read_contacts(asks, people, now)
         self.holds = _grouped(HOLDS, now, people)
         self.kept = _grouped(KEPT, now, people)
         self.words = _grouped(WORDS, here)
         self.suppressed = {point: rows[0][0] for point, rows in _grouped(SUPPRESSED, here).items()}
         self._own_zone = business.profile().zone
         self._zones: dict[str, ZoneInfo] = {}
+
+    def _read_contacts(
+        self, asks: Sequence[ContactAsks], people: list[int], now: datetime
+    ) -> dict[int, list[tuple[Any, ...]]]:
+        limited = [ask for ask in asks if ask.purpose != Purpose.SERVICE]
+        if not limited:
+            return {}
+        looked_at = {
+            (limit.purpose, limit.channel, now - limit.span)
+            for limit in self.rules.limits
+            if any(limit.counts(ask.purpose, ask.channel) for ask in limited)
+        } | {("", "", now - self.rules.gap)}
+        purposes, channels, sinces = zip(*sorted(looked_at), strict=True)
+        return _grouped(CONTACTS, min(sinces), people, list(purposes), list(channels), list(sinces))
 
     def zone(self, name: str) -> ZoneInfo:
         """The zone of this name; that of the business for none, and for a name nobody knows."""
@@ -118,7 +136,7 @@ class Deciding:
         if asks.purpose not in Purpose.values:
             raise ValueError(f"{asks.purpose} is no purpose of a contact")
         self._asks, self._now = asks, now
-        self._known = known or Known(asks.handles, asks.points, now)
+        self._known = known or Known([asks], now)
         # What is granted here is added: others that share what is known must not see it.
         self._contacts = {person: list(rows) for person, rows in self._known.contacts.items()}
 

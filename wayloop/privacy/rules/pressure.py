@@ -41,11 +41,6 @@ class PaceRules:
     quiet_to: time
     consent_needed: frozenset[str]
 
-    @property
-    def memory(self) -> timedelta:
-        """How far back contacts matter."""
-        return max([self.gap, *(limit.span for limit in self.limits)])
-
 
 @dataclass(frozen=True)
 class Past:
