@@ -13,7 +13,7 @@ from wayloop.business import api as business
 from wayloop.commerce.enums import DeliveryWay, OrderStatus, PaymentMethod
 from wayloop.commerce.models import Order
 from wayloop.commerce.order_moves import move_on, paid_by
-from wayloop.commerce.order_parts import ensure_months_of
+from wayloop.commerce.order_parts import ensure_months_of, told_counts
 from wayloop.commerce.rules import LARGEST
 from wayloop.commerce.services.deals import DealSums, record_rows
 from wayloop.contracts.commerce import DealColumns, DealOutcome
@@ -212,10 +212,9 @@ class OrderLines:
             told.append(ngettext("%(n)s new order", "%(n)s new orders", orders) % {"n": number(orders)})
         if returns := counts.get("returns"):
             told.append(ngettext("%(n)s new return", "%(n)s new returns", returns) % {"n": number(returns)})
-        if moved := counts.get("orders_moved", 0):
-            told.append(ngettext("%(n)s has moved on", "%(n)s have moved on", moved) % {"n": number(moved)})
-        told += customers.here_already(counts.get("orders_known", 0) + counts.get("returns_known", 0) - moved)
-        return told
+        moved = counts.get("orders_moved", 0)
+        known = counts.get("orders_known", 0) + counts.get("returns_known", 0) - moved
+        return [*told, *told_counts({"moved": moved, "known": known}, "")]
 
     def prepare(self, *, context: ImportContext, columns: Mapping[str, Sequence[Any]]) -> None:
         ensure_months_of(context, columns)

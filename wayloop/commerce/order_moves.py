@@ -90,14 +90,13 @@ def _money(context: ImportContext, found: Mapping[str, list[Any]], known: Mappin
         and known[number].total
         and (method := paid_by(paid, way))
     }
-    orders = {number: known[number] for number in told}
     noted = set(
-        Payment.objects.filter(order__in=[order.pk for order in orders.values()]).values_list("order_id", flat=True)
+        Payment.objects.filter(order__in=[known[number].pk for number in told]).values_list("order_id", flat=True)
     )
     new = {
-        number: order
-        for number, order in orders.items()
-        if order.pk not in noted and order.status != OrderStatus.CANCELLED
+        number: known[number]
+        for number in told
+        if known[number].pk not in noted and known[number].status != OrderStatus.CANCELLED
     }
     if new:
         record_payments(

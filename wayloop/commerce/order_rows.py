@@ -193,10 +193,7 @@ class OrderRows:
         ]
         for name in ("promised_at", "sent_at", "delivered_at"):
             if any(columns[name]):
-                columns[name] = [
-                    None if moment is None else moment.replace(tzinfo=self._zone).astimezone(UTC)
-                    for moment in columns[name]
-                ]
+                columns[name] = [clock.instant_of(moment, self._zone) for moment in columns[name]]
         border = columns["is_back"].index(True) if True in columns["is_back"] else table.num_rows
         return (
             {name: values[:border] for name, values in columns.items()},

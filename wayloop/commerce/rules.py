@@ -1,7 +1,7 @@
 """What commerce refuses, its limits, and how the state of an order is decided."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from wayloop.commerce.enums import DeliveryStatus, OrderStatus
@@ -40,6 +40,11 @@ def is_late(status: str, due_at: datetime | None, ended_at: datetime | None, now
     if due_at is None or status == DeliveryStatus.FAILED:
         return False
     return (ended_at or now) > due_at
+
+
+def is_in_our_time(*moments: date | None) -> bool:
+    """Whether all of these that there are lie in years that can be shown in every zone."""
+    return all(FIRST_YEAR <= moment.year <= LAST_YEAR for moment in moments if moment)
 
 
 def margin_of(price: Decimal | None, cost: Decimal | None, margin: Decimal | None) -> Decimal | None:

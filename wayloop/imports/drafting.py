@@ -74,20 +74,20 @@ def forget_drafts() -> int:
     old = list(ImportDraft.objects.filter(created_at__lt=clock.now() - KEPT).order_by("id")[:AT_ONCE])
     ImportDraft.objects.filter(id__in=[row.pk for row in old]).delete()
     given = {int(file_id) for row in old for file_id, _name in row.files}
-    for file_id in sorted(given - _files_of_drafts()):
+    wanted = _files_of_drafts()
+    for file_id in sorted(given - wanted):
         release(file_id)
-    _forget_trials()
+    _forget_trials(wanted)
     return len(old)
 
 
-def _forget_trials() -> None:
+def _forget_trials(wanted: set[int]) -> None:
     """The same of trials, which show rows of their files and keep those that would stay out."""
     old = Import.objects.filter(is_trial=True, created_at__lt=clock.now() - KEPT).exclude(state__in=UNFINISHED)
     mine = list(old.order_by("id").values_list("id", "errors_id")[:AT_ONCE])
     runs = [run for run, _errors in mine]
     given = set(ImportFile.objects.filter(run__in=runs).values_list("file_id", flat=True))
     Import.objects.filter(id__in=runs).delete()
-    wanted = _files_of_drafts()
     for file_id in sorted((given | {errors for _run, errors in mine if errors}) - wanted):
         release(file_id)
 

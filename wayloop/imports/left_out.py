@@ -25,7 +25,7 @@ class LeftOut:
     following: int | None
 
 
-def rows_left_out(*, errors: Path, part: int = 0, after: int = 0) -> LeftOut:
+def rows_left_out(*, errors: Path, part: int, after: int) -> LeftOut:
     """The next rows of a kept file. `part`: of an archive of several tables; `after`: as `following` told, 0 at first.
 
     Raises `LookupError` when there is no such part.

@@ -3,11 +3,12 @@
 import shutil
 import time
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -247,11 +248,12 @@ def _read_and_write(row: Import, attempt: int, folder: Path, tell: Callable[[Imp
             _try_together(row, attempt, mapping, ready, folder)
         else:
             _write(row, attempt, mapping, after, folder, tell)
-        _tell_of_end(row, attempt, ready, folder)
+        ends = [_end_of(row, table) for table in ready]
+        _tell_of_end(row, attempt, ends, folder)
     except _Superseded:
         _leave(row.pk, attempt)
         return
-    errors = _store_errors(row, ready, folder)
+    errors = _store_errors(row, ends, folder)
     _finish(row.pk, attempt, ImportState.DONE, errors=errors)
 
 
@@ -303,25 +305,33 @@ def _rolled_back() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def _tell_of_end(row: Import, attempt: int, ready: Sequence["Table"], folder: Path) -> None:
+class _End(NamedTuple):
+    """A table that is through: rows its entity refused, how many rows stay out for which reason, the reasons' words."""
+
+    table: "Table"
+    late: dict[int, str]
+    counts: Counter[str]
+    words: dict[str, str]
+
+
+def _end_of(row: Import, table: "Table") -> _End:
+    from wayloop.imports.files import tables  # slow import: as above
+
+    late = dict(RefusedRow.objects.filter(table__run=row, table__position=table.position).values_list("row", "code"))
+    counts = Counter(table.codes) + Counter(late.values())
+    return _End(table, late, counts, tables.sentences(sorted(counts), table.entity))
+
+
+def _tell_of_end(row: Import, attempt: int, ends: Sequence[_End], folder: Path) -> None:
     """Notes for people: why rows stay out; of a trial the first of them, and what the first good rows became."""
     from wayloop.imports.files import refused, tables  # slow import: as above
 
-    good = sum(table.total - table.bad for table in ready)
-    for table in ready:
-        late = dict(
-            RefusedRow.objects.filter(table__run=row, table__position=table.position).values_list("row", "code")
-        )
-        words = tables.sentences(sorted(table.codes | set(late.values())), table.entity)
-        counts = tables.count_codes(folder, table.position)
-        for code in late.values():
-            counts[code] = counts.get(code, 0) + 1
+    good = sum(end.table.total - end.table.bad for end in ends)
+    for table, late, counts, words in ends:
         told = {
             **table.told,
             "aside": table.aside,
-            "reasons": [
-                [words.get(code, code), count] for code, count in sorted(counts.items(), key=lambda one: -one[1])
-            ],
+            "reasons": [[words.get(code, code), count] for code, count in counts.most_common()],
         }
         if row.is_trial:
             found = list(refused.rows_refused(folder=folder, table=table.position, refused=late, most=SHOWN_REFUSED))
@@ -399,24 +409,20 @@ def _advance(row: Import, position: int, outcome: ImportOutcome, *, rows: int, l
     row.save(update_fields=["rows_done", "rows_refused"])
 
 
-def _store_errors(row: Import, ready: Sequence["Table"], folder: Path) -> int | None:
+def _store_errors(row: Import, ends: Sequence[_End], folder: Path) -> int | None:
     """One CSV for each table that has refused rows; several of them in one archive."""
-    from wayloop.imports.files import refused, tables  # slow import: as above
+    from wayloop.imports.files import refused  # slow import: as above
 
     written = []
-    for table in ready:
-        late = dict(
-            RefusedRow.objects.filter(table__run=row, table__position=table.position).values_list("row", "code")
-        )
-        codes = table.codes | set(late.values())
-        if not codes:
+    for table, late, counts, words in ends:
+        if not counts:
             continue
         target = folder / f"refused-{table.position}-{table.entity.name}.csv"
         refused.write_refused(
             folder=folder,
             table=table.position,
             refused=late,
-            sentences=tables.sentences(sorted(codes), table.entity),
+            sentences=words,
             headers=(_("Row"), _("Why it is not in")),
             target=target,
         )

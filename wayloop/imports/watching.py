@@ -9,11 +9,12 @@ import secrets
 import shutil
 from pathlib import Path
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from wayloop.business import api as business
-from wayloop.imports.enums import ImportState
+from wayloop.imports.enums import UNFINISHED, ImportState
 from wayloop.imports.inbox import DONE, REFUSED, STAMP, TAKEN, WHY, folders, given_in, inbox_path, is_whole
 from wayloop.imports.models import Import
 from wayloop.imports.queries import files_in, info_of, mapping_names
@@ -21,9 +22,6 @@ from wayloop.imports.rules import ImportRefused
 from wayloop.imports.services import start_import
 from wayloop.kernel import clock
 from wayloop.kernel.files import store_path
-
-OVER = (ImportState.DONE, ImportState.FAILED, ImportState.STOPPED, ImportState.UNDONE)
-LANGUAGES = ("en", "ru", "uk")
 
 
 def look_at_inbox() -> int:
@@ -86,7 +84,7 @@ def _go_on(taken: Path, folder: Path) -> int:
     run = Import.objects.select_related("errors").filter(taken_as=taken.name).first()
     if run is None:
         return _begin(taken, folder)
-    if run.state in OVER:
+    if run.state not in UNFINISHED:
         found = info_of(run)
         is_in = run.state in (ImportState.DONE, ImportState.UNDONE)
         beside = _put_away(taken, folder / (DONE if is_in else REFUSED), "" if is_in else run.problem)
@@ -97,7 +95,7 @@ def _go_on(taken: Path, folder: Path) -> int:
 
 def _begin(taken: Path, folder: Path) -> int:
     name = taken.name.partition("-")[2]
-    language = next((each for each in business.profile().content_languages if each in LANGUAGES), "en")
+    language = next((each for each in business.profile().content_languages if each in dict(settings.LANGUAGES)), "en")
     with translation.override(language):
         try:
             files = files_in([taken])

@@ -51,7 +51,6 @@ from wayloop.kernel.rest.routes import Routes, check_version, etag_of
 from wayloop.kernel.rest.schemas import Instant, RefusedItem, Told, TotalTold
 
 routes = Routes("Orders")
-# What is told later than this is history: nobody wants thanks for last month's order.
 QUANTITY_DIGITS = 3
 
 

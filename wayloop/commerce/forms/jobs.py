@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wayloop.business import api as business
 from wayloop.commerce.forms.choices import Choice, member_choices, number_or_none, place_choices
 from wayloop.commerce.models import Job
-from wayloop.commerce.rules import FIRST_YEAR, LARGEST, LAST_YEAR
+from wayloop.commerce.rules import LARGEST, is_in_our_time
 from wayloop.commerce.services.jobs import LONGEST_NOTE, JobDetails
 from wayloop.contracts.scope import Scope
 from wayloop.kernel.due.rules import instant_of
@@ -79,7 +79,7 @@ class JobForm(forms.Form):
         given: dict[str, Any] = super().clean() or {}
         if given.get("promised_time") and not given.get("promised_on") and "promised_on" not in self.errors:
             self.add_error("promised_on", _("Choose the day too."))
-        if given.get("promised_on") and not FIRST_YEAR <= given["promised_on"].year <= LAST_YEAR:
+        if not is_in_our_time(given.get("promised_on")):
             self.add_error("promised_on", _("Days between 1970 and 2199, please."))
         return given
 

@@ -132,18 +132,11 @@ def list_deals(
 
 
 def count_deals(
-    *,
-    side: Side,
-    scope: Scope,
-    period: Period,
-    text: str = "",
-    person: int | None = None,
-    state: str = "",
-    exact: bool = False,
+    *, side: Side, scope: Scope, period: Period, text: str = "", person: int | None = None, state: str = ""
 ) -> Total:
     """How many rows `list_deals` has in all."""
     relation, where, values = _rows(side, scope, period, text, person, state)
-    return count_rows(f"SELECT 1 FROM {relation} WHERE {where}", values, exact=exact)  # noqa: S608
+    return count_rows(f"SELECT 1 FROM {relation} WHERE {where}", values)  # noqa: S608
 
 
 def sum_deals(

@@ -8,30 +8,16 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from wayloop.commerce.enums import (
-    DELIVERY_DONE,
-    DELIVERY_FAILED,
-    DELIVERY_MOVED,
-    DELIVERY_PROMISED,
-    DELIVERY_SENT,
-    DeliveryStatus,
-    DeliveryWay,
-    OrderStatus,
-)
+from wayloop.commerce.enums import DELIVERY_MOVED, DELIVERY_PROMISED, DeliveryStatus, DeliveryWay, OrderStatus
 from wayloop.commerce.models import Delivery
-from wayloop.commerce.rules import FIRST_YEAR, LAST_YEAR, CommerceRefused, is_late
+from wayloop.commerce.rules import CommerceRefused, is_in_our_time
+from wayloop.commerce.services.delivery_events import KINDS, move_told, step_told
 from wayloop.commerce.services.statuses import locked
-from wayloop.commerce.services.telling import Offsets, Told, take_back, tell_now
+from wayloop.commerce.services.telling import Offsets, take_back, tell_now
 from wayloop.contracts.scope import EVERYTHING
 from wayloop.kernel import clock
 from wayloop.ledger import api as ledger
 
-KINDS = {
-    DeliveryStatus.PLANNED: DELIVERY_PROMISED,
-    DeliveryStatus.SENT: DELIVERY_SENT,
-    DeliveryStatus.DONE: DELIVERY_DONE,
-    DeliveryStatus.FAILED: DELIVERY_FAILED,
-}
 # Each step at most once, in this order; a failed delivery is followed by another one, not by its own success.
 NEXT = {
     DeliveryStatus.PLANNED: (DeliveryStatus.SENT, DeliveryStatus.DONE, DeliveryStatus.FAILED),
@@ -70,7 +56,7 @@ def plan_delivery(*, order: int, key: UUID, plan: Plan) -> bool:
     _put(delivery, plan)
     delivery.due_at = plan.promised_to
     delivery.save(force_insert=True)
-    tell_now(kind=DELIVERY_PROMISED, event=_told(delivery, DeliveryStatus.PLANNED))
+    tell_now(kind=DELIVERY_PROMISED, event=step_told(delivery, DeliveryStatus.PLANNED))
     return True
 
 
@@ -98,8 +84,7 @@ def change_delivery(*, delivery: UUID, plan: Plan) -> None:
     found.by_hand = True
     found.save()
     if is_moved:
-        event = Told(found.order, _moved_key(found, now), now, properties=_properties(found))
-        tell_now(kind=DELIVERY_MOVED, event=event)
+        tell_now(kind=DELIVERY_MOVED, event=move_told(found, now))
 
 
 @transaction.atomic
@@ -122,7 +107,7 @@ def move_delivery_on(*, delivery: UUID, status: DeliveryStatus, happened_at: dat
         found.ended_at = moment
     found.status, found.by_hand = status, True
     found.save(update_fields=["status", "sent_at", "ended_at", "by_hand"])
-    tell_now(kind=KINDS[status], event=_told(found, status))
+    tell_now(kind=KINDS[status], event=step_told(found, status))
     return True
 
 
@@ -138,7 +123,7 @@ def take_delivery_back(*, delivery: UUID, status: DeliveryStatus) -> None:
         if found.status in NEXT[status]:
             raise CommerceRefused(_("The delivery has gone further since. Take the last step back first."))
         return
-    take_back(kind=KINDS[status], event=_told(found, status))
+    take_back(kind=KINDS[status], event=step_told(found, status))
     if status == DeliveryStatus.PLANNED:
         _take_moves_back(found)
         found.delete()
@@ -151,22 +136,8 @@ def take_delivery_back(*, delivery: UUID, status: DeliveryStatus) -> None:
     found.save(update_fields=["status", "sent_at", "ended_at"])
 
 
-def _is_in_our_time(*moments: datetime | None) -> bool:
-    """A year far outside cannot be shown in every zone."""
-    return all(FIRST_YEAR <= moment.year <= LAST_YEAR for moment in moments if moment)
-
-
-def _moment(delivery: Delivery, status: DeliveryStatus) -> datetime | None:
-    """When the delivery came to a status; None when it has not."""
-    if status == DeliveryStatus.PLANNED:
-        return delivery.planned_at
-    if status == DeliveryStatus.SENT:
-        return delivery.sent_at
-    return delivery.ended_at if delivery.status == status else None
-
-
 def _check(plan: Plan) -> None:
-    if not _is_in_our_time(plan.promised_from, plan.promised_to):
+    if not is_in_our_time(plan.promised_from, plan.promised_to):
         raise CommerceRefused(_("Days between 1970 and 2199, please."))
     if plan.promised_from and plan.promised_to and plan.promised_from > plan.promised_to:
         raise CommerceRefused(_("The promise ends before it begins."))
@@ -196,12 +167,8 @@ def _locked_delivery(uuid: UUID) -> Delivery:
     return found
 
 
-def _moved_key(delivery: Delivery, moment: datetime) -> str:
-    return f"{delivery.uuid} {moment.isoformat()}"
-
-
 def _take_moves_back(delivery: Delivery) -> None:
-    """A delivery that never was has no moved promise either; moves of the order's other deliveries have other keys."""
+    """A delivery that never was has no moved promise either."""
     order = delivery.order
     if order.handle is None:
         return
@@ -213,20 +180,7 @@ def _take_moves_back(delivery: Delivery) -> None:
         scope=EVERYTHING,
     )
     for move in moves:
-        moment = move.occurred_at
-        take_back(kind=DELIVERY_MOVED, event=Told(order, _moved_key(delivery, moment), moment))
-
-
-def _properties(delivery: Delivery) -> dict[str, object]:
-    return {"number": delivery.order.number, "way": str(delivery.way), "promised_to": delivery.promised_to}
-
-
-def _told(delivery: Delivery, status: DeliveryStatus) -> Told:
-    moment = _moment(delivery, status) or delivery.planned_at
-    properties = _properties(delivery)
-    if status == DeliveryStatus.DONE:
-        properties["is_late"] = is_late(status, delivery.due_at, moment, moment)
-    return Told(delivery.order, str(delivery.uuid), moment, properties=properties)
+        take_back(kind=DELIVERY_MOVED, event=move_told(delivery, move.occurred_at))
 
 
 def steps_left(*, deliveries: Sequence[Delivery]) -> bool:

@@ -1,15 +1,14 @@
 """Many deliveries at once, as their systems tell of them: written, and moved on by what a newer file tells."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, NamedTuple
-from uuid import UUID
+from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection, transaction
 
-from wayloop.commerce.enums import DELIVERY_DONE, DELIVERY_FAILED, DELIVERY_MOVED, DELIVERY_PROMISED, DELIVERY_SENT
-from wayloop.commerce.rules import FIRST_YEAR, LAST_YEAR
-from wayloop.commerce.services.telling import Bought, Offsets, Told, bought_of, tell
+from wayloop.commerce.enums import DELIVERY_MOVED, DELIVERY_SENT, DeliveryStatus
+from wayloop.commerce.rules import is_in_our_time
+from wayloop.commerce.services.delivery_events import KINDS, Row, moment_of, move_told, step_told
+from wayloop.commerce.services.telling import Offsets, Told, bought_of, tell
 from wayloop.contracts.commerce import DeliveryColumns
 from wayloop.kernel import clock
 from wayloop.kernel.bulk import stage_rows
@@ -37,7 +36,7 @@ STATUS = """
 CASE WHEN n.ended_at IS NOT NULL THEN CASE WHEN n.has_failed THEN 'failed' ELSE 'done' END
     WHEN n.sent_at IS NOT NULL THEN 'sent' ELSE {planned} END
 """
-TOLD = "uuid, order_id, way, status, planned_at, promised_to, due_at, sent_at, ended_at"
+TOLD = "order_id, uuid, way, status, planned_at, promised_to, due_at, sent_at, ended_at"
 # Steps lead forward, and what is over stays. A promise that a member changed stays too, and one that another import
 # has moved already does not come back with the older file.
 MOVE_ON = f"""
@@ -82,20 +81,6 @@ ORDER BY n.uuid, n.place ON CONFLICT (uuid) DO NOTHING RETURNING {TOLD}
 """  # noqa: S608 – our own text
 
 
-class _Row(NamedTuple):
-    """A delivery as it now stands."""
-
-    uuid: UUID
-    order_id: int
-    way: str
-    status: str
-    planned_at: datetime
-    promised_to: datetime | None
-    due_at: datetime | None
-    sent_at: datetime | None
-    ended_at: datetime | None
-
-
 @transaction.atomic
 def record_deliveries(*, columns: DeliveryColumns) -> int:
     """Writes many deliveries with all their steps, as their systems tell; answers how many were new.
@@ -116,32 +101,26 @@ def bring_deliveries(*, columns: DeliveryColumns) -> tuple[int, list[int]]:
     _stage(columns)
     now = clock.now()
     moved = _ask(MOVE_ON, {"batch": columns.batch, "now": now})
-    orders = bought_of(orders=(row[1] for row in moved))
-    steps: dict[str, list[Told]] = {
-        kind: [] for kind in (DELIVERY_MOVED, DELIVERY_SENT, DELIVERY_DONE, DELIVERY_FAILED)
-    }
-    for values in moved:
-        row, (former, sent_at, is_promise) = _Row(*values[:-3]), values[-3:]
-        order = orders[row.order_id]
+    steps: dict[str, list[Told]] = {DELIVERY_MOVED: [], **{kind: [] for kind in KINDS.values()}}
+    for row, (*_now, former, sent_at, is_promise) in zip(_rows([values[:-3] for values in moved]), moved, strict=True):
         if is_promise:
-            steps[DELIVERY_MOVED].append(_told(row, order, now, f"{row.uuid} {now.isoformat()}"))
-        if row.sent_at and not sent_at and former == "planned":
-            steps[DELIVERY_SENT].append(_told(row, order, row.sent_at))
+            steps[DELIVERY_MOVED].append(move_told(row, now))
+        if row.sent_at and not sent_at and former == DeliveryStatus.PLANNED:
+            steps[DELIVERY_SENT].append(step_told(row, DeliveryStatus.SENT))
         if row.ended_at:
-            kind = DELIVERY_FAILED if row.status == "failed" else DELIVERY_DONE
-            steps[kind].append(_told(row, order, row.ended_at, is_done=kind == DELIVERY_DONE))
+            status = DeliveryStatus(row.status)
+            steps[KINDS[status]].append(step_told(row, status))
     for kind, told in steps.items():
         tell(kind=kind, is_news=columns.is_news, events=told, batch=columns.batch)
-    return _write(columns), [row[1] for row in moved]
+    return _write(columns), [order for order, *_others in moved]
 
 
 def tell_deliveries_again(*, deliveries: list[int]) -> None:
     """Tells the ledger of all steps of these; those it knows it leaves out."""
-    _tell_all([_Row(*row) for row in _ask(f"SELECT {TOLD} FROM commerce_delivery WHERE id = ANY (%s)", [deliveries])])  # noqa: S608
+    _tell_all(_rows(_ask(f"SELECT {TOLD} FROM commerce_delivery WHERE id = ANY (%s)", [deliveries])))  # noqa: S608
 
 
 def _stage(columns: DeliveryColumns) -> None:
-    first, last = FIRST_YEAR, LAST_YEAR
     rows = zip(
         columns.keys,
         columns.earlier_keys or columns.keys,
@@ -159,10 +138,7 @@ def _stage(columns: DeliveryColumns) -> None:
         strict=True,
     )
     fitting = (
-        row
-        for row in rows
-        if all(first <= moment.year <= last for moment in row[5:7] if moment)
-        and (row[5] is None or row[6] is None or row[5] <= row[6])
+        row for row in rows if is_in_our_time(*row[5:7]) and (row[5] is None or row[6] is None or row[5] <= row[6])
     )
     stage_rows("commerce_incoming_delivery", STAGED, fitting, STAGED_TYPES)
     if columns.earlier_keys:
@@ -179,35 +155,21 @@ def _write(columns: DeliveryColumns) -> int:
         "zones": list(zones.values()),
         "batch": columns.batch,
     }
-    rows = [_Row(*row) for row in _ask(WRITE, values)]
+    rows = _rows(_ask(WRITE, values))
     _tell_all(rows, is_news=columns.is_news, batch=columns.batch)
     return len(rows)
 
 
-def _tell_all(rows: list[_Row], *, is_news: bool = False, batch: str = "") -> None:
+def _rows(found: Sequence[tuple[Any, ...]]) -> list[Row]:
+    orders = bought_of(orders=(order for order, *_others in found))
+    return [Row(orders[order], *others) for order, *others in found]
+
+
+def _tell_all(rows: Sequence[Row], *, is_news: bool = False, batch: str = "") -> None:
     """An event for each step these have taken."""
-    orders = bought_of(orders=(row.order_id for row in rows))
-    steps: Mapping[str, list[Told]] = {
-        DELIVERY_PROMISED: [_told(row, orders[row.order_id], row.planned_at) for row in rows],
-        DELIVERY_SENT: [_told(row, orders[row.order_id], row.sent_at) for row in rows if row.sent_at],
-        DELIVERY_DONE: [
-            _told(row, orders[row.order_id], row.ended_at, is_done=True)
-            for row in rows
-            if row.ended_at and row.status == "done"
-        ],
-        DELIVERY_FAILED: [
-            _told(row, orders[row.order_id], row.ended_at) for row in rows if row.ended_at and row.status == "failed"
-        ],
-    }
-    for kind, told in steps.items():
+    for status, kind in KINDS.items():
+        told = [step_told(row, status) for row in rows if moment_of(row, status)]
         tell(kind=kind, is_news=is_news, events=told, batch=batch)
-
-
-def _told(row: _Row, order: Bought, moment: datetime, key: str = "", *, is_done: bool = False) -> Told:
-    properties: dict[str, object] = {"number": order.number, "way": row.way, "promised_to": row.promised_to}
-    if is_done:
-        properties["is_late"] = row.due_at is not None and moment > row.due_at
-    return Told(order, key or str(row.uuid), moment, properties=properties)
 
 
 def _ask(statement: str, values: Any) -> list[tuple[Any, ...]]:

@@ -69,11 +69,13 @@ def tell(*, kind: str, is_news: bool, events: Sequence[Told], batch: str = "") -
 
     `batch` names the import that tells them.
     """
-    offsets = Offsets()
     groups: dict[tuple[str, str], list[Told]] = {}
     for one in events:
         if one.order.handle is not None:
             groups.setdefault((one.order.source, one.order.channel), []).append(one)
+    if not groups:
+        return
+    offsets = Offsets()
     for (source, channel), mine in groups.items():
         ledger.record_events(
             columns=EventColumns(

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from wayloop.business import api as business
+from wayloop.commerce.services.telling import Offsets
 from wayloop.contracts.ledger import EventColumns, EventRefs
 from wayloop.kernel import clock
 from wayloop.ledger import api as ledger
@@ -50,8 +49,7 @@ def untell(*, kind: str, message: str, handle: int, at: datetime) -> None:
 
 
 def _columns(kind: str, subject_kind: str, events: Sequence[Told], *, is_news: bool, batch: str) -> EventColumns:
-    zones = {place.id: place.zone for place in business.locations(with_archived=True)}
-    here = business.profile().zone
+    offsets = Offsets()
     return EventColumns(
         kind=kind,
         source=SOURCE,
@@ -59,9 +57,7 @@ def _columns(kind: str, subject_kind: str, events: Sequence[Told], *, is_news: b
         message_ids=[one.message for one in events],
         handles=[one.handle for one in events],
         occurred_at=[one.at for one in events],
-        offset_minutes=[
-            clock.offset_minutes(one.at.astimezone(ZoneInfo(zones.get(one.location_id or 0) or here))) for one in events
-        ],
+        offset_minutes=[offsets.at(one.at, one.location_id) for one in events],
         subject_kind=subject_kind,
         subject_ids=[one.subject for one in events],
         location_ids=[one.location_id for one in events],

@@ -172,7 +172,9 @@ def _payments(batch: str, limit: int) -> int:
 
 def _deliveries(batch: str, limit: int) -> int:
     some = _some("delivery", batch, limit)
-    return _unless(MOVED_SINCE, some, DELIVERY, batch, ("DELETE FROM commerce_delivery WHERE id = ANY (%s)",))
+    return _unless(
+        _needed(MOVED_SINCE, some), some, DELIVERY, batch, ("DELETE FROM commerce_delivery WHERE id = ANY (%s)",)
+    )
 
 
 def _moves(batch: str, limit: int) -> int:
@@ -183,13 +185,13 @@ def _steps(batch: str, limit: int) -> int:
     some = _some("statuschange", batch, limit)
     if not some:
         return 0
-    kept = {one for (one,) in _ask(FURTHER, {"some": some})}
+    orders = dict(_ask("SELECT id, order_id FROM commerce_statuschange WHERE id = ANY (%s)", [some]))
+    lock_orders(orders=list(orders.values()))
+    kept = _needed(FURTHER, some)
     gone = [one for one in some if one not in kept]
-    orders = [order for (order,) in _ask("SELECT order_id FROM commerce_statuschange WHERE id = ANY (%s)", [gone])]
-    lock_orders(orders=orders)
     _run(STEPS_BACK, {"some": gone})
-    settle_orders(orders=orders)
-    return _unless(FURTHER, some, STEP, batch, ("DELETE FROM commerce_statuschange WHERE id = ANY (%s)",))
+    settle_orders(orders=[orders[one] for one in gone])
+    return _unless(kept, some, STEP, batch, ("DELETE FROM commerce_statuschange WHERE id = ANY (%s)",))
 
 
 def _returns(batch: str, limit: int) -> int:
@@ -202,16 +204,16 @@ def _returns(batch: str, limit: int) -> int:
 
 def _orders(batch: str, limit: int) -> int:
     some = _some("order", batch, max(1, limit // ROWS_OF_AN_ORDER))
-    return _unless(BUILT_ON, some, ORDER, batch, OF_ORDERS)
+    return _unless(_needed(BUILT_ON, some), some, ORDER, batch, OF_ORDERS)
 
 
 def _agreements(batch: str, limit: int) -> int:
     some = _some("agreement", batch, limit)
-    kept = {one for (one,) in _ask(GO_ON, {"some": some})}
+    kept = _needed(GO_ON, some)
     for agreement in some:
         if agreement not in kept:
             cancel(AGREEMENT_DATES, agreement)
-    return _unless(GO_ON, some, AGREEMENT, batch, OF_AGREEMENTS)
+    return _unless(kept, some, AGREEMENT, batch, OF_AGREEMENTS)
 
 
 def _changed_products(batch: str, limit: int) -> int:
@@ -220,14 +222,18 @@ def _changed_products(batch: str, limit: int) -> int:
 
 def _products(batch: str, limit: int) -> int:
     some = _some("product", batch, limit)
-    return _unless(SOLD, some, PRODUCT, batch, ("DELETE FROM commerce_product WHERE id = ANY (%s)",))
+    return _unless(_needed(SOLD, some), some, PRODUCT, batch, ("DELETE FROM commerce_product WHERE id = ANY (%s)",))
 
 
-def _unless(needed: str, some: Sequence[int], what: str, batch: str, statements: Sequence[str]) -> int:
-    """Runs the statements for those of `some` that nothing else needs; the others leave the import and are noted."""
+def _needed(statement: str, some: Sequence[int]) -> set[int]:
+    """Those of `some` that something else needs."""
+    return {one for (one,) in _ask(statement, {"some": list(some)})} if some else set()
+
+
+def _unless(kept: set[int], some: Sequence[int], what: str, batch: str, statements: Sequence[str]) -> int:
+    """Runs the statements for those of `some` that are not kept; the kept ones leave the import and are noted."""
     if not some:
         return 0
-    kept = {one for (one,) in _ask(needed, {"some": list(some)})}
     if kept:
         table = f"commerce_{TABLES.get(what, what)}"
         _run(f"UPDATE {table} SET batch = '' WHERE id = ANY (%s)", [sorted(kept)])  # noqa: S608 – our own names

@@ -17,10 +17,11 @@ from wayloop.commerce.life import LOOKS
 from wayloop.commerce.queries import deals as queries
 from wayloop.commerce.queries import orders
 from wayloop.commerce.queries.narrowing import Side
-from wayloop.commerce.rules import FIRST_YEAR, LAST_YEAR
+from wayloop.commerce.rules import is_in_our_time
 from wayloop.commerce.views.narrowings import FIELDS, Narrowing, chips, days_in_words, narrowings
 from wayloop.customers import api as customers
 from wayloop.identity import api as identity
+from wayloop.kernel.paging import Total
 
 
 @require_safe
@@ -31,7 +32,7 @@ def deal_list(request: HttpRequest, side: Side) -> HttpResponse:
     chosen, narrowed, asked = asked_deals(request, side)
     asked["scope"] = member.scope
     person, state = asked["person"], asked["state"]
-    is_exact = "exact" in request.GET
+    sums = queries.sum_deals(**asked) if "exact" in request.GET else None
     page = queries.list_deals(**asked, after=request.GET.get("after"))
     late = orders.late_among(orders=[row.id for row in page.rows]) if side == "orders" and page.rows else set()
     titles = customers.titles_of([row.person for row in page.rows if row.person is not None])
@@ -54,8 +55,10 @@ def deal_list(request: HttpRequest, side: Side) -> HttpResponse:
         "customer": customers.titles_of([person], member.scope).get(person) if person else None,
         "next_key": page.next_key,
         "is_first_page": not request.GET.get("after"),
-        "total": queries.count_deals(**asked, exact=is_exact),
-        "sums": [(total, code) for code, (_n, total) in queries.sum_deals(**asked).items()] if is_exact else [],
+        "total": queries.count_deals(**asked)
+        if sums is None
+        else Total(sum(number for number, _total in sums.values()), is_exact=True),
+        "sums": [(total, code) for code, (_number, total) in (sums or {}).items()],
         "state": state,
         "states": _states(),
         "text": asked["text"],
@@ -160,7 +163,7 @@ def _day(text: str) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
+    return day if is_in_our_time(day) else None
 
 
 def _states() -> list[tuple[str, str]]:

@@ -40,7 +40,8 @@ class Given:
 class Table:
     """A table that is ready to come in.
 
-    `total`: its rows, `bad`: those that cannot come in, `aside`: rows of the file that the mapping does not mean.
+    `total`: its rows, `bad`: those that cannot come in, `codes`: how many of them for which reason, `aside`: rows of
+    the file that the mapping does not mean.
     `days`: field of type instant → the distinct days on which good rows lie, as naive instants at midnight: for what
     must exist before they come. `told`: how the file and each field were understood, for people; see `words`.
     """
@@ -51,7 +52,7 @@ class Table:
     total: int
     bad: int
     aside: int
-    codes: frozenset[str]
+    codes: Mapping[str, int]
     days: Mapping[str, Sequence[datetime]]
     told: Mapping[str, Any] = field(default_factory=dict)
 
@@ -116,13 +117,6 @@ def sample(folder: Path, table: int, most: int) -> list[tuple[int, dict[str, Any
         rows = list(zip(*columns.values(), strict=True))[:most]
         return [(number, dict(zip(columns, row, strict=True))) for number, row in zip(numbers, rows, strict=False)]
     return []
-
-
-def count_codes(folder: Path, table: int) -> dict[str, int]:
-    """How many rows were refused before their entity saw them, by reason code."""
-    with connect(folder.parent) as duck:
-        bad = str(folder / f"bad-{table}.parquet")
-        return dict(duck.execute("SELECT code, count(*) FROM read_parquet(?) GROUP BY code", [bad]).fetchall())
 
 
 def relation(folder: Path, table: int) -> str:
@@ -261,7 +255,7 @@ def _prepare(
         total=count,
         bad=sum(codes.values()),
         aside=everything - even,
-        codes=frozenset(codes),
+        codes=codes,
         days={each: _days(duck, good, each) for each in instants},
         told={**told, "fields": {each: style.told() for each, style in styles.items() if style.told()}},
     )

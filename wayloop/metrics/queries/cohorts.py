@@ -1,7 +1,7 @@
 """Customers by the period of their first order, and who of them came again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -49,9 +49,7 @@ class Bought:
 def bought(question: Question) -> Sequence[Bought]:
     """Who bought when, by the grain the question is cut by; everything before the question's end."""
     sql = Sql()
-    where = conditions(question, sql, in_period=False)
-    if question.end:
-        where += f" AND d.happened_at < {sql.bind(question.end)}"
+    where = conditions(replace(question, start=None), sql)
     return [
         Bought(*row)
         for row in _ask(COHORTS.format(part=part_of(question, sql), where=where, joins=joins(question)), sql)
@@ -61,9 +59,7 @@ def bought(question: Question) -> Sequence[Bought]:
 def stayed(question: Question, start: datetime) -> dict[Any, tuple[int, int]]:
     """Part of the cut → customers with an order before `start`, and how many of them ordered from then on."""
     sql = Sql()
-    where = conditions(question, sql, in_period=False)
-    if question.end:
-        where += f" AND d.happened_at < {sql.bind(question.end)}"
+    where = conditions(replace(question, start=None), sql)
     statement = STAYED.format(part=part_of(question, sql), start=sql.bind(start), where=where, joins=joins(question))
     return {part: (there, came) for part, there, came in _ask(statement, sql)}
 
@@ -73,9 +69,7 @@ def stayed_twice(question: Question) -> dict[str, tuple[int, int]]:
     if question.turn is None or question.start is None:
         raise ValueError("the question has no turn")
     sql = Sql()
-    where = conditions(question, sql, in_period=False)
-    if question.end:
-        where += f" AND d.happened_at < {sql.bind(question.end)}"
+    where = conditions(replace(question, start=None), sql)
     start, before_end = question.turn
     names = {"start": start, "before": question.start, "before_end": before_end}
     bound = {name: sql.bind(moment) for name, moment in names.items()}
