@@ -92,11 +92,6 @@ class ScoreRow:
         """The colour it is shown in."""
         return {Feel.GOOD: "good", Feel.BAD: "bad"}.get(Feel(self.feel), "")
 
-    @property
-    def feel_label(self) -> str:
-        """How it reads, in words."""
-        return str(Feel(self.feel).label)
-
 
 def list_scores(*, scope: Scope, wanted: ScoreFilter, after: str | None = None, limit: int = 50) -> Page[ScoreRow]:
     """A page of scores, the newest first."""

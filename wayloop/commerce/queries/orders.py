@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db import connection
 
-from wayloop.commerce.enums import DeliveryStatus, OrderStatus
 from wayloop.commerce.models import Delivery, Order, Payment, Return, StatusChange
 from wayloop.commerce.rules import is_late
 from wayloop.contracts.commerce import OrderRef
@@ -124,13 +123,3 @@ def ref_of(order: Order) -> OrderRef:
         paid=order.paid,
         balance=order.balance,
     )
-
-
-def status_label(status: str) -> str:
-    """What a status is called in the reader's language."""
-    return str(OrderStatus(status).label)
-
-
-def delivery_label(status: str) -> str:
-    """What the status of a delivery is called in the reader's language."""
-    return str(DeliveryStatus(status).label)

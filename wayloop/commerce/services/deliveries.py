@@ -1,6 +1,5 @@
 """How orders reach their customers: planned with a promise, sent, ended, and the last step taken back."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -181,8 +180,3 @@ def _take_moves_back(delivery: Delivery) -> None:
     )
     for move in moves:
         take_back(kind=DELIVERY_MOVED, event=move_told(delivery, move.occurred_at))
-
-
-def steps_left(*, deliveries: Sequence[Delivery]) -> bool:
-    """Whether any of these is still under way."""
-    return any(one.ended_at is None for one in deliveries)

@@ -43,7 +43,7 @@ def titles_of(people: list[int], scope: Scope = EVERYTHING) -> dict[int, Title]:
 
     Who stands in a row the reader may see is told whatever the scope; who was only named in an address is not.
     """
-    cards = Card.objects.filter(visible_to(scope), person__in=people)
+    cards = Card.objects.filter(visible_to(scope), person__in=people).only("uuid", "name", "handle_text")
     return {card.person: Title(card.uuid, card.title, card.name) for card in cards}
 
 

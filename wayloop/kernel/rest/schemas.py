@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 from pydantic.json_schema import WithJsonSchema
 
 from wayloop.kernel import clock
-from wayloop.kernel.money import Money, is_currency, minor_digits, to_decimal, to_minor
+from wayloop.kernel.money import is_currency, minor_digits, to_decimal, to_minor
 from wayloop.kernel.paging import Total
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -66,7 +66,6 @@ Instant = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-05-04T09:30:00+03:00"]}),
 ]
 Whole = Annotated[StrictInt, BeforeValidator(_whole)]
-RowNumber = Annotated[Whole, Field(ge=1, le=2**63 - 1)]
 Flag = StrictBool
 CurrencyCode = Annotated[str, Field(pattern="^[A-Z]{3}$", examples=["EUR"])]
 # Exact numbers travel as text: a float would lose the last digit.
@@ -99,11 +98,6 @@ class MoneyTold(Told):
     def of(cls, amount: int, currency: str) -> "MoneyTold":
         """From minor units."""
         return cls(amount=str(to_decimal(amount, currency)), currency=currency)
-
-
-def money_told(money: Money) -> MoneyTold:
-    """The same of a value."""
-    return MoneyTold.of(money.amount, money.currency)
 
 
 def check_currency(code: str) -> None:
