@@ -7,10 +7,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from wayloop.commerce.delivery_events import KINDS, move_told, step_told
 from wayloop.commerce.enums import DELIVERY_MOVED, DELIVERY_PROMISED, DeliveryStatus, DeliveryWay, OrderStatus
 from wayloop.commerce.models import Delivery
 from wayloop.commerce.rules import CommerceRefused, is_in_our_time
-from wayloop.commerce.services.delivery_events import KINDS, move_told, step_told
 from wayloop.commerce.services.statuses import locked
 from wayloop.commerce.services.telling import Offsets, take_back, tell_now
 from wayloop.contracts.scope import EVERYTHING

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from wayloop.commerce.delivery_events import KINDS, Row, moment_of, move_told, step_told
 from wayloop.commerce.enums import DELIVERY_MOVED, DELIVERY_SENT, DeliveryStatus
 from wayloop.commerce.rules import is_in_our_time
-from wayloop.commerce.services.delivery_events import KINDS, Row, moment_of, move_told, step_told
 from wayloop.commerce.services.telling import Offsets, Told, bought_of, tell
 from wayloop.contracts.commerce import DeliveryColumns
 from wayloop.kernel import clock
