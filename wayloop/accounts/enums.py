@@ -44,6 +44,7 @@ class Permission(TextChoices):
     MESSAGES_VIEW = "messages.view", _("See what was sent to customers, and why not")
     MESSAGES_CHANGE = "messages.change", _("Stop messages, decide about those in doubt")
     METRICS_VIEW = "metrics.view", _("See numbers")
+    GOALS_CHANGE = "goals.change", _("Set goals for numbers")
     IMPORTS_VIEW = "imports.view", _("See imports")
     IMPORTS_RUN = "imports.run", _("Bring files in")
     SETTINGS_VIEW = "settings.view", _("See settings")
@@ -77,6 +78,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SURVEYS_CHANGE,
             Permission.MESSAGES_VIEW,
             Permission.MESSAGES_CHANGE,
+            Permission.GOALS_CHANGE,
             Permission.IMPORTS_VIEW,
             Permission.IMPORTS_RUN,
             Permission.TEAM_VIEW,

@@ -33,6 +33,7 @@ from wayloop.business import api as business
 from wayloop.commerce import api as commerce
 from wayloop.customers import api as customers
 from wayloop.demo.acquaintances import note_what_the_team_knows
+from wayloop.demo.aims import set_goals
 from wayloop.demo.asked import ask_the_guests
 from wayloop.demo.fates import fates_of, former_deliveries, till_method
 from wayloop.demo.house import keep_house
@@ -110,6 +111,7 @@ def build_sample_business() -> None:
         note_what_the_team_knows(story.shoppers, handles, [one.id for one in members])
         keep_house(story.shoppers, handles, members[0].id, SOURCE)
         ask_the_guests(story.shoppers, handles, places, LANGUAGES, end)
+        set_goals([one.id for one in members], places)
         open_the_workshop(story.shoppers, handles, [one.id for one in members], places)
 
 

@@ -7,6 +7,7 @@ from wayloop.contracts.metrics import Beside, Cohort, Interval, Metric, Reading
 from wayloop.contracts.scope import Scope
 from wayloop.metrics.asking import QuestionRefused, question_of, with_labels
 from wayloop.metrics.dimensions import Question
+from wayloop.metrics.enums import GoalKind
 from wayloop.metrics.evidence import Change, compare
 from wayloop.metrics.figures import read_figures
 from wayloop.metrics.pictures import Figure
@@ -15,6 +16,7 @@ from wayloop.metrics.queries.scores import KINDS as SCORED
 from wayloop.metrics.queries.scores import Feel as ScoreFeel
 from wayloop.metrics.queries.scores import counted as counted_scores
 from wayloop.metrics.registry import BY_NAME, METRICS
+from wayloop.metrics.services.goals import GoalRefused, GoalTold, set_goal
 from wayloop.metrics.telling import as_json, reading_as_json
 
 __all__ = [
@@ -26,6 +28,9 @@ __all__ = [
     "Change",
     "Cohort",
     "Figure",
+    "GoalKind",
+    "GoalRefused",
+    "GoalTold",
     "Interval",
     "Metric",
     "Question",
@@ -43,6 +48,7 @@ __all__ = [
     "read_figures",
     "read_metrics",
     "reading_as_json",
+    "set_goal",
     "with_labels",
 ]
 

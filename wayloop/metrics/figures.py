@@ -1,6 +1,7 @@
 """Several numbers of a named period, each with what changed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from wayloop.business import api as business
 from wayloop.contracts.scope import Scope
@@ -10,13 +11,20 @@ from wayloop.metrics.queries.readings import read, read_change
 
 
 def read_figures(
-    names: Sequence[str], scope: Scope, period: business.NamedPeriod, *, series_of: Sequence[str] | None = None
+    names: Sequence[str],
+    scope: Scope,
+    period: business.NamedPeriod,
+    *,
+    series_of: Sequence[str] | None = None,
+    location_id: int | None = None,
 ) -> dict[str, Figure]:
     """Name → the number and its change against the time before; of all time there is no change.
 
-    `series_of`: which of them are drawn too; None: all.
+    `series_of`: which of them are drawn too; None: all. `location_id`: of this location only.
     """
     question = times.question_for(period, scope)
+    if location_id is not None:
+        question = replace(question, where=(("location", (str(location_id),)),))
     turn = times.turned(question, period)
     if turn is None:
         answers = read(names, question, with_series=True, with_medians=False)

@@ -1,12 +1,51 @@
-"""What metrics offer: their place in the navigation."""
+"""What metrics offer: their places in the navigation, and goals that are missed."""
 
-from django.utils.translation import gettext_lazy
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from wayloop.accounts.api import Permission
+from wayloop.contracts.home import AttentionLine, AttentionProvider
 from wayloop.contracts.shell import NavItem
 from wayloop.kernel.registry import offer
+from wayloop.metrics import words
+from wayloop.metrics.enums import Standing
+from wayloop.metrics.queries.goals import open_goals
+from wayloop.metrics.registry import BY_NAME
+from wayloop.ui.formats import number
 
 offer(
     NavItem,
     NavItem("understand", gettext_lazy("Numbers"), "metrics:list", "chart-column", "g n", Permission.METRICS_VIEW, 10),
 )
+offer(
+    NavItem,
+    NavItem("decide", gettext_lazy("Scorecard"), "metrics:goals", "target", "g b", Permission.METRICS_VIEW, 10),
+)
+
+
+class MissedGoals:
+    """Goals whose numbers were found to miss them at the last look."""
+
+    permission = Permission.METRICS_VIEW
+
+    def lines(self, member: Any) -> Sequence[AttentionLine]:
+        """See `AttentionProvider`."""
+        missed = list(open_goals(member.scope).filter(standing=Standing.MISSED).order_by("-stands_since", "id")[:20])
+        if not missed:
+            return []
+        first = missed[0]
+        metric = BY_NAME[first.metric]
+        text = ngettext("%(n)s goal is missed", "%(n)s goals are missed", len(missed)) % {"n": number(len(missed))}
+        detail = _("%(name)s: %(value)s, it should be %(target)s") % {
+            "name": metric.label,
+            "value": words.value_text(metric, first.stood_at, first.unit),
+            "target": words.value_text(metric, first.should_be, first.unit),
+        }
+        return [AttentionLine("warn", "target", text, detail, _("See the scorecard"), reverse("metrics:goals"))]
+
+
+offer(AttentionProvider, MissedGoals())

@@ -82,6 +82,7 @@ def rows_behind(reading: Reading, period: business.NamedPeriod, question: Questi
 def _narrowed(reading: Reading, period: business.NamedPeriod, question: Question, *, is_first: bool) -> dict[str, str]:
     """What narrows the rows to a period and to a part of the cut."""
     asked = {"period": period.key}
+    asked |= {name: values[0] or NOT_STATED for name, values in question.where}
     if question.by and question.by not in GRAINS:
         asked[question.by] = reading.key or NOT_STATED
     days = _days(reading, question)

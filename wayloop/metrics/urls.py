@@ -2,10 +2,16 @@
 
 from django.urls import path
 
-from wayloop.metrics import views
+from wayloop.metrics import goal_views, views
 
 app_name = "metrics"
 urlpatterns = [
     path("", views.metric_list, name="list"),
+    path("goals/", goal_views.goal_list, name="goals"),
+    path("goals/new/", goal_views.goal_edit, name="goal_new"),
+    path("goals/usual/", goal_views.goals_usual, name="goals_usual"),
+    path("goals/<int:number>/", goal_views.goal_edit, name="goal"),
+    path("goals/<int:number>/archive/", goal_views.goal_archive, name="goal_archive"),
+    path("goals/<int:number>/back/", goal_views.goal_back, name="goal_back"),
     path("<slug:name>/", views.metric_page, name="metric"),
 ]

@@ -1,0 +1,71 @@
+"""Goals with what their numbers say now."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from wayloop.business import api as business
+from wayloop.contracts.scope import EVERYTHING, Scope
+from wayloop.metrics.enums import Standing
+from wayloop.metrics.figures import read_figures
+from wayloop.metrics.models import Goal
+from wayloop.metrics.pictures import Figure
+from wayloop.metrics.registry import BY_NAME
+from wayloop.metrics.standing import stands, target_of
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A goal, its number now, what the number should come to, and how it stands."""
+
+    goal: Goal
+    figure: Figure
+    target: float | None
+    standing: Standing
+
+
+def open_goals(scope: Scope) -> QuerySet[Goal]:
+    """Goals that were not put away. Whoever sees some locations only sees the goals of these, not of the business."""
+    goals = Goal.objects.filter(archived_at=None, metric__in=BY_NAME)
+    return goals if scope.locations is None else goals.filter(location_id__in=scope.locations)
+
+
+def goal_by_id(number: int, scope: Scope) -> Goal | None:
+    """A goal that the scope lets see, also one that was put away."""
+    seen = Q() if scope.locations is None else Q(location_id__in=scope.locations)
+    return Goal.objects.filter(seen, pk=number, metric__in=BY_NAME).first()
+
+
+def judge(goals: Iterable[Goal], *, with_series: bool = True) -> list[Judged]:
+    """What each goal's number says now. Numbers of one period and place are read together."""
+    wanted = list(goals)
+    groups: dict[tuple[str, int | None], list[str]] = {}
+    for goal in wanted:
+        groups.setdefault((goal.period, goal.location_id), []).append(goal.metric)
+    found = {key: _figures(sorted(set(names)), *key, with_series=with_series) for key, names in groups.items()}
+    return [judged(goal, found[goal.period, goal.location_id][goal.metric]) for goal in wanted]
+
+
+def judged(goal: Goal, figure: Figure) -> Judged:
+    """How one number stands to its goal."""
+    reading, gap = figure.reading, figure.change.gap
+    if reading.metric.kind == "money" and reading.unit != goal.currency:
+        # Aim and number are told in different currencies: nobody can say.
+        return Judged(goal, figure, None, Standing.UNKNOWN)
+    before = reading.value - gap if reading.value is not None and gap is not None else None
+    target = target_of(goal.kind, goal.aim, goal.baseline, before)
+    return Judged(goal, figure, target, stands(reading, target))
+
+
+def figure_of(metric: str, period: str, location_id: int | None) -> Figure:
+    """One number over the latest time of that length, of the whole business or of one location."""
+    return _figures([metric], period, location_id, with_series=False)[metric]
+
+
+def _figures(names: Sequence[str], period: str, location_id: int | None, *, with_series: bool) -> dict[str, Figure]:
+    named = business.named_period(period)
+    if named is None:
+        raise ValueError(f"{period} is no period")
+    series = None if with_series else ()
+    return read_figures(names, EVERYTHING, named, series_of=series, location_id=location_id)

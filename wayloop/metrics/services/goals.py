@@ -1,0 +1,163 @@
+"""Goals are set, changed, put away, and looked at once a day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from wayloop.business import api as business
+from wayloop.contracts.scope import EVERYTHING
+from wayloop.kernel import clock
+from wayloop.metrics import aims
+from wayloop.metrics.enums import GoalKind
+from wayloop.metrics.models import Goal
+from wayloop.metrics.queries.goals import figure_of, judge, open_goals
+from wayloop.metrics.registry import BY_NAME
+
+
+class GoalRefused(Exception):
+    """The goal cannot be set; the text is one line that says what to do. `field`: which part of it is wrong."""
+
+    def __init__(self, field: str, text: str) -> None:
+        super().__init__(text)
+        self.field = field
+
+
+@dataclass(frozen=True)
+class GoalTold:
+    """A goal as a member states it. See `Goal` for units."""
+
+    metric: str
+    kind: str
+    aim: float
+    period: str
+    location_id: int | None = None
+    action: str = ""
+    owner_id: int | None = None
+    owner_name: str = ""
+    due_on: date | None = None
+    roi_link: str = ""
+    example: str = ""
+    risk: str = ""
+    note: str = ""
+    norm: float | None = None
+    norm_source: str = ""
+    norm_day: date | None = None
+
+
+@dataclass(frozen=True)
+class Usual:
+    """A goal that is usual in the field, to begin with."""
+
+    metric: str
+    kind: GoalKind
+    aim: Decimal
+    period: str
+
+
+# What the field sets itself most often, as far as we measure it; aims as people write them.
+USUAL = (
+    Usual("csat", GoalKind.VALUE, Decimal(85), "90d"),
+    Usual("nps", GoalKind.VALUE, Decimal(50), "90d"),
+    Usual("retention", GoalKind.VALUE, Decimal(60), "12m"),
+    Usual("average_order_value", GoalKind.BASELINE, Decimal(12), "90d"),
+    Usual("net_revenue", GoalKind.GROWTH, Decimal(25_000), "90d"),
+)
+
+
+@transaction.atomic
+def set_goal(*, told: GoalTold, number: int | None = None) -> Goal:
+    """Sets a goal, or changes the one with this number; its number is judged at once.
+
+    The baseline is what the number is when the goal is set; it stays until another number, time or place is chosen.
+    Raises `GoalRefused`, and `Goal.DoesNotExist` when there is no such goal.
+    """
+    _check(told)
+    goal = Goal(created_at=clock.now())
+    if number is not None:
+        goal = Goal.objects.select_for_update().get(pk=number)
+    measured = (goal.metric, goal.period, goal.location_id)
+    for part in fields(told):
+        setattr(goal, part.name, getattr(told, part.name))
+    goal.changed_at = clock.now()
+    if goal.baseline is None or measured != (goal.metric, goal.period, goal.location_id):
+        reading = figure_of(goal.metric, goal.period, goal.location_id).reading
+        goal.baseline = reading.value if reading.is_enough else None
+        goal.unit = reading.unit
+        goal.baseline_n, goal.baseline_day = reading.n, business.report_clock().day_of(clock.now())
+    if BY_NAME[goal.metric].kind == "money":
+        goal.currency = goal.unit if goal.kind == GoalKind.BASELINE else business.profile().currency
+    if goal.kind == GoalKind.BASELINE and goal.baseline is None:
+        raise GoalRefused("kind", _("There is not enough data yet to begin from. Set a value instead, or wait."))
+    _note([goal])
+    goal.save()
+    return goal
+
+
+@transaction.atomic
+def begin_with_usual() -> int:
+    """Sets the goals that are usual in the field, of those whose number has none yet; answers how many."""
+    taken = set(open_goals(EVERYTHING).values_list("metric", flat=True))
+    currency = business.profile().currency
+    made = 0
+    for one in USUAL:
+        if one.metric in taken:
+            continue
+        aim = aims.read(BY_NAME[one.metric], one.kind, one.aim, currency)
+        try:
+            set_goal(told=GoalTold(one.metric, one.kind, aim, one.period))
+        except GoalRefused:
+            # Nothing to begin from: whoever wants it sets it later.
+            continue
+        made += 1
+    return made
+
+
+@transaction.atomic
+def archive_goal(*, number: int, back: bool = False) -> Goal | None:
+    """Puts a goal away, or takes it back; None when there is none."""
+    goal = Goal.objects.select_for_update().filter(pk=number).first()
+    if goal is not None:
+        goal.archived_at = None if back else clock.now()
+        goal.save(update_fields=["archived_at"])
+    return goal
+
+
+@transaction.atomic
+def look_at_goals() -> int:
+    """Judges every goal anew and remembers since when it stands so; answers how many changed their standing."""
+    goals = list(open_goals(EVERYTHING).select_for_update())
+    changed = _note(goals)
+    Goal.objects.bulk_update(goals, ["standing", "stands_since", "stood_at", "should_be", "unit"])
+    return changed
+
+
+def _note(goals: Sequence[Goal]) -> int:
+    changed = 0
+    for one in judge(goals, with_series=False):
+        goal = one.goal
+        if goal.standing != one.standing or goal.stands_since is None:
+            goal.standing, goal.stands_since = one.standing, clock.now()
+            changed += 1
+        goal.stood_at, goal.should_be, goal.unit = one.figure.reading.value, one.target, one.figure.reading.unit
+    return changed
+
+
+def _check(told: GoalTold) -> None:
+    checks: tuple[tuple[bool, str, Any], ...] = (
+        (told.metric in BY_NAME, "metric", _("Choose a number.")),
+        (told.kind in GoalKind.values, "kind", _("Choose what the goal is measured against.")),
+        (abs(told.aim) < 1e15, "aim", _("This is too much.")),
+        (
+            told.norm is None or bool(told.norm_source and told.norm_day),
+            "norm",
+            _("A norm of the field needs its source and its day."),
+        ),
+    )
+    for is_well, field, text in checks:
+        if not is_well:
+            raise GoalRefused(field, text)
