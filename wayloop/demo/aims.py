@@ -24,12 +24,13 @@ def set_goals(members: Sequence[int], places: Sequence[int]) -> None:
             risk="Бариста просять оцінку лише в усміхнених гостей",
         ),
         GoalTold("nps", GoalKind.VALUE, 50, "90d", owner_id=manager),
+        GoalTold("repeat_purchase", GoalKind.VALUE, 0.15, "30d", action="Шоста кава у подарунок", owner_id=owner),
         GoalTold(
             "late_share", GoalKind.VALUE, 0.1, "90d", action="Другий перевізник на Дніпро", owner_name="Доставка",
             due_on=day + timedelta(days=21), risk="Дорожче на 12 грн за посилку",
         ),
-        GoalTold("average_order_value", GoalKind.BASELINE, 0.12, "90d", action="Набори «зерно і фільтри»"),
-        GoalTold("net_revenue", GoalKind.GROWTH, 2_500_000, "90d", owner_id=owner),
+        GoalTold("average_order_value", GoalKind.BASELINE, 0.05, "90d", action="Набори «зерно і фільтри»"),
+        GoalTold("net_revenue", GoalKind.GROWTH, 200_000, "90d", owner_id=owner),
         GoalTold(
             "orders", GoalKind.VALUE, 900, "90d", location_id=places[SLOW_SHOP], owner_id=manager,
             action="Другий бариста зранку", note="Черга о восьмій: гості йдуть до сусідів.",

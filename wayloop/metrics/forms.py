@@ -20,7 +20,7 @@ AREA = forms.Textarea(attrs={"rows": 2})
 class GoalForm(forms.Form):
     """What a number should come to, what is done for it and by whom."""
 
-    metric = forms.ChoiceField(label=_("Number"))
+    metric = forms.ChoiceField(label=_("What is measured"))
     location_id = forms.TypedChoiceField(label=_("Where"), required=False, coerce=int, empty_value=None)
     kind = forms.ChoiceField(label=_("Measured against"), choices=GoalKind.choices, widget=forms.RadioSelect)
     aim = forms.DecimalField(
