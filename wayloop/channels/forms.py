@@ -17,9 +17,7 @@ FIELDS = ("host", "port", "security", "username", "may_be_local", "per_minute")
 class ServerForm(forms.Form):
     """Where mail is handed over."""
 
-    host = forms.CharField(
-        label=_("Server"), max_length=253, help_text=_("As your provider names it: smtp.example.com")
-    )
+    host = forms.CharField(label=_("Server"), max_length=253)
     port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, initial=587)
     security = forms.ChoiceField(label=_("Protection"), choices=Security.choices)
     username = forms.CharField(
@@ -31,7 +29,6 @@ class ServerForm(forms.Form):
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("It is kept encrypted and never shown again. Leave it empty to keep the one you have."),
     )
     per_minute = forms.IntegerField(
         label=_("Letters in a minute"),
@@ -66,7 +63,7 @@ class ServerForm(forms.Form):
 class SenderForm(forms.Form):
     """Who writes, in the name of the business or of one brand."""
 
-    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("What people see as the sender."))
+    name = forms.CharField(label=_("Name"), max_length=120)
     address = forms.CharField(
         label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )

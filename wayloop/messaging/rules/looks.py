@@ -86,8 +86,8 @@ def _block(block: Paragraph | Button | Choices) -> str:
         case Choices(question, choices, low, high):
             cells = "".join(
                 # One element for each answer, so that they flow into several lines on a narrow screen.
-                f'<a href="{html.escape(choice.link)}" style="display:inline-block;min-width:20px;margin:0 6px 8px 0;'
-                f"padding:10px 12px;border:1px solid {LINE};border-radius:10px;background:{PAPER};color:{INK};"
+                f'<a href="{html.escape(choice.link)}" style="display:inline-block;min-width:18px;margin:0 3px 8px 0;'
+                f"padding:9px 9px;border:1px solid {LINE};border-radius:10px;background:{PAPER};color:{INK};"
                 f'text-align:center;text-decoration:none;font-weight:600">{html.escape(choice.label)}</a>'
                 for choice in choices
             )
