@@ -26,7 +26,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { main: join(root, "frontend/core/main.ts"), survey: join(root, "frontend/survey/main.ts") },
+      input: {
+        main: join(root, "frontend/core/main.ts"),
+        survey: join(root, "frontend/survey/main.ts"),
+        popin: join(root, "frontend/popin/main.ts"),
+      },
     },
   },
   test: {

@@ -53,6 +53,10 @@ class Page {
     this.enhance();
     this.outbox.onChange = () => this.told();
     this.outbox.onRefused = (question, error) => this.refused(question, error);
+    const chosen = this.form.dataset.chosen;
+    // What was clicked in the message is told apart from answers; it counts when the person goes on.
+    if (chosen)
+      void fetch(this.form.action, { method: "POST", body: new URLSearchParams({ chosen }), keepalive: true });
     window.addEventListener("online", () => void this.outbox.flush());
     if (this.outbox.waiting.length) {
       const way = go(this.plan.questions, this.answers);
@@ -331,5 +335,14 @@ function startKiosk(root: Document, seconds: number, again: string): void {
   wait();
 }
 
+/** In a frame on somebody else's page: the frame is as high as what stands in it. Only the height is told. */
+function tellHeight(root: Document): void {
+  if (!root.body.hasAttribute("data-framed") || window.parent === window) return;
+  const sheet = root.querySelector(".sheet");
+  if (sheet)
+    new ResizeObserver(() => window.parent.postMessage({ wayloopHeight: sheet.scrollHeight }, "*")).observe(sheet);
+}
+
 start();
+tellHeight(document);
 document.documentElement.dataset.ready = "yes";

@@ -1,11 +1,20 @@
 """The face of the customers for other contexts."""
 
 from wayloop.contracts.customers import CardPanel, Cell, CustomerColumn, CustomerColumns, EventNarrator
+from wayloop.customers.audiences import (
+    condition_of,
+    date_traits,
+    people_by_day,
+    people_of_condition,
+    sentences_for,
+    tokens_of,
+    words_of,
+)
 from wayloop.customers.entities.naming import NamedRows, recognise_rows
 from wayloop.customers.entities.telling import here_already
 from wayloop.customers.enums import About, CustomerKind, RelationKind, Sight, Trait, TraitGroup, TraitType
 from wayloop.customers.queries.cards import Face, faces_of, people_by_uuid, titles_of
-from wayloop.customers.queries.conditions import as_json
+from wayloop.customers.queries.conditions import ConditionRefused, as_json
 from wayloop.customers.queries.finding import find_people
 from wayloop.customers.queries.lists import count_cards
 from wayloop.customers.services.computed import compute_traits
@@ -24,6 +33,7 @@ __all__ = [
     "AlreadyKnown",
     "CardPanel",
     "Cell",
+    "ConditionRefused",
     "CustomerColumn",
     "CustomerColumns",
     "CustomerKind",
@@ -45,15 +55,22 @@ __all__ = [
     "add_trait",
     "as_json",
     "compute_traits",
+    "condition_of",
     "count_cards",
     "create_tag",
+    "date_traits",
     "faces_of",
     "find_people",
     "here_already",
     "note_sightings",
     "note_traits",
+    "people_by_day",
     "people_by_uuid",
+    "people_of_condition",
     "recognise_rows",
     "save_view",
+    "sentences_for",
     "titles_of",
+    "tokens_of",
+    "words_of",
 ]

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from wayloop.accounts.api import Permission
+from wayloop.contracts.audiences import AudienceSource
 from wayloop.contracts.audit import Act
 from wayloop.contracts.customers import CardAction, TraitSource
 from wayloop.contracts.identity import HandleKeeper
@@ -14,6 +15,7 @@ from wayloop.contracts.imports import BatchUndo, ImportableEntity
 from wayloop.contracts.ledger import EventKind
 from wayloop.contracts.shell import NavItem, PaletteCommand, SearchHit, SearchProvider
 from wayloop.customers.acts import CUSTOMER_OPENED
+from wayloop.customers.audiences import SavedLists
 from wayloop.customers.entities.events import Events
 from wayloop.customers.entities.people import Companies, Customers
 from wayloop.customers.habits import Habits
@@ -74,3 +76,4 @@ offer(
     CardAction,
     CardAction(_("How we contact them"), "send", "customers:reach", Permission.CUSTOMERS_VIEW.value, is_aside=True),
 )
+offer(AudienceSource, SavedLists())  # type: ignore[type-abstract]

@@ -10,11 +10,22 @@ from django.test import Client
 from wayloop.contracts.customers import CustomerColumns
 from wayloop.contracts.ledger import EventColumns
 from wayloop.customers.api import note_sightings
-from wayloop.customers.models import Card
+from wayloop.customers.models import Card, SavedView
 from wayloop.identity import api as identity
 from wayloop.ledger import api as ledger
 
-__all__ = ["SPRING", "Card", "Sight", "card_address", "happen", "see", "see_all", "shown_amounts", "shown_titles"]
+__all__ = [
+    "SPRING",
+    "Card",
+    "SavedView",
+    "Sight",
+    "card_address",
+    "happen",
+    "see",
+    "see_all",
+    "shown_amounts",
+    "shown_titles",
+]
 SPRING = datetime(2026, 4, 1, 9, tzinfo=UTC)
 
 

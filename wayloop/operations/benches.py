@@ -12,6 +12,7 @@ from wayloop.operations.import_bench import BENCH as IMPORT
 from wayloop.operations.metrics_bench import BENCH as METRICS
 from wayloop.operations.pages_bench import BENCH as PAGES
 from wayloop.operations.stream_bench import BENCH as STREAM
+from wayloop.operations.surveys_bench import BENCH as SURVEYS
 
 ROWS = 50_000
 SINGLE = 2_000
@@ -98,4 +99,5 @@ OWN = (
     PAGES,
     IMPORT,
     METRICS,
+    SURVEYS,
 )

@@ -1,4 +1,5 @@
-"""Owns what customers say when they are asked: scores, each with its scale and comment.
+"""Owns what customers are asked and what they say: surveys, whom rules ask, answers, scores with scale and comment.
 
-Not what follows from a score (cases), nor what numbers over many scores say (metrics).
+Not whether somebody may be contacted (privacy), how a message leaves (messaging), what follows from a score (cases),
+nor what numbers over many scores say (metrics).
 """

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wayloop.surveys.views import builder, listing, sharing
+from wayloop.surveys.views import asking, builder, listing, sharing
 
 app_name = "survey_desk"
 urlpatterns = [
@@ -19,6 +19,12 @@ urlpatterns = [
     path("<uuid:uuid>/share/link/", sharing.make_link, name="make_link"),
     path("<uuid:uuid>/share/card/", sharing.table_card, name="card"),
     path("<uuid:uuid>/share/qr/", sharing.qr_file, name="qr"),
+    path("<uuid:uuid>/ask/", asking.rules, name="rules"),
+    path("<uuid:uuid>/ask/new/", asking.rule_form, name="new_rule"),
+    path("<uuid:uuid>/ask/<uuid:rule>/", asking.rule_page, name="rule"),
+    path("<uuid:uuid>/ask/<uuid:rule>/change/", asking.rule_form, name="change_rule"),
+    path("<uuid:uuid>/ask/<uuid:rule>/do/", asking.rule_deed, name="rule_deed"),
+    path("<uuid:uuid>/sites/", sharing.change_sites, name="sites"),
     path("<uuid:uuid>/kiosks/", sharing.add_kiosk, name="add_kiosk"),
     path("kiosks/<int:kiosk_id>/remove/", sharing.remove_kiosk, name="remove_kiosk"),
     path("answers/<int:answer_id>/file/", listing.answer_file, name="file"),

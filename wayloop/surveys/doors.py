@@ -18,6 +18,8 @@ from wayloop.surveys.models import Invitation, Survey
 INVITED = signing.purpose("surveys.invitation", timedelta(days=30))
 # Printed cards live long.
 PLACED = signing.purpose("surveys.place", timedelta(days=3650))
+# The channel of answers that come from a frame on a site of the business.
+SITE = "site"
 _LINK = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
@@ -79,7 +81,12 @@ def link_for_place(survey: Survey, location_id: int | None) -> str:
 
 def link_for_invitation(invitation: Invitation) -> str:
     """The absolute address for one person; it is good for one response."""
-    return _absolute(signing.sign(INVITED, str(invitation.pk), expires=invitation.expires_at + timedelta(days=90)))
+    return _absolute(token_for(invitation))
+
+
+def token_for(invitation: Invitation) -> str:
+    """What opens an invitation's page; for a while after its end it still says that it is over."""
+    return signing.sign(INVITED, str(invitation.pk), expires=invitation.expires_at + timedelta(days=90))
 
 
 def _absolute(token: str) -> str:

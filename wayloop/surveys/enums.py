@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 SCORE_GIVEN = "score.given"
 SURVEY_COMPLETED = "survey.completed"
 SETTLE_LEFT = "surveys.settle_left"
+ASK_DUE, ASK_DAYS, ASK_STEP, FILL_STEP = "surveys.ask_due", "surveys.ask_days", "surveys.ask_step", "surveys.fill_step"
 
 
 class ScoreMetric(TextChoices):
@@ -73,3 +74,23 @@ class Flag(TextChoices):
     FAST = "fast", _("Answered faster than one can read")
     FLAT = "flat", _("The same mark everywhere")
     CROWD = "crowd", _("One of many from one place")
+
+
+class Trigger(TextChoices):
+    """What makes a rule ask somebody."""
+
+    ONCE = "once", _("Once, everybody in the audience")
+    EVENT = "event", _("Something happened")
+    DAY = "day", _("A day of the customer comes")
+
+
+class AskState(TextChoices):
+    """Where it stands with asking one person, once."""
+
+    WAITING = "waiting", pgettext_lazy("ask", "Waits for its time")
+    ASKED = "asked", pgettext_lazy("ask", "Asked")
+    OUTSIDE = "outside", pgettext_lazy("ask", "Not in the audience any more")
+    UNREACHABLE = "unreachable", pgettext_lazy("ask", "No e-mail address")
+    REFUSED = "refused", pgettext_lazy("ask", "Held back by the contact rules")
+    STOPPED = "stopped", pgettext_lazy("ask", "Stopped")
+    UNDONE = "undone", pgettext_lazy("ask", "What it was about was taken back")

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from wayloop.surveys.enums import Ending, Feel, QuestionType, ScoreMetric
+from wayloop.surveys.enums import AskState, Ending, Feel, QuestionType, ScoreMetric, Trigger
 
 
 class Score(models.Model):
@@ -92,10 +92,91 @@ class SurveyVersion(models.Model):
         constraints = [models.UniqueConstraint(fields=["survey", "number"], name="surveys_version_number")]
 
 
+class AskRule(models.Model):
+    """Who is asked a survey, and when.
+
+    `trigger`: once, when an event of `event_kind` is told, or on a day that a trait holds (each year when `is_yearly`,
+    `day_offset` days after it, less than 0 before). So many minutes later (`delay_minutes`) `share` of a hundred of
+    those are asked who are in the audience: in a set of `audience_source` under `audience_key` (both empty: everybody),
+    kept by `condition` (as customers store it), with or without (`did_not`) an event of `did_kind` in `did_days` days.
+    Whom the contact rules hold back is asked within `patience_days`, or not at all. `remind_days`: 0 never.
+
+    It runs from `started_at` on; `stopped_at`: nobody more is asked. Of a run (once) `filled_to` is the last person who
+    was looked at, `filled_at` when all were; `run`: its number in messaging.
+    """
+
+    uuid = models.UUIDField(unique=True)
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=120)
+    trigger = models.CharField(max_length=8, choices=Trigger)
+    event_kind = models.CharField(max_length=60, blank=True)
+    trait = models.CharField(max_length=60, blank=True)
+    is_yearly = models.BooleanField(default=True)
+    day_offset = models.SmallIntegerField(default=0)
+    delay_minutes = models.IntegerField(default=0)
+    share = models.SmallIntegerField(default=100)
+    audience_source = models.CharField(max_length=40, blank=True)
+    audience_key = models.CharField(max_length=80, blank=True)
+    condition = models.JSONField(default=dict)
+    did_kind = models.CharField(max_length=60, blank=True)
+    did_days = models.SmallIntegerField(default=30)
+    did_not = models.BooleanField(default=False)
+    patience_days = models.SmallIntegerField(default=3)
+    remind_days = models.SmallIntegerField(default=0)
+    expire_days = models.SmallIntegerField(default=30)
+    created_at = models.DateTimeField()
+    created_by = models.BigIntegerField(null=True)
+    started_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+    filled_to = models.BigIntegerField(default=0)
+    filled_at = models.DateTimeField(null=True)
+    run = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(share__gte=1, share__lte=100), name="surveys_rule_share"),
+        ]
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it asks people now."""
+        return self.started_at is not None and self.stopped_at is None and self.removed_at is None
+
+
+class Ask(models.Model):
+    """That a rule means to ask one person about one thing; `key`: rule, person or handle, and thing together.
+
+    `event_id`: the event it follows; `until`: when asking has lost its sense. `state`: how it went, `reasons`: values
+    of the contact rules where those held it back; `decided_at`: when.
+    """
+
+    key = models.UUIDField(unique=True)
+    rule = models.ForeignKey(AskRule, models.CASCADE, related_name="+")
+    handle = models.BigIntegerField()
+    event_id = models.BigIntegerField(null=True)
+    order_id = models.BigIntegerField(null=True)
+    location_id = models.BigIntegerField(null=True)
+    due_at = models.DateTimeField()
+    until = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=AskState, default=AskState.WAITING)
+    reasons = models.JSONField(default=list)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at", "id"], condition=Q(state="waiting"), name="surveys_ask_due"),
+            models.Index(fields=["rule", "state"], name="surveys_ask_rule"),
+            models.Index(fields=["event_id"], condition=Q(state="waiting"), name="surveys_ask_event"),
+            models.Index(fields=["handle"], name="surveys_ask_person"),
+        ]
+
+
 class Invitation(models.Model):
     """Somebody is asked, once, by a signed link. Whoever decides that (a rule, a member) makes one through the face.
 
-    `reason`: why this person, in words kept for the card; `order_id`: an order of commerce it is about.
+    `reason`: why this person, in words kept for the card; `order_id`: an order of commerce it is about. `chosen`: what
+    was clicked in the message and is not an answer yet. `remind_at`: when to remind of it, if nobody has begun.
     """
 
     uuid = models.UUIDField(unique=True)
@@ -108,11 +189,27 @@ class Invitation(models.Model):
     first_name = models.CharField(max_length=80, blank=True)
     language = models.CharField(max_length=10, blank=True)
     reason = models.CharField(max_length=200, blank=True)
+    ask = models.OneToOneField(Ask, models.SET_NULL, null=True, related_name="+")
+    chosen = models.CharField(max_length=20, blank=True)
+    chosen_at = models.DateTimeField(null=True)
+    remind_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["handle", "-created_at"], name="surveys_invitation_person")]
+        indexes = [
+            models.Index(fields=["handle", "-created_at"], name="surveys_invitation_person"),
+            models.Index(fields=["remind_at"], condition=Q(remind_at__isnull=False), name="surveys_invitation_remind"),
+            models.Index(fields=["survey", "chosen"], condition=~Q(chosen=""), name="surveys_invitation_chosen"),
+        ]
+
+
+class Site(models.Model):
+    """A site of the business that may show surveys in a frame; `origin`: scheme, host, port."""
+
+    origin = models.CharField(max_length=280, unique=True)
+    added_at = models.DateTimeField()
 
 
 class Kiosk(models.Model):

@@ -10,5 +10,6 @@ urlpatterns = [
     path("s/<str:token>/<str:secret>/", public.page, name="resumed"),
     path("kiosk/<str:link>/", kiosk_views.kiosk, name="kiosk"),
     path("kiosk/<str:link>/close/", kiosk_views.close, name="close_kiosk"),
+    path("popin/v1.js", public.loader, name="loader"),
     path("survey-theme/<str:spec>.css", public.theme, name="theme"),
 ]

@@ -4,6 +4,8 @@ GET and HEAD change nothing: a response begins with its first answer. There is n
 post could do no more than anybody with the link; the link and the page's secret are what lets somebody in.
 """
 
+from dataclasses import replace
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -13,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from wayloop.kernel.signing import random_secret
 from wayloop.surveys.document.shape import Document
-from wayloop.surveys.doors import NoDoor, open_door
-from wayloop.surveys.respondent import SECRET, begin_of, closed, receive, show
+from wayloop.surveys.doors import SITE, Door, NoDoor, open_door
+from wayloop.surveys.popin import let_frame, loader_text
+from wayloop.surveys.respondent import SECRET, begin_of, closed, note_chosen, receive, show
 from wayloop.surveys.standing import standing_of
 from wayloop.surveys.themes import sheet
 
@@ -29,14 +32,26 @@ def page(request: HttpRequest, token: str, secret: str = "") -> HttpResponse:
         raise Http404
     try:
         door = open_door(token)
+        if "frame" in request.GET and door.channel == "link":
+            door = replace(door, channel=SITE)
     except NoDoor as shut:
         if not shut.is_over:
             raise Http404 from None
         return closed(request, Document())
     secret = request.POST.get("secret", "") if request.method == "POST" and not secret else secret
+    answer = _answered(request, door, token, secret)
+    if door.channel == SITE:
+        let_frame(answer)
+    return answer
+
+
+def _answered(request: HttpRequest, door: Door, token: str, secret: str) -> HttpResponse:
+    if request.method == "POST" and "chosen" in request.POST:
+        return note_chosen(request, door)
     if request.method == "POST":
         is_own = door.invitation is not None or not SECRET.fullmatch(secret)
         resumed = begin_of(token) if is_own else reverse("survey:resumed", args=[token, secret])
+        resumed += "?frame=1" if door.channel == SITE else ""
         return receive(request, door, token, secret, begin=begin_of(token), resumed=resumed)
     standing = standing_of(door, secret)
     if standing.response is None and (secret or not door.is_open):
@@ -54,3 +69,11 @@ def theme(request: HttpRequest, spec: str) -> HttpResponse:
     if text is None:
         raise Http404
     return HttpResponse(text, content_type="text/css; charset=utf-8")
+
+
+@require_safe
+@login_not_required
+@cache_control(public=True, max_age=3600)
+def loader(request: HttpRequest) -> HttpResponse:
+    """The script that shows a survey on somebody else's page; its address keeps its meaning for ever."""
+    return HttpResponse(loader_text(), content_type="text/javascript; charset=utf-8")

@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 from wayloop.accounts.api import address_of
 from wayloop.business import api as business
 from wayloop.kernel.limits import Limit, take
-from wayloop.surveys.document.answers import AnswerRefused
+from wayloop.surveys.document.answers import AnswerRefused, Reply, read_answer
 from wayloop.surveys.document.piping import fill
 from wayloop.surveys.document.shape import Document, Question
-from wayloop.surveys.doors import Door
+from wayloop.surveys.doors import SITE, Door
 from wayloop.surveys.enums import Ending
 from wayloop.surveys.page import card_of, plan_of, word_of
 from wayloop.surveys.rules import SurveyRefused
+from wayloop.surveys.services.invitations import note_choice
 from wayloop.surveys.services.responses import take_answer
 from wayloop.surveys.standing import Standing, document_of, response_of, standing_of
 from wayloop.surveys.themes import spec_of
@@ -69,6 +70,8 @@ def show(
                 error=str(error or ""),
                 chosen=request.GET.get("a", "")[:20] if wanted == document.questions[0] else "",
             )
+        is_framed = door.channel == SITE
+        framed = "frame=1&" if is_framed else ""
         asked = standing.way.asked
         place = asked.index(wanted.key) if wanted and wanted.key in asked else len(asked)
         context: dict[str, Any] = {
@@ -80,13 +83,16 @@ def show(
             ],
             "plan": plan_of(document, standing.questions, standing.answers),
             "secret": secret,
-            "action": kiosk or (begin_of(token) if not is_preview else request.path),
-            "back_to": f"{kiosk}?r={secret}&" if kiosk else f"{begin_of(token)}{secret}/?",
+            "action": kiosk
+            or (begin_of(token) + ("?frame=1" if is_framed else "") if not is_preview else request.path),
+            "back_to": f"{kiosk}?r={secret}&" if kiosk else f"{begin_of(token)}{secret}/?{framed}",
             "kiosk_again": kiosk,
             "kiosk_close": reverse("survey:close_kiosk", args=[token]) if kiosk else "",
             "kiosk_seconds": IDLE_SECONDS if kiosk else 0,
             "store": f"survey.{seed[:16]}",
             "is_preview": is_preview,
+            "is_framed": is_framed,
+            "is_invited": door.invitation is not None,
             "back": asked[place - 1] if place else "",
             "left": standing.way.left,
             "asked": place,
@@ -159,6 +165,21 @@ def too_many(request: HttpRequest) -> HttpResponse | None:
     for name, value in allowance.headers.items():
         answer.headers[name] = value
     return answer
+
+
+def note_chosen(request: HttpRequest, door: Door) -> HttpResponse:
+    """Notes what was clicked in the message; it is shown apart and is no answer."""
+    if refused := too_many(request):
+        return refused
+    document = document_of(door, None)
+    if door.invitation is not None and door.is_open and document.questions:
+        try:
+            reply = read_answer(document.questions[0], {"a": [request.POST["chosen"][:20]]})
+        except AnswerRefused:
+            reply = Reply()
+        if reply.parts:
+            note_choice(invitation_id=door.invitation.pk, chosen=request.POST["chosen"])
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
 def receive(

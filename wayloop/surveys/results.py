@@ -39,6 +39,15 @@ WHERE place <= %(limit)s ORDER BY question, place
 """  # noqa: S608 – our own text
 
 
+UNCONFIRMED = """
+SELECT i.chosen, count(*) FROM surveys_invitation i
+WHERE i.survey_id = %(survey)s AND i.chosen <> ''
+    AND NOT EXISTS (SELECT FROM surveys_response r WHERE r.invitation_id = i.id)
+    AND (%(locations)s::bigint[] IS NULL OR i.location_id IS NULL OR i.location_id = ANY (%(locations)s::bigint[]))
+GROUP BY 1 ORDER BY 1
+"""
+
+
 @dataclass(frozen=True)
 class Counts:
     """Responses of a survey: how many began, how many came to the end, when the last answer came."""
@@ -105,6 +114,14 @@ def results_of(*, survey_id: int, version: int, document: Document, scope: Scope
         _result(one, people.get(one.key, (0, 0)), spread.get(one.key, []), texts.get(one.key, []))
         for one in document.questions
     ]
+
+
+def unconfirmed_of(*, survey_id: int, question: Question, scope: Scope) -> list[tuple[str, int]]:
+    """What was clicked in messages and never confirmed: the answer in words, and how many; it counts nowhere."""
+    labels = {one.key: str(one.label) for one in question.options}
+    with connection.cursor() as cursor:
+        cursor.execute(UNCONFIRMED, {"survey": survey_id, "locations": _places(scope)})
+        return [(labels.get(chosen, chosen), count) for chosen, count in cursor.fetchall()]
 
 
 def _result(

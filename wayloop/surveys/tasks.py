@@ -2,8 +2,11 @@
 
 from wayloop.kernel.due.handlers import Misfires, Tick, due, periodic
 from wayloop.kernel.due.rules import Every
-from wayloop.surveys.enums import SETTLE_LEFT
+from wayloop.kernel.jobs import job
+from wayloop.surveys.enums import ASK_DAYS, ASK_DUE, ASK_STEP, FILL_STEP, SETTLE_LEFT
+from wayloop.surveys.services.asking import fill_run, note_days
 from wayloop.surveys.services.responses import settle_left
+from wayloop.surveys.services.sending import ask_all_due, wake_asking
 
 
 @due(SETTLE_LEFT, misfires=Misfires.LATEST)
@@ -12,4 +15,31 @@ def settle(tick: Tick) -> None:
     settle_left()
 
 
+@due(ASK_DUE, misfires=Misfires.LATEST)
+def ask_due(tick: Tick) -> None:
+    """Has those asked whose time has come."""
+    wake_asking()
+
+
+@due(ASK_DAYS, misfires=Misfires.LATEST)
+def ask_days(tick: Tick) -> None:
+    """Writes down whose day has come."""
+    note_days()
+
+
+@job(ASK_STEP)
+def ask_step() -> None:
+    """Asks and reminds whoever is due."""
+    ask_all_due()
+
+
+@job(FILL_STEP)
+def fill_step(*, rule: int) -> None:
+    """Looks up everybody a run means, then has them asked."""
+    fill_run(rule_id=rule)
+    wake_asking()
+
+
 periodic(SETTLE_LEFT, Every(5))
+periodic(ASK_DUE, Every(1))
+periodic(ASK_DAYS, Every(120))

@@ -7,10 +7,13 @@ from django.utils.translation import gettext as _
 
 from wayloop.kernel import clock
 from wayloop.kernel.ids import uuid7
-from wayloop.surveys.models import Invitation, Survey
+from wayloop.messaging import api as messaging
+from wayloop.surveys.models import Invitation, Response, Survey
 from wayloop.surveys.rules import SurveyRefused
 
 OPEN_FOR = timedelta(days=30)
+# What messages are about.
+ABOUT = "survey_invitation"
 
 
 @transaction.atomic
@@ -49,3 +52,21 @@ def invite(
         created_at=now,
         expires_at=expires_at or now + OPEN_FOR,
     )
+
+
+@transaction.atomic
+def need_no_reminder(*, invitation_id: int) -> None:
+    """Somebody has begun to answer: a reminder is not needed any more, even one that waits to leave."""
+    Invitation.objects.filter(pk=invitation_id, remind_at__isnull=False).update(remind_at=None)
+    if Invitation.objects.filter(pk=invitation_id, reminded_at__isnull=False).exists():
+        messaging.take_back_messages(about_kind=ABOUT, about_ids=[invitation_id])
+
+
+@transaction.atomic
+def note_choice(*, invitation_id: int, chosen: str) -> None:
+    """Keeps what was clicked in the message, apart from answers: scanners of mail click, too.
+
+    The newest click counts; none does once somebody has begun to answer.
+    """
+    if not Response.objects.filter(invitation_id=invitation_id).exists():
+        Invitation.objects.filter(pk=invitation_id).update(chosen=chosen[:20], chosen_at=clock.now())

@@ -27,6 +27,7 @@ from wayloop.surveys.doors import Door
 from wayloop.surveys.enums import SURVEY_COMPLETED, Ending, Flag, QuestionType
 from wayloop.surveys.models import Answer, QuotaCount, Response
 from wayloop.surveys.rules import Scale, SurveyRefused
+from wayloop.surveys.services.invitations import need_no_reminder
 from wayloop.surveys.services.scores import record_scores
 from wayloop.surveys.standing import Standing, standing_in
 from wayloop.surveys.uploads import check_upload
@@ -77,6 +78,8 @@ def take_answer(
     reply = _reply(asked, sent, upload, standing.answers.get(question))
     if response._state.adding:
         response.save(force_insert=True)
+        if door.invitation is not None:
+            need_no_reminder(invitation_id=door.invitation.pk)
     else:
         rows.delete()
     _write(response, asked, reply, counter)

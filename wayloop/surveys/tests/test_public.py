@@ -12,7 +12,10 @@ from wayloop.surveys.document.shape import Condition, Option, Test
 from wayloop.surveys.doors import link_for_invitation
 from wayloop.surveys.enums import Op, QuestionType
 from wayloop.surveys.models import Answer, Response, Survey
+from wayloop.surveys.popin import read_origin
+from wayloop.surveys.rules import SurveyRefused
 from wayloop.surveys.services.invitations import invite
+from wayloop.surveys.services.sites import add_site
 from wayloop.surveys.services.surveys import close_survey
 from wayloop.surveys.testing import JUNE, asked, publish
 from wayloop.surveys.themes import DARK_GROUND, LIGHT_GROUND, WHITE, contrast, readable, sheet, upon
@@ -161,3 +164,42 @@ def test_a_theme_is_a_sheet_at_an_address_of_its_own(stranger: Client) -> None:
     answer = stranger.get("/survey-theme/ff0000-dark-round.css")
     assert (answer["Content-Type"], "immutable" in answer["Cache-Control"]) == ("text/css; charset=utf-8", True)
     assert [sheet(one) for one in ("red-dark-round", "ff0000-dark-round}", "FF0000-dark-round")] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "origin"),
+    [
+        ("shop.example", "https://shop.example"),
+        (" https://Shop.example:8443/cart?x=1 ", "https://shop.example:8443"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("кава.укр", "https://xn--80aaf4a.xn--j1amh"),
+    ],
+)
+def test_a_site_is_known_by_its_origin(typed: str, origin: str) -> None:
+    assert read_origin(typed) == origin
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "*", "https://*.example", "javascript:alert(1)", "a b", "https://x@y.example", "\0"]
+)
+def test_what_is_no_site_is_refused(typed: str) -> None:
+    with pytest.raises(SurveyRefused, match="Write the address of the site"):
+        read_origin(typed)
+
+
+def test_only_listed_sites_may_frame_a_survey_and_never_an_invitation(survey: Survey, stranger: Client) -> None:
+    def framed(path: str) -> tuple[str, bool]:
+        answer = stranger.get(path)
+        policy = answer["Content-Security-Policy"].partition("frame-ancestors ")[2].partition(";")[0]
+        return policy, "X-Frame-Options" in answer
+
+    frame = f"{address(survey)}?frame=1"
+    assert framed(frame) == ("'none'", True)
+    add_site(origin="shop.example")
+    assert framed(frame) == ("https://shop.example", False)
+    assert framed(address(survey)) == ("'none'", True)
+    invited = link_for_invitation(invite(survey_id=survey.pk)).partition("/s/")[2]
+    assert framed(f"/s/{invited}?frame=1") == ("'none'", True)
+    stranger.post(frame, {"secret": "f" * 22, "question": "q1", "a": "9"})
+    assert (Response.objects.get().channel, len(stranger.cookies)) == ("site", 0)
+    assert stranger.get("/popin/v1.js")["Content-Type"] == "text/javascript; charset=utf-8"

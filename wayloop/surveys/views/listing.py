@@ -16,7 +16,7 @@ from wayloop.surveys.document.shape import Document
 from wayloop.surveys.enums import QuestionType
 from wayloop.surveys.models import Answer, Survey
 from wayloop.surveys.ready import ready_document, ready_surveys
-from wayloop.surveys.results import Counts, counts_of_surveys, results_of
+from wayloop.surveys.results import Counts, counts_of_surveys, results_of, unconfirmed_of
 from wayloop.surveys.rules import SurveyRefused
 from wayloop.surveys.services import surveys as services
 from wayloop.surveys.standing import published
@@ -81,6 +81,10 @@ def results(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "survey": survey,
         "counts": counts,
         "results": results_of(survey_id=survey.pk, version=number, document=document, scope=member.scope),
+        "may_ask": member.may(Permission.SURVEYS_CHANGE) and member.scope.sees_everything,
+        "unconfirmed": unconfirmed_of(survey_id=survey.pk, question=document.questions[0], scope=member.scope)
+        if document.questions
+        else [],
         "version": number,
         "versions": list(range(1, (survey.current or 0) + 1)),
         "may_change": member.may(Permission.SURVEYS_CHANGE),

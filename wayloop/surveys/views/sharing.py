@@ -7,6 +7,7 @@ import segno
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -16,12 +17,14 @@ from wayloop.business import api as business
 from wayloop.surveys.doors import link_for_invitation, link_for_place, link_to
 from wayloop.surveys.forms import KioskForm
 from wayloop.surveys.kiosk import kiosk_address
-from wayloop.surveys.models import Kiosk, Survey
+from wayloop.surveys.models import Kiosk, Site, Survey
+from wayloop.surveys.popin import snippet_for
 from wayloop.surveys.rules import SurveyRefused
 from wayloop.surveys.services.invitations import invite
 from wayloop.surveys.services.kiosks import add_kiosk as add
 from wayloop.surveys.services.kiosks import remove_kiosk as remove
 from wayloop.surveys.services.kiosks import restore_kiosk
+from wayloop.surveys.services.sites import add_site, remove_site
 from wayloop.surveys.standing import published
 from wayloop.surveys.views.listing import survey_for
 from wayloop.ui.downloads import saved
@@ -112,6 +115,22 @@ def remove_kiosk(request: HttpRequest, kiosk_id: int) -> HttpResponse:
     return redirect("survey_desk:share", survey.uuid)
 
 
+@require_POST
+@permission_required(Permission.SURVEYS_CHANGE)
+def change_sites(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Adds a site that may show surveys (`origin`), or takes one away (`drop`)."""
+    survey = survey_for(request, uuid)
+    try:
+        if dropped := request.POST.get("drop", ""):
+            remove_site(origin=dropped)
+            notify(request, _("Surveys are not shown there any more"))
+        else:
+            add_site(origin=request.POST.get("origin", ""))
+    except SurveyRefused as refusal:
+        notify(request, str(refusal), kind="warn")
+    return redirect(f"{reverse('survey_desk:share', args=[survey.uuid])}#site")
+
+
 def _page(request: HttpRequest, survey: Survey, form: KioskForm, *, link: str = "", status: int = 200) -> HttpResponse:
     member = member_of(request)
     place = _place(request, member)
@@ -124,7 +143,11 @@ def _page(request: HttpRequest, survey: Survey, form: KioskForm, *, link: str = 
         "place": place,
         "places": [(one.id, one.name) for one in business.locations(scope=member.scope)],
         "picture": _svg(address),
+        "address": address,
         "form": form,
+        "snippet": snippet_for(survey),
+        "may_ask": member.scope.sees_everything,
+        "sites": list(Site.objects.order_by("pk").values_list("origin", flat=True)),
         "kiosks": [(kiosk, kiosk_address(kiosk)) for kiosk in kiosks],
         "is_asked": survey.current is not None and survey.closed_at is None,
     }

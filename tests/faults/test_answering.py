@@ -1,0 +1,142 @@
+"""Guests answer while web, worker and database are killed: what was accepted is there, once. Run by `make faults`."""
+
+import http.client
+import json
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import psycopg
+import pytest
+
+from tests.faults.installation import Installation
+
+pytestmark = pytest.mark.faults
+KILLS, GUESTS_AT_ONCE = 30, 4
+VALUES = {"q1": "4", "q2": "o1", "q3": "o2", "q4": "glad", "q5": "9", "q6": "good coffee"}
+BUILD = """
+import django
+django.setup()
+from wayloop.business import api as business
+from wayloop.kernel.localised import Localised
+from wayloop.surveys import api as surveys
+business.set_up_business(
+    name="Fault", trade=business.Trade.CAFE, zone="Europe/Kyiv", currency="UAH", content_languages=("en",),
+    locations=[business.NewLocation(name=Localised.of("Podil", "en"), town="Kyiv")],
+)
+surveys.publish_ready(key="visit", languages=("en",))
+"""
+
+
+@pytest.fixture(scope="module")
+def installation(make_folder: Callable[[str], Path]) -> Iterator[Installation]:
+    installation = Installation(make_folder("answering") / "home")
+    installation.start()
+    environment = installation.environment() | {
+        "DATABASE_URL": installation.address,
+        "DJANGO_SETTINGS_MODULE": "wayloop.config.settings",
+        "WAYLOOP_PROCESS": "command",
+    }
+    subprocess.run([sys.executable, "-c", BUILD], env=environment, check=True)
+    yield installation
+    installation.remove()
+
+
+class Guests:
+    """People who answer until they are told to stop; each tries again until its answer is accepted."""
+
+    def __init__(self, installation: Installation, link: str) -> None:
+        self.accepted: list[tuple[str, str]] = []
+        self.tries = 0
+        self._installation, self._link = installation, link
+        self._over = threading.Event()
+        self._threads = [threading.Thread(target=self._answer_on, args=(place,)) for place in range(GUESTS_AT_ONCE)]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Lets each end the question it is at."""
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _answer_on(self, place: int) -> None:
+        rng = random.Random(f"guest {place}")
+        while not self._over.is_set():
+            secret, question, counter = f"{place}{rng.getrandbits(80):021x}"[:22], "q1", 0
+            address = f"127.{place + 1}.{rng.randrange(256)}.{rng.randrange(1, 255)}"
+            while question and not self._over.is_set():
+                counter += 1
+                told = self._post(secret, question, counter, address)
+                if told is None:
+                    continue
+                self.accepted.append((secret, question))
+                question = told["next"]
+
+    def _post(self, secret: str, question: str, counter: int, address: str) -> dict[str, str] | None:
+        """What the server told, None when nobody knows whether it was taken: the same is sent again, as the page does.
+
+        Each guest is somebody else, so that nobody posts too fast.
+        """
+        self.tries += 1
+        sent = {"secret": secret, "question": question, "a": VALUES[question], "counter": counter, "lang": "en"}
+        port = self._installation.port
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30, source_address=(address, 0))
+        try:
+            headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Survey-Script": "1"}
+            connection.request("POST", f"/s/{self._link}/", urlencode(sent), headers)
+            answer = connection.getresponse()
+            if answer.status != 200:
+                answer.read()
+                time.sleep(0.3)
+                return None
+            told: dict[str, str] = json.loads(answer.read())
+            return told
+        except (OSError, http.client.HTTPException, ValueError):
+            time.sleep(0.1)
+            return None
+        finally:
+            connection.close()
+
+
+def test_no_accepted_answer_is_lost_whatever_is_killed(installation: Installation) -> None:
+    with psycopg.connect(installation.address) as connection:
+        ((link,),) = connection.execute("SELECT link FROM surveys_survey").fetchall()
+    guests = Guests(installation, link)
+    killed = {"web": 0, "worker": 0, "database": 0}
+    try:
+        rng = random.Random("kills")
+        for number in range(KILLS):
+            name = tuple(killed)[number % 3]
+            time.sleep(rng.uniform(0.2, 1.5))
+            former = installation.kill(name)
+            killed[name] += 1
+            installation.seconds_until(lambda name=name, former=former: installation.came_back(name, former))
+            before = len(guests.accepted)
+            installation.seconds_until(lambda before=before: len(guests.accepted) > before)
+    finally:
+        guests.stop()
+    with psycopg.connect(installation.address) as connection:
+        rows = connection.execute(
+            "SELECT r.token::text, a.question, count(*) FROM surveys_answer a JOIN surveys_response r "
+            "ON r.id = a.response_id GROUP BY 1, 2"
+        ).fetchall()
+        responses = connection.execute("SELECT count(*), count(DISTINCT token) FROM surveys_response").fetchone()
+    stored = sum(1 for _token, _question, count in rows if count == 1)
+    print(
+        f"\n  {sum(killed.values())} kills {killed}: {guests.tries} posts, {len(guests.accepted)} accepted, "
+        f"{stored} answers stored, {responses[0] if responses else 0} responses, "
+        f"{len(guests.accepted) - len(set(guests.accepted))} told twice",
+        end="",
+    )
+    assert len(rows) == stored
+    # An answer may be stored whose confirmation was lost with the process: of each guest the last one at most.
+    assert len(set(guests.accepted)) <= stored <= len(set(guests.accepted)) + GUESTS_AT_ONCE
+    assert responses is not None
+    assert responses[0] == responses[1]
+    assert len(guests.accepted) > KILLS

@@ -1,0 +1,225 @@
+"""Who would be asked in a week, who not and why: all are counted, some that stand for the rest are looked at."""
+
+import random
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from wayloop.contracts.privacy import ContactAsks
+from wayloop.contracts.scope import Scope
+from wayloop.customers import api as customers
+from wayloop.identity import api as identity
+from wayloop.kernel import clock
+from wayloop.kernel.patience import fetch_within
+from wayloop.messaging import api as messaging
+from wayloop.privacy import api as privacy
+from wayloop.surveys.audience import Audience, audience_of, is_drawn, people_on, title_of
+from wayloop.surveys.enums import AskState, Trigger
+from wayloop.surveys.models import Ask, AskRule
+
+WEEK = timedelta(days=7)
+# So many are looked at one by one; of more, so many stand for all.
+CLOSELY, SPOTS = 1_000, 20
+SHOWN = 8
+COUNT_MS = 4_000
+EVENTS = """
+SELECT e.person, e.subject_id FROM api_ledger_events e
+WHERE e.kind = %(kind)s AND e.occurred_at > %(since)s AND e.occurred_at <= %(now)s AND e.person IS NOT NULL
+"""
+DAYS = "SELECT d.person, d.person AS subject_id FROM unnest(%(on_day)s::bigint[]) AS d (person)"
+COUNTED = "SELECT count(*) FROM ({things}) t WHERE {where}"
+SOME = "SELECT t.person, t.subject_id FROM ({things}) t WHERE {where} ORDER BY md5(t.subject_id::text) LIMIT %(most)s"
+NEAR = (
+    "SELECT t.person, t.subject_id FROM ({things}) t WHERE t.person > %(after)s AND {where} ORDER BY 1 LIMIT %(most)s"
+)
+LAST = "SELECT max(person) FROM ({things}) t"
+
+
+@dataclass(frozen=True)
+class Person:
+    """One of those who were looked at; `reasons`: what stands against asking them, none: they would be asked."""
+
+    uuid: UUID
+    title: str
+    reasons: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a week of a rule would look like.
+
+    `meant`: whom rule and audience mean; None when that takes too long to count. `is_exact`: whether the numbers below
+    are of all of them; else they are of `looked_at` and stand for the rest. `reasons`: what holds back how many.
+    """
+
+    meant: int | None
+    looked_at: int
+    left_out: int
+    asked: int
+    reasons: Sequence[tuple[str, int]]
+    some_asked: Sequence[Person]
+    some_not: Sequence[Person]
+    is_gone: bool = False
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether everybody was looked at."""
+        return self.meant == self.looked_at
+
+    @property
+    def asked_in_all(self) -> int | None:
+        """How many would be asked of all, about."""
+        if self.meant is None or not self.looked_at:
+            return None if self.meant is None else 0
+        return round(self.meant * self.asked / self.looked_at)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the asks of a rule are: state → how many."""
+
+    counts: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.counts.values())
+
+    @property
+    def ended(self) -> int:
+        """Those that are decided."""
+        return self.total - self.counts.get(AskState.WAITING, 0)
+
+    @property
+    def lines(self) -> list[tuple[str, int]]:
+        """State in words and number, of those there are."""
+        return [(str(state.label), self.counts[state]) for state in AskState if self.counts.get(state)]
+
+
+def preview_rule(rule: AskRule, scope: Scope) -> Preview:
+    """A week of this rule as things are now, among the customers the scope lets see. Nothing is written or sent."""
+    audience = audience_of(rule, scope)
+    if audience.is_gone or title_of(rule) is None:
+        return Preview(0, 0, 0, 0, (), (), (), is_gone=True)
+    things, values = _things(rule)
+    where = audience.where("t.person")
+    values |= audience.values
+    meant = _count(things, where, values)
+    rows = _some(rule, things, where, values, audience)
+    drawn = [(person, thing) for person, thing in rows if is_drawn(rule, thing)]
+    people = [person for person, _thing in drawn]
+    answers = privacy.preview_contacts(
+        asks=ContactAsks(
+            purpose=privacy.Purpose.SURVEY,
+            channel=privacy.Channel.EMAIL,
+            subject_kind="survey",
+            subject_ids=[rule.survey_id] * len(drawn),
+            keys=[f"preview {rule.uuid} {person} {thing}" for person, thing in drawn],
+            handles=people,
+            points=messaging.find_addresses(channel=privacy.Channel.EMAIL, handles=people),
+        ),
+        at=_daytime(),
+    )
+    words = {reason.value: str(reason.label) for reason in privacy.Reason}
+    reasons = Counter(words.get(answer.reasons[0], "") for answer in answers if not answer.is_granted)
+    asked = [person for person, answer in zip(people, answers, strict=True) if answer.is_granted]
+    held = [
+        (person, [words.get(reason, reason) for reason in answer.reasons])
+        for person, answer in zip(people, answers, strict=True)
+        if not answer.is_granted
+    ]
+    return Preview(
+        meant=meant,
+        looked_at=len(rows),
+        left_out=len(rows) - len(drawn),
+        asked=len(asked),
+        reasons=reasons.most_common(),
+        some_asked=_faces([(person, []) for person in asked[:SHOWN]], scope),
+        some_not=_faces(held[:SHOWN], scope),
+    )
+
+
+def progress_of(rule: AskRule) -> Progress:
+    """How far a rule is."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT state, count(*) FROM surveys_ask WHERE rule_id = %s GROUP BY 1", [rule.pk])
+        return Progress(dict(cursor.fetchall()))
+
+
+def progress_of_rules(rules: Sequence[int]) -> dict[int, Progress]:
+    """The same of many."""
+    found: dict[int, dict[str, int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rule_id, state, count(*) FROM surveys_ask WHERE rule_id = ANY (%s) GROUP BY 1, 2", [list(rules)]
+        )
+        for rule, state, count in cursor.fetchall():
+            found.setdefault(rule, {})[state] = count
+    return {rule: Progress(found.get(rule, {})) for rule in rules}
+
+
+def asks_of(person: int, limit: int) -> list[Ask]:
+    """The latest asks of a customer, for the card."""
+    handles = list(identity.person_of_handles([person]))
+    return list(Ask.objects.select_related("rule").filter(handle__in=handles).order_by("-due_at")[:limit])
+
+
+def _things(rule: AskRule) -> tuple[str, dict[str, Any]]:
+    """What one would be asked about in a week, as rows of person and thing: events as they were in the last seven."""
+    now = clock.now()
+    if rule.trigger == Trigger.EVENT:
+        return EVENTS, {"kind": rule.event_kind, "since": now - WEEK, "now": now}
+    if rule.trigger == Trigger.DAY:
+        today = timezone.localtime(now).date()
+        return DAYS, {"on_day": people_on(rule, [today + timedelta(days=n) for n in range(7)])}
+    everybody = customers.people_of_condition({}, "all", Scope())
+    assert everybody is not None  # noqa: S101 – an empty condition can always be read
+    return f"SELECT e.person, e.person AS subject_id FROM ({everybody.text}) e", dict(everybody.values)  # noqa: S608
+
+
+def _count(things: str, where: str, values: Mapping[str, Any]) -> int | None:
+    rows = fetch_within(COUNT_MS, COUNTED.format(things=things, where=where), values)
+    return int(rows[0][0]) if rows else None
+
+
+def _some(
+    rule: AskRule, things: str, where: str, values: Mapping[str, Any], audience: Audience
+) -> list[tuple[int, int]]:
+    with connection.cursor() as cursor:
+        if rule.trigger != Trigger.ONCE:
+            cursor.execute(SOME.format(things=things, where=where), {**values, "most": CLOSELY})
+            return list(cursor.fetchall())
+        cursor.execute(LAST.format(things=things), values)
+        (last,) = cursor.fetchone()
+        if last is None:
+            return []
+        cursor.execute(NEAR.format(things=things, where=where), {**values, "after": 0, "most": CLOSELY + 1})
+        found = list(cursor.fetchall())
+        if len(found) <= CLOSELY:
+            return found
+        # Spread over all of them, the same ones each time the page is loaded.
+        rng = random.Random(f"preview {rule.uuid}")  # noqa: S311 – picks, guards nothing
+        picked: dict[int, int] = {}
+        for _spot in range(SPOTS):
+            cursor.execute(
+                NEAR.format(things=things, where=where),
+                {**values, "after": rng.randrange(last), "most": CLOSELY // SPOTS},
+            )
+            picked |= dict(cursor.fetchall())
+        return list(picked.items())
+
+
+def _faces(rows: Sequence[tuple[int, Sequence[str]]], scope: Scope) -> list[Person]:
+    titles = customers.titles_of([person for person, _reasons in rows], scope)
+    return [Person(titles[person].uuid, titles[person].title, reasons) for person, reasons in rows if person in titles]
+
+
+def _daytime() -> Any:
+    """Noon of today: at night nobody is asked, and everybody is in the morning."""
+    return timezone.localtime(clock.now()).replace(hour=12, minute=0, second=0, microsecond=0)
