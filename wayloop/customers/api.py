@@ -20,6 +20,7 @@ from wayloop.customers.queries.lists import count_cards
 from wayloop.customers.services.computed import compute_traits
 from wayloop.customers.services.definitions import NewOption, add_trait
 from wayloop.customers.services.definitions import Wishes as TraitWishes
+from wayloop.customers.services.named import NamedCustomers
 from wayloop.customers.services.notes import add_note
 from wayloop.customers.services.people import AlreadyKnown, NewCustomer, add_customer
 from wayloop.customers.services.saved import save_view
@@ -39,6 +40,7 @@ __all__ = [
     "CustomerKind",
     "EventNarrator",
     "Face",
+    "NamedCustomers",
     "NamedRows",
     "NewCustomer",
     "NewOption",

@@ -40,7 +40,6 @@ from wayloop.contracts.commerce import DealColumns, LineColumns, PaymentColumns
 from wayloop.contracts.customers import CustomerColumns
 from wayloop.customers import api as customers
 from wayloop.identity import api as identity
-from wayloop.identity.api import IdentifierKind
 from wayloop.kernel import clock
 from wayloop.kernel.ids import digest_key, uuid7
 from wayloop.kernel.money import is_currency, minor_digits, to_minor
@@ -82,7 +81,6 @@ class _Read:
     index: int
     given: OrderGiven
     currency: str
-    handle: int | None
 
 
 @routes.get("orders", needs=Permission.ORDERS_VIEW, answer=OrdersTold, problems=())
@@ -212,7 +210,12 @@ def _record(request: HttpRequest, source: str, given: Sequence[OrderGiven], *, i
     if source in (OWN, COUNTER):
         raise refused_value(_("This name belongs to the program itself. Choose another one."), "/source")
     scope = caller_of(request).scope
-    people = customers.people_by_uuid([one.customer for one in given if one.customer], scope)
+    named = customers.NamedCustomers(
+        uuids=[one.customer for one in given],
+        known_by=[(one.by.kind, one.by.value) if one.by else None for one in given],
+        scope=scope,
+    )
+    own = business.profile().currency
     places = {one.id for one in business.locations(scope=scope, with_archived=True)}
     refused: list[RefusedItem] = []
     read: list[_Read] = []
@@ -222,16 +225,16 @@ def _record(request: HttpRequest, source: str, given: Sequence[OrderGiven], *, i
             if one.number in seen:
                 raise ValueError(_("This number stands in the list twice."))
             seen.add(one.number)
-            read.append(_read(index, one, people, places))
+            read.append(_read(index, one, own, named, places))
         except ValueError as why:
             refused.append(RefusedItem(index=index, detail=str(why)))
-    handles = _handles(read, source)
+    handles = named.handles(places=[one.index for one in read], source=source)
     groups: dict[tuple[str, bool], list[_Read]] = defaultdict(list)
     for each in read:
         groups[each.given.channel, is_news(each.given.happened_at, is_history=is_history)].append(each)
     written, conflicting = set[str](), set[str]()
     for (channel, are_news), rows in groups.items():
-        outcome = record_orders(deals=_deals(source, channel, rows, handles, is_news=are_news), lines=_lines(rows))
+        outcome = record_orders(deals=_deals(source, channel, rows, handles, own, is_news=are_news), lines=_lines(rows))
         written |= outcome.written
         conflicting |= outcome.conflicting
     _pay(source, [one for one in read if one.given.number in written], is_history=is_history)
@@ -244,23 +247,18 @@ def _record(request: HttpRequest, source: str, given: Sequence[OrderGiven], *, i
     return _Outcome(len(written), len(read) - len(written) - len(conflicting), refused, bool(conflicting))
 
 
-def _read(index: int, one: OrderGiven, people: Mapping[UUID, tuple[int, str]], places: set[int]) -> _Read:
-    currency = one.currency or business.profile().currency
+def _read(index: int, one: OrderGiven, own: str, named: customers.NamedCustomers, places: set[int]) -> _Read:
+    currency = one.currency or own
     if not is_currency(currency):
         raise ValueError(_("There is no such currency."))
-    if one.customer is not None and one.by is not None:
-        raise ValueError(_("Name the customer either by id or by what they are known by."))
-    if one.customer is not None and one.customer not in people:
-        raise ValueError(_("There is no such customer."))
-    if one.by and identity.normal_forms(IdentifierKind(one.by.kind), [one.by.value]) == [None]:
-        raise ValueError(_("This is no phone, e-mail or number that could be found again."))
+    named.check(index)
     if one.location is not None and one.location not in places:
         raise ValueError(_("There is no such location."))
     check_past(one.happened_at)
     if not one.lines and one.total is None:
         raise ValueError(_("An order needs lines or a total."))
     _check_amounts(one, currency)
-    return _Read(index, one, currency, people[one.customer][0] if one.customer else None)
+    return _Read(index, one, currency)
 
 
 def _check_amounts(one: OrderGiven, currency: str) -> None:
@@ -283,23 +281,8 @@ def _check_amounts(one: OrderGiven, currency: str) -> None:
             raise ValueError(_("The amount must be above zero."))
 
 
-def _handles(read: Sequence[_Read], source: str) -> dict[int, int]:
-    """Index → handle, of those that are no guests."""
-    found = {one.index: one.handle for one in read if one.handle is not None}
-    wanted: dict[str, list[_Read]] = defaultdict(list)
-    for one in read:
-        if one.given.by:
-            wanted[one.given.by.kind].append(one)
-    for kind, rows in wanted.items():
-        namespace = source if kind == IdentifierKind.EXTERNAL else ""
-        values = [row.given.by.value for row in rows if row.given.by]
-        handles = identity.resolve_handles(kind=IdentifierKind(kind), namespace=namespace, values=values)
-        found |= {row.index: handle for row, handle in zip(rows, handles, strict=True)}
-    return found
-
-
 def _deals(
-    source: str, channel: str, rows: Sequence[_Read], handles: Mapping[int, int], *, is_news: bool
+    source: str, channel: str, rows: Sequence[_Read], handles: Mapping[int, int], own: str, *, is_news: bool
 ) -> DealColumns:
     return DealColumns(
         source=source,
@@ -311,7 +294,7 @@ def _deals(
         happened_at=[row.given.happened_at.astimezone(UTC) for row in rows],
         offset_minutes=[clock.offset_minutes(row.given.happened_at) for row in rows],
         currencies=[row.currency for row in rows],
-        rates=[Decimal(1) if row.currency == business.profile().currency else None for row in rows],
+        rates=[Decimal(1) if row.currency == own else None for row in rows],
         location_ids=[row.given.location for row in rows],
         totals=[None if row.given.total is None else to_minor(Decimal(row.given.total), row.currency) for row in rows],
         statuses=[row.given.status for row in rows],

@@ -18,10 +18,9 @@ from wayloop.business import api as business
 from wayloop.contracts.customers import CustomerColumns
 from wayloop.contracts.ledger import EventColumns, EventInfo, EventKind, Property
 from wayloop.customers.endpoints.shapes import card_in, note_opened
-from wayloop.customers.queries.cards import people_by_uuid
+from wayloop.customers.services.named import NamedCustomers
 from wayloop.customers.services.sightings import note_sightings
 from wayloop.identity import api as identity
-from wayloop.identity.api import IdentifierKind
 from wayloop.kernel import clock
 from wayloop.kernel.paging import read_key, write_key
 from wayloop.kernel.rest.batches import check_past, is_news
@@ -137,13 +136,12 @@ class EventBatchTold(Told):
 
 @dataclass(frozen=True)
 class _Read:
-    """An event that may come in; `handle` is filled where the customer was named."""
+    """An event that may come in."""
 
     index: int
     given: EventGiven
     properties: Mapping[str, Any]
     amount: int | None
-    handle: int | None
 
 
 @routes.get("event-kinds", needs=Permission.CUSTOMERS_VIEW, answer=EventKindsTold, problems=())
@@ -200,16 +198,20 @@ def record_events(request: HttpRequest, batch: EventBatch) -> EventBatchTold:
     history.
     """
     scope = caller_of(request).scope
-    people = people_by_uuid([one.customer for one in batch.items if one.customer], scope)
+    named = NamedCustomers(
+        uuids=[one.customer for one in batch.items],
+        known_by=[(one.by.kind, one.by.value) if one.by else None for one in batch.items],
+        scope=scope,
+    )
     places = {one.id for one in business.locations(scope=scope, with_archived=True)}
     refused: list[RefusedItem] = []
     read: list[_Read] = []
     for index, one in enumerate(batch.items):
         try:
-            read.append(_read(index, one, people, places))
+            read.append(_read(index, one, named, places))
         except ValueError as why:
             refused.append(RefusedItem(index=index, detail=str(why)))
-    handles = _handles(read, batch.source)
+    handles = named.handles(places=[one.index for one in read], source=batch.source)
     written = 0
     groups: dict[tuple[str, str, bool], list[_Read]] = defaultdict(list)
     for each in read:
@@ -221,22 +223,18 @@ def record_events(request: HttpRequest, batch: EventBatch) -> EventBatchTold:
     return EventBatchTold(written=written, known=len(read) - written, refused=refused)
 
 
-def _read(index: int, one: EventGiven, people: Mapping[UUID, tuple[int, str]], places: set[int]) -> _Read:
+def _read(index: int, one: EventGiven, named: NamedCustomers, places: set[int]) -> _Read:
     kind = ledger.kinds().get(one.kind)
     if kind is None or not kind.is_open:
         raise ValueError(_("Events of this kind cannot be recorded here; see GET /api/v1/event-kinds."))
-    if (one.customer is None) == (one.by is None):
+    if one.customer is None and one.by is None:
         raise ValueError(_("Name the customer either by id or by what they are known by."))
-    if one.customer is not None and one.customer not in people:
-        raise ValueError(_("There is no such customer."))
-    if one.by and identity.normal_forms(IdentifierKind(one.by.kind), [one.by.value]) == [None]:
-        raise ValueError(_("This is no phone, e-mail or number that could be found again."))
+    named.check(index)
     if one.location is not None and one.location not in places:
         raise ValueError(_("There is no such location."))
     check_past(one.occurred_at)
     amount = one.amount.minor() if one.amount else None
-    handle = people[one.customer][0] if one.customer else None
-    return _Read(index, one, _properties(kind, one.properties), amount, handle)
+    return _Read(index, one, _properties(kind, one.properties), amount)
 
 
 def _properties(kind: EventKind, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -281,21 +279,6 @@ def _typed(one: Property, value: Any) -> Any:
     if one.type == "choice":
         return value if value in one.options else None
     return value if len(value) <= one.longest else None
-
-
-def _handles(read: list[_Read], source: str) -> dict[int, int]:
-    """Index → handle. Identifiers are looked up, and minted, by kind in one go."""
-    found = {one.index: one.handle for one in read if one.handle is not None}
-    wanted: dict[str, list[_Read]] = defaultdict(list)
-    for one in read:
-        if one.given.by:
-            wanted[one.given.by.kind].append(one)
-    for kind, rows in wanted.items():
-        namespace = source if kind == IdentifierKind.EXTERNAL else ""
-        values = [row.given.by.value for row in rows if row.given.by]
-        handles = identity.resolve_handles(kind=IdentifierKind(kind), namespace=namespace, values=values)
-        found |= {row.index: handle for row, handle in zip(rows, handles, strict=True)}
-    return found
 
 
 def _columns(
