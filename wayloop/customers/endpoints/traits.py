@@ -186,6 +186,7 @@ def write_trait_values(request: HttpRequest, batch: TraitBatch) -> TraitBatchTol
     """Up to 1,000 values of one source; those that cannot be taken are told by their place, the others come in."""
     seen = {one.key: one for one in definitions_for(role_in(request), scope_in(request)) if not one.is_computed}
     people = people_by_uuid([one.customer for one in batch.items], caller_of(request).scope)
+    currency = business.profile().currency
     refused: list[RefusedItem] = []
     columns: dict[str, list[tuple[int, str, datetime]]] = defaultdict(list)
     now = clock.now()
@@ -198,7 +199,7 @@ def write_trait_values(request: HttpRequest, batch: TraitBatch) -> TraitBatchTol
             refused.append(RefusedItem(index=index, detail=_("There is no such customer.")))
             continue
         try:
-            read_value(definition, _text(one.value), currency=business.profile().currency)
+            read_value(definition, _text(one.value), currency=currency)
         except ValueRefused as why:
             refused.append(RefusedItem(index=index, detail=str(why)))
             continue
@@ -210,7 +211,8 @@ def write_trait_values(request: HttpRequest, batch: TraitBatch) -> TraitBatchTol
             values=[row[1] for row in rows],
             valid_from=[row[2] for row in rows],
             source=batch.source,
-            currency=business.profile().currency,
+            currency=currency,
+            definitions=seen,
         )
     return TraitBatchTold(taken=sum(map(len, columns.values())), refused=refused)
 

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from wayloop.business import api as business
-from wayloop.identity.enums import BY_COUNTRY, CONTACTABLE, IdentifierKind
-from wayloop.identity.rules import normal_form, search_form
+from wayloop.identity.enums import CONTACTABLE, IdentifierKind
+from wayloop.identity.queries import normal_forms
+from wayloop.identity.rules import search_form
 from wayloop.kernel import clock
 from wayloop.kernel.bulk import copy_rows, stage_rows
 from wayloop.kernel.ids import uuid7
@@ -191,13 +191,9 @@ def contact_points(*, kind: IdentifierKind, values: Sequence[str], namespace: st
 
 
 def _normal(kind: IdentifierKind, values: Sequence[str]) -> list[str]:
-    country = business.profile().country if values and kind in BY_COUNTRY else ""
-    forms = []
-    for value in values:
-        form = normal_form(kind, value, country)
-        if form is None:
-            raise ValueError(f"a value of kind {kind} has no normal form")
-        forms.append(form)
+    forms = [form for form in normal_forms(kind, values) if form is not None]
+    if len(forms) < len(values):
+        raise ValueError(f"a value of kind {kind} has no normal form")
     return forms
 
 
