@@ -35,7 +35,6 @@ class Page:
             self.count, self.total = len(rows), sum(row.total for row in rows)
             sums = deals.sum_deals(**asked).values()
             assert (sum(n for n, _total in sums), sum(total for _n, total in sums)) == (self.count, self.total)
-            assert deals.count_deals(**asked, exact=True).number == self.count
         elif "counted=" in address:
             period = business.named_period(request.GET["period"])
             assert period
