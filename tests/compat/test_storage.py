@@ -202,7 +202,8 @@ def test_cut_connections_are_tried_again_and_a_slow_link_only_takes_longer(relay
     place.put("cut", content)
     assert (place.get("cut"), len(waited)) == (content, 3)
     relay.cuts = [2_000] * 4
-    with pytest.raises(PlaceUnreachable, match="does not answer: it takes no connection"):
+    # It depends on the moment how the system tells of the cut.
+    with pytest.raises(PlaceUnreachable, match=r"does not answer: it(s answer broke off| takes no connection)"):
         place.put("never", content)
     relay.rate = 200_000
     begun = time.monotonic()

@@ -36,6 +36,9 @@ DUMP = "database.dump"
 HEAD = 65_536  # bytes: in so many a dump says what the session has to be like
 # Only a server of version 17 or newer knows it, and it says what is so anyway.
 TOO_NEW = b"\nSET transaction_timeout = 0;\n"
+# Some minor releases of the server keep a mark in the options of each column, which others refuse.
+OWN_MARKS = re.compile(rb"^ALTER [^\n]* ALTER COLUMN [^\n]* SET \(pg_attver=\d+\);\n", re.MULTILINE)
+PARTS = ("pre-data", "data", "post-data")
 
 WRONG = re.compile(r"\b(?:ERROR|error|FATAL): ")
 
@@ -102,34 +105,44 @@ def undump(file: Path, url: str) -> None:
     with _told_plainly("the dump could not be brought in"), psycopg.connect(url, connect_timeout=10) as connection:
         if connection.execute("SELECT to_regclass('django_migrations')").fetchone() != (None,):
             return
-    read, environment = _program(["pg_restore", "--no-owner", "--no-privileges", "-f", "-", str(file)], url)
-    write, _ = _program(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "--single-transaction", "-f", "-"], url)
+    write, environment = _program(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "--single-transaction", "-f", "-"], url)
     with tempfile.TemporaryFile() as trouble, tempfile.TemporaryFile() as complaint:
-        reading = subprocess.Popen(read, env=environment, stdout=subprocess.PIPE, stderr=complaint, cwd="/")
         writing = subprocess.Popen(
             write, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=trouble, cwd="/"
         )
-        assert reading.stdout is not None  # noqa: S101 - for the type checker
-        assert writing.stdin is not None  # noqa: S101 - the same
+        assert writing.stdin is not None  # noqa: S101 - for the type checker
         is_whole = False
         try:
             with suppress(BrokenPipeError):
-                writing.stdin.write(_head(reading.stdout.read(HEAD)))
-                shutil.copyfileobj(reading.stdout, writing.stdin, 1_048_576)
-                reading.stdout.close()
                 # Its end would make the other one commit what is only a part.
-                is_whole = reading.wait() == 0
+                is_whole = all(_pour(file, part, url, writing.stdin, complaint) for part in PARTS)
         finally:
-            reading.kill()
             if not is_whole and _is_running(writing):
                 writing.kill()
             with suppress(BrokenPipeError):
                 writing.stdin.close()
             writing.wait()
-            reading.wait()
         if writing.returncode or not is_whole:
             reason = _last_error(trouble) or _last_error(complaint) or WORDLESS
             raise OperationError(f"the dump could not be brought in: {reason}")
+
+
+def _pour(file: Path, part: str, url: str, target: IO[bytes], complaint: IO[bytes]) -> bool:
+    """Writes one part of a dump as statements; answers whether all of it came."""
+    read, environment = _program(
+        ["pg_restore", f"--section={part}", "--no-owner", "--no-privileges", "-f", "-", str(file)], url
+    )
+    reading = subprocess.Popen(read, env=environment, stdout=subprocess.PIPE, stderr=complaint, cwd="/")
+    assert reading.stdout is not None  # noqa: S101 - for the type checker
+    try:
+        # Definitions are few and may hold what is not understood; rows are many and go through as they are.
+        target.write(_understood(reading.stdout.read() if part == PARTS[0] else reading.stdout.read(HEAD)))
+        shutil.copyfileobj(reading.stdout, target, 1_048_576)
+        reading.stdout.close()
+        return reading.wait() == 0
+    finally:
+        reading.kill()
+        reading.wait()
 
 
 def _stream(command: Sequence[str], url: str, packer: Packer) -> None:
@@ -150,8 +163,8 @@ def _stream(command: Sequence[str], url: str, packer: Packer) -> None:
         raise OperationError(NOT_BACKED_UP, reason=reason.removeprefix("pg_dump: error: "))
 
 
-def _head(part: bytes) -> bytes:
-    return part.replace(TOO_NEW, b"\n", 1)
+def _understood(statements: bytes) -> bytes:
+    return OWN_MARKS.sub(b"", statements.replace(TOO_NEW, b"\n", 1))
 
 
 def _is_running(process: "subprocess.Popen[bytes]") -> bool:

@@ -45,7 +45,7 @@ SILENCES = {
     http.Reason.REDIRECTS: sentence("it sends us elsewhere"),
     http.Reason.DOWNGRADE: sentence("it sends us elsewhere"),
     http.Reason.TOO_LARGE: sentence("its answer is too large"),
-    http.Reason.UNREADABLE: sentence("its answer cannot be understood"),
+    http.Reason.UNREADABLE: sentence("its answer broke off or cannot be understood"),
     http.Reason.UNKNOWN_NAME: sentence("no server has this name"),
     http.Reason.NOT_PUBLIC: sentence("its address is not public; mount it as a folder instead"),
     http.Reason.UNREACHABLE: sentence("it takes no connection"),

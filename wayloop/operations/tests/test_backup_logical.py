@@ -123,9 +123,16 @@ def test_a_damaged_dump_or_one_that_does_not_fit_changes_nothing(
         assert (sums_of(empty), str(refused.value).count("\n")) == ({}, 0)
 
 
-def test_what_only_newer_servers_know_is_left_out() -> None:
-    head = b"SET lock_timeout = 0;\nSET transaction_timeout = 0;\nSET client_encoding = 'UTF8';\n"
-    assert logical._head(head) == b"SET lock_timeout = 0;\nSET client_encoding = 'UTF8';\n"
+def test_what_only_some_servers_know_is_left_out() -> None:
+    told = (
+        b"SET lock_timeout = 0;\nSET transaction_timeout = 0;\nSET client_encoding = 'UTF8';\n"
+        b"ALTER TABLE ONLY public.words ALTER COLUMN text SET (pg_attver=26895944);\n"
+        b"ALTER TABLE ONLY public.words ALTER COLUMN text SET (n_distinct=5);\n"
+    )
+    assert logical._understood(told) == (
+        b"SET lock_timeout = 0;\nSET client_encoding = 'UTF8';\n"
+        b"ALTER TABLE ONLY public.words ALTER COLUMN text SET (n_distinct=5);\n"
+    )
 
 
 @pytest.mark.parametrize(
