@@ -2,13 +2,17 @@
 
 import zlib
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import Error, connection
+from django.core.management.commands import migrate
+from django.db import Error, connection, transaction
+from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ProjectState
 
 from wayloop.kernel.sending import hold_sending
 from wayloop.kernel.stream.services import bump_epoch, notice_move
@@ -16,6 +20,25 @@ from wayloop.operations.backup.restoring import forget_mark, read_mark
 from wayloop.operations.errors import OperationError, first_line
 
 _LOCK = zlib.crc32(b"wayloop migrations")
+
+
+class WholeSteps(MigrationExecutor):
+    """A step and the note that it was made are one transaction.
+
+    Django notes some of its steps only after they are committed: killed in between, they would be made again at each
+    start, fail because they are made already, and the home would never open again.
+    """
+
+    def apply_migration(
+        self, state: ProjectState, migration: Migration, fake: bool = False, fake_initial: bool = False
+    ) -> ProjectState:
+        """See Django."""
+        with transaction.atomic() if migration.atomic else nullcontext():
+            return super().apply_migration(state, migration, fake=fake, fake_initial=fake_initial)
+
+
+# The command knows no other way to be given one.
+migrate.MigrationExecutor = WholeSteps  # type: ignore[attr-defined]
 
 
 def pending_migrations() -> list[str]:
