@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -65,6 +66,10 @@ class Guests:
         for thread in self._threads:
             thread.join()
 
+    def have_more_than(self, count: int) -> bool:
+        """Whether more answers than these were accepted."""
+        return len(self.accepted) > count
+
     def _answer_on(self, place: int) -> None:
         rng = random.Random(f"guest {place}")
         while not self._over.is_set():
@@ -111,9 +116,8 @@ def test_no_accepted_answer_is_lost_whatever_is_killed(installation: Installatio
             time.sleep(rng.uniform(0.2, 1.5))
             former = installation.kill(name)
             killed[name] += 1
-            installation.seconds_until(lambda name=name, former=former: installation.came_back(name, former))
-            before = len(guests.accepted)
-            installation.seconds_until(lambda before=before: len(guests.accepted) > before)
+            installation.seconds_until(partial(installation.came_back, name, former))
+            installation.seconds_until(partial(guests.have_more_than, len(guests.accepted)))
     finally:
         guests.stop()
     with psycopg.connect(installation.address) as connection:

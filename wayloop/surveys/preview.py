@@ -114,18 +114,16 @@ def preview_rule(rule: AskRule, scope: Scope) -> Preview:
     rows = _some(rule, things, where, values, audience)
     drawn = [(person, thing) for person, thing in rows if is_drawn(rule, thing)]
     people = [person for person, _thing in drawn]
-    answers = privacy.preview_contacts(
-        asks=ContactAsks(
-            purpose=privacy.Purpose.SURVEY,
-            channel=privacy.Channel.EMAIL,
-            subject_kind="survey",
-            subject_ids=[rule.survey_id] * len(drawn),
-            keys=[f"preview {rule.uuid} {person} {thing}" for person, thing in drawn],
-            handles=people,
-            points=messaging.find_addresses(channel=privacy.Channel.EMAIL, handles=people),
-        ),
-        at=_daytime(),
+    asks = ContactAsks(
+        purpose=privacy.Purpose.SURVEY,
+        channel=privacy.Channel.EMAIL,
+        subject_kind="survey",
+        subject_ids=[rule.survey_id] * len(drawn),
+        keys=[f"preview {rule.uuid} {person} {thing}" for person, thing in drawn],
+        handles=people,
+        points=messaging.find_addresses(channel=privacy.Channel.EMAIL, handles=people),
     )
+    (answers,) = privacy.preview_each(asks=[asks], at=_daytime())
     words = {reason.value: str(reason.label) for reason in privacy.Reason}
     reasons = Counter(words.get(answer.reasons[0], "") for answer in answers if not answer.is_granted)
     asked = [person for person, answer in zip(people, answers, strict=True) if answer.is_granted]

@@ -223,7 +223,8 @@ def _remind(invitations: Sequence[Invitation]) -> list[SendAnswer]:
     subjects = [survey.pk] * len(handles)
     keys = [f"remind {one.uuid}" for one in invitations]
     asks = ContactAsks(privacy.Purpose.SURVEY, privacy.Channel.EMAIL, SUBJECT, subjects, keys, handles, points)
-    against = [set(one.reasons) - PASSING for one in privacy.preview_contacts(asks=asks)]
+    (judged,) = privacy.preview_each(asks=[asks])
+    against = [set(one.reasons) - PASSING for one in judged]
     places = [place for place, reasons in enumerate(against) if not reasons]
     answers = [SendAnswer(reasons=tuple(sorted(reasons))) for reasons in against]
     if not places:

@@ -73,7 +73,9 @@ def rule_page(request: HttpRequest, uuid: UUID, rule: UUID) -> HttpResponse:
     }
     if request.headers.get("HX-Request"):
         return render(request, "surveys/_rule_progress.html", context)
-    context["preview"] = preview_rule(found, member_of(request).scope)
+    # A run that has begun shows how it goes, not how it would.
+    if found.trigger != Trigger.ONCE or found.started_at is None:
+        context["preview"] = preview_rule(found, member_of(request).scope)
     return render(request, "surveys/rule.html", context)
 
 
