@@ -39,6 +39,11 @@ class Permission(TextChoices):
     MARGIN_VIEW = "margin.view", _("See what products cost us and bring")
     SERVICE_VIEW = "service.view", _("See agreements and service jobs")
     SERVICE_CHANGE = "service.change", _("Make agreements, open and move service jobs")
+    WORK_OWN = "work.own", _("See cases and tasks that were given to them")
+    WORK_VIEW = "work.view", _("See all cases of their locations")
+    WORK_CHANGE = "work.change", _("Work on cases they see: note, move, close")
+    WORK_OPEN = "work.open", _("Open cases, write them anew, give them to others")
+    WORK_SET = "work.set", _("Set up playbooks, stages and root causes")
     SCORES_VIEW = "scores.view", _("See scores and what customers wrote with them")
     SURVEYS_CHANGE = "surveys.change", _("Build surveys, publish them, ask customers")
     MESSAGES_VIEW = "messages.view", _("See what was sent to customers, and why not")
@@ -60,6 +65,8 @@ _SEE = {
     Permission.CUSTOMERS_VIEW,
     Permission.ORDERS_VIEW,
     Permission.SERVICE_VIEW,
+    Permission.WORK_OWN,
+    Permission.WORK_VIEW,
     Permission.SCORES_VIEW,
     Permission.METRICS_VIEW,
     Permission.SETTINGS_VIEW,
@@ -74,6 +81,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | _SELL
         | {
             Permission.SERVICE_CHANGE,
+            Permission.WORK_CHANGE,
+            Permission.WORK_OPEN,
+            Permission.WORK_SET,
             Permission.COUNTER_USE,
             Permission.SURVEYS_CHANGE,
             Permission.MESSAGES_VIEW,
@@ -93,11 +103,16 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ORDERS_CHANGE,
             Permission.SERVICE_VIEW,
             Permission.SERVICE_CHANGE,
+            Permission.WORK_OWN,
+            Permission.WORK_VIEW,
+            Permission.WORK_CHANGE,
+            Permission.WORK_OPEN,
             Permission.SCORES_VIEW,
             Permission.COUNTER_USE,
         }
     ),
-    Role.FRONT_DESK: frozenset({Permission.COUNTER_USE}),
+    # Of the work they see what was given to them, nothing else.
+    Role.FRONT_DESK: frozenset({Permission.COUNTER_USE, Permission.WORK_OWN, Permission.WORK_CHANGE}),
     Role.MARKETER: frozenset(
         _SEE
         | _CHANGE
@@ -121,7 +136,7 @@ ROLE_MEANINGS = {
     Role.OWNER: _("Sees and changes everything, decides who else does"),
     Role.MANAGER: _("Runs the daily work: customers, orders, prices, imports"),
     Role.AGENT: _("Helps customers: their cards, orders, service jobs"),
-    Role.FRONT_DESK: _("Greets guests at the counter, sees no lists"),
+    Role.FRONT_DESK: _("Greets guests at the counter, does what was given to them, sees no lists"),
     Role.MARKETER: _("Knows customers in groups and writes to them"),
     Role.ANALYST: _("Reads numbers, what things cost us too; changes nothing"),
     Role.READER: _("Looks at everything of the daily work, changes nothing"),
@@ -130,10 +145,16 @@ ROLE_MEANINGS = {
 }
 # Roles of people from outside: they never see more than the places they were given.
 ALWAYS_LIMITED = frozenset({Role.PARTNER})
-# What writes and tells for all locations at once: a file has rows of any of them, a run goes to customers of all. Not
-# for whom sees some only.
+# What writes and tells for all locations at once: a file has rows of any of them, a run goes to customers of all, a
+# playbook is everybody's. Not for whom sees some only.
 WHOLE_BUSINESS = frozenset(
-    {Permission.IMPORTS_VIEW, Permission.IMPORTS_RUN, Permission.MESSAGES_VIEW, Permission.MESSAGES_CHANGE}
+    {
+        Permission.IMPORTS_VIEW,
+        Permission.IMPORTS_RUN,
+        Permission.MESSAGES_VIEW,
+        Permission.MESSAGES_CHANGE,
+        Permission.WORK_SET,
+    }
 )
 
 

@@ -35,6 +35,7 @@ CONTEXTS = (
     "wayloop.channels",
     "wayloop.customers",
     "wayloop.messaging",
+    "wayloop.work",
     "wayloop.commerce",
     "wayloop.imports",
     "wayloop.metrics",
