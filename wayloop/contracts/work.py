@@ -16,7 +16,8 @@ class CaseColumns:
     `source`: which part of the program opens them ("survey", "review"). `abouts`: what makes each case this one, once
     for ever, as "answer:512"; an empty text: nothing does. `handles`: whose matter it is, None where nobody is known.
     `titles`: one line; `said`: what the customer said, or nothing. `location_ids`: None where there is no place.
-    `opened_at`: aware instants, now where it is left out; what lies back two days is history.
+    `opened_at`: aware instants, now where it is left out; what lies back two days is
+    history, `is_history`: all of it is.
     """
 
     source: str
@@ -26,6 +27,7 @@ class CaseColumns:
     said: Sequence[str] = ()
     location_ids: Sequence[int | None] = ()
     opened_at: Sequence[datetime] = ()
+    is_history: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ class CaseChange(StrEnum):
 class CaseOpened:
     """A case is open. `handle`: whose matter it is, None when nobody is known; `member`: who has it, None: nobody yet.
 
-    `playbook`: None when it was opened without one. `deadline`: None when nobody promised a time.
+    `playbook`: None when it was opened without one. `deadline`: None when nobody promised a time. `is_news` False for
+    history, which triggers nothing.
     """
 
     case: int
@@ -68,13 +71,14 @@ class CaseOpened:
     location: int | None
     member: int | None
     deadline: datetime | None
+    is_news: bool
 
 
 @fact("work.case_moved", person="handle")
 @dataclass(frozen=True)
 class CaseMoved:
     """A case went from one stage into another; `state` is what standing there means: new, working, waiting, solved or
-    unsolved. `by`: the member, None when the program did it.
+    unsolved. `by`: the member, None when the program did it. `is_news` False for history, which triggers nothing.
     """
 
     case: int
@@ -84,6 +88,7 @@ class CaseMoved:
     state: str
     location: int | None
     by: int | None
+    is_news: bool
 
 
 @fact("work.case_given", person="handle")

@@ -32,7 +32,7 @@ from wayloop.work.models import Case, CaseEntry, Stage
 from wayloop.work.queries.history import stops_of
 from wayloop.work.rules import WorkRefused
 from wayloop.work.services.opening import keep_apart
-from wayloop.work.services.telling import SUBJECT, Told, tell, untell
+from wayloop.work.services.telling import SUBJECT, Told, is_news, tell, untell
 
 CHANGES = {
     CASE_MOVED: CaseChange.MOVED,
@@ -56,7 +56,8 @@ def move_case(
 ) -> CaseEntry | None:
     """Moves a case into another stage; one that means closed closes it, from there it is opened anew.
 
-    `seen_stage_id`: where the member saw it. `at`: when it happened, aware, where it is noted afterwards. While it
+    `seen_stage_id`: where the member saw it. `at`: when it happened, aware, where it is noted afterwards, which is
+    history. While it
     waits for the customer its clock stands still. Answers None when it stands there already. Announces `CaseMoved`.
     Raises `CaseMovedOn` when it stands elsewhere by now, `WorkRefused` for a stage that is put away,
     `Case.DoesNotExist`.
@@ -86,8 +87,10 @@ def move_case(
     properties = {"came_from": entry.from_stage_id, "to": stage.pk}
     if event in (CASE_SOLVED, CASE_UNSOLVED):
         properties["minutes"] = (case.spent_seconds or 0) // 60
-    tell(kind=event, events=[Told(case, str(entry.pk), moment, properties=properties)])
-    _announce(case, CHANGES[event], by)
+    is_history = at is not None
+    told = Told(case, str(entry.pk), moment, properties=properties)
+    tell(kind=event, events=[told], is_history=is_history)
+    _announce(case, CHANGES[event], by, is_news=is_news(at=moment, is_history=is_history))
     return entry
 
 
@@ -122,7 +125,7 @@ def undo_move(*, entry_id: int, by: int | None = None) -> bool:
         if before is None:
             raise AssertionError("a move leads somewhere")
         stand_in(case=case, stage=before, since=moves[1].at)
-    _announce(case, CaseChange.TAKEN_BACK, by)
+    _announce(case, CaseChange.TAKEN_BACK, by, is_news=True)
     return True
 
 
@@ -216,8 +219,8 @@ def settle(*, case: Case) -> None:
         privacy.release_holds(reason=privacy.HoldReason.CASE, subject_kind=SUBJECT, subject_ids=[case.pk])
 
 
-def _announce(case: Case, change: CaseChange, by: int | None) -> None:
-    announce(CaseMoved(case.pk, case.handle, change, case.stage_id, str(case.state), case.location_id, by))
+def _announce(case: Case, change: CaseChange, by: int | None, *, is_news: bool) -> None:
+    announce(CaseMoved(case.pk, case.handle, change, case.stage_id, str(case.state), case.location_id, by, is_news))
 
 
 def _event_of(before: State, after: State) -> str:

@@ -21,7 +21,7 @@ from wayloop.work.enums import CASE_DEADLINES, CASE_OPENED, CaseKind, EntryKind,
 from wayloop.work.models import Case, CaseEntry, CaseStep, Playbook, Stage
 from wayloop.work.rules import LONGEST_NOTE, LONGEST_TITLE, WorkRefused
 from wayloop.work.services.owners import choose_owners
-from wayloop.work.services.telling import SUBJECT, Told, tell
+from wayloop.work.services.telling import SUBJECT, Told, is_news, tell
 
 BY_HAND = "hand"
 NUMBERS = "SELECT nextval('work_case_number') FROM generate_series(1, %s)"
@@ -88,7 +88,7 @@ def _open(
     written = [case for case in made if case.uuid in rows]
     for case in written:
         case.pk = rows[case.uuid]
-    _follow(written, playbook, by)
+    _follow(written, playbook, by, is_history=columns.is_history)
     known = _known(abouts)
     own = {place: case.pk for place, case in zip(places, made, strict=True) if case.uuid in rows}
     ids = [own[place] if place in own else known[about or ""] for place, about in enumerate(abouts)]
@@ -157,7 +157,7 @@ def first_stage(state: State) -> Stage:
     return next((stage for stage in found if stage.archived_at is None), found[0])
 
 
-def _follow(cases: Sequence[Case], playbook: Playbook | None, by: int | None) -> None:
+def _follow(cases: Sequence[Case], playbook: Playbook | None, by: int | None, *, is_history: bool) -> None:
     """What comes with new cases: history, checklist, holds, deadlines, facts and events."""
     entries = CaseEntry.objects.bulk_create(
         CaseEntry(
@@ -176,7 +176,15 @@ def _follow(cases: Sequence[Case], playbook: Playbook | None, by: int | None) ->
     )
     announce(
         *(
-            CaseOpened(case.pk, case.handle, case.playbook_id, case.location_id, case.member_id, case.deadline_at)
+            CaseOpened(
+                case=case.pk,
+                handle=case.handle,
+                playbook=case.playbook_id,
+                location=case.location_id,
+                member=case.member_id,
+                deadline=case.deadline_at,
+                is_news=is_news(at=case.opened_at, is_history=is_history),
+            )
             for case in cases
         )
     )
@@ -191,6 +199,7 @@ def _follow(cases: Sequence[Case], playbook: Playbook | None, by: int | None) ->
             )
             for entry in entries
         ],
+        is_history=is_history,
     )
 
 

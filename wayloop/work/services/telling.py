@@ -28,14 +28,18 @@ class Told:
     properties: Mapping[str, Any] = field(default_factory=dict)
 
 
-def tell(*, kind: str, events: Sequence[Told]) -> None:
+def is_news(*, at: datetime, is_history: bool = False) -> bool:
+    """Whether others react to what happened at an instant; what is noted two days later is history."""
+    return not is_history and clock.now() - at < NEWS_FOR
+
+
+def tell(*, kind: str, events: Sequence[Told], is_history: bool = False) -> None:
     """Records events of one kind, of those whose customer is known; what lies back two days is history."""
-    now = clock.now()
     known = [one for one in events if one.case.handle is not None]
-    for is_news in (True, False):
-        mine = [one for one in known if (now - one.at < NEWS_FOR) is is_news]
+    for news in (True, False):
+        mine = [one for one in known if is_news(at=one.at, is_history=is_history) is news]
         if mine:
-            ledger.record_events(columns=_columns(kind, mine, is_news=is_news))
+            ledger.record_events(columns=_columns(kind, mine, is_news=news))
 
 
 def untell(*, kind: str, message: str, case: Case, at: datetime) -> None:

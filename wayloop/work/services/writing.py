@@ -1,6 +1,7 @@
 """What is written of a case: its words, owner, deadline, notes, checklist, cause, compensation, recovery."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -101,22 +102,32 @@ def give_case(
 
 
 @transaction.atomic
-def note_case(*, case_id: int, text: str, by: int | None = None) -> CaseEntry:
-    """Writes a note for the team. Raises `WorkRefused` for an empty one."""
+def note_case(*, case_id: int, text: str, by: int | None = None, at: datetime | None = None) -> CaseEntry:
+    """Writes a note for the team; `at`: when, aware, where it is noted afterwards.
+
+    Raises `WorkRefused` for an empty one.
+    """
     case = locked(case_id=case_id)
     words = _words(text)
     if not words:
         raise WorkRefused(_("Write the note first."))
-    return CaseEntry.objects.create(case=case, kind=EntryKind.NOTE, at=clock.now(), member_id=by, said=words)
+    return CaseEntry.objects.create(case=case, kind=EntryKind.NOTE, at=at or clock.now(), member_id=by, said=words)
 
 
 @transaction.atomic
 def compensate(
-    *, case_id: int, amount: int, cost: int | None = None, what: str = "", by: int | None = None
+    *,
+    case_id: int,
+    amount: int,
+    cost: int | None = None,
+    what: str = "",
+    by: int | None = None,
+    at: datetime | None = None,
 ) -> CaseEntry:
     """Notes what the customer was given: `amount` is its worth to them, `cost` what it costs us (the same, if None).
 
-    Minor units of the case's currency. Raises `WorkRefused` when the playbook allows none, or less.
+    Minor units of the case's currency. `at`: when, aware, where it is noted afterwards, which is history.
+    Raises `WorkRefused` when the playbook allows none, or less.
     """
     case = locked(case_id=case_id)
     paid = amount if cost is None else cost
@@ -128,12 +139,13 @@ def compensate(
         left = formats.money(max(case.limit - case.given, 0), case.currency)
         raise WorkRefused(_("That is more than the playbook allows: %(left)s are left.") % {"left": left})
     entry = CaseEntry.objects.create(
-        case=case, kind=EntryKind.COMPENSATION, at=clock.now(), member_id=by, said=_words(what), amount=amount,
+        case=case, kind=EntryKind.COMPENSATION, at=at or clock.now(), member_id=by, said=_words(what), amount=amount,
         cost=paid, event=CASE_COMPENSATED,
     )  # fmt: skip
     case.given, case.cost = case.given + amount, case.cost + paid
     case.save(update_fields=["given", "cost"])
-    tell(kind=CASE_COMPENSATED, events=[Told(case, str(entry.pk), entry.at, amount=amount)])
+    told = Told(case, str(entry.pk), entry.at, amount=amount)
+    tell(kind=CASE_COMPENSATED, events=[told], is_history=at is not None)
     return entry
 
 
