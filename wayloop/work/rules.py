@@ -41,3 +41,8 @@ def sight_of(who: MemberInfo | KeyInfo) -> Sight:
     """What this member, or this key, sees. Whoever does not see all cases of their locations sees their own."""
     member = who.member if isinstance(who, KeyInfo) else who
     return Sight(who.scope, None if who.may(Permission.WORK_VIEW) else member.id)
+
+
+def sees(member: MemberInfo, location: int | None) -> bool:
+    """Whether the member's locations include this one; rows without one belong to all."""
+    return location is None or member.scope.locations is None or location in member.scope.locations

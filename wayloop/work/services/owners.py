@@ -8,6 +8,7 @@ from wayloop.accounts import api as accounts
 from wayloop.accounts.api import MemberInfo, Permission
 from wayloop.work.enums import OwnerRule
 from wayloop.work.models import Playbook, Turn
+from wayloop.work.rules import sees
 
 
 @transaction.atomic
@@ -25,11 +26,6 @@ def choose_owners(*, playbook: Playbook | None, location_ids: Sequence[int | Non
         return [owner.id if owner and sees(owner, place) else None for place in location_ids]
     team = [one for one in people if not playbook.owner_role or one.role.value == playbook.owner_role]
     return _take_turns(playbook, sorted(team, key=lambda one: one.id), location_ids)
-
-
-def sees(member: MemberInfo, location: int | None) -> bool:
-    """Whether the member's locations include this one; rows without one belong to all."""
-    return location is None or member.scope.locations is None or location in member.scope.locations
 
 
 def _take_turns(playbook: Playbook, team: Sequence[MemberInfo], location_ids: Sequence[int | None]) -> list[int | None]:

@@ -15,9 +15,8 @@ from wayloop.kernel.stream.announce import announce
 from wayloop.ui import formats
 from wayloop.work.enums import CASE_COMPENSATED, CaseKind, EntryKind, Severity
 from wayloop.work.models import Case, CaseEntry, CaseStep, Cause
-from wayloop.work.rules import LARGEST_AMOUNT, LONGEST_NOTE, LONGEST_PROMISE, LONGEST_TITLE, WorkRefused
+from wayloop.work.rules import LARGEST_AMOUNT, LONGEST_NOTE, LONGEST_PROMISE, LONGEST_TITLE, WorkRefused, sees
 from wayloop.work.services.moving import count, locked, settle
-from wayloop.work.services.owners import sees
 from wayloop.work.services.telling import Told, tell, untell
 
 
