@@ -149,7 +149,9 @@ def settle_deadlines(*, case_ids: Sequence[int]) -> None:
     Case.objects.bulk_update(late, ["overdue_told"])
     CaseEntry.objects.bulk_create(entries)
     told = [
-        Told(case, overdue_message(case, case.deadline_at), case.deadline_at, properties={"promised": case.deadline_at})
+        Told(
+            case, _overdue_message(case, case.deadline_at), case.deadline_at, properties={"promised": case.deadline_at}
+        )
         for case in late
         if case.deadline_at is not None
     ]
@@ -163,8 +165,7 @@ def settle_deadlines(*, case_ids: Sequence[int]) -> None:
     )
 
 
-def overdue_message(case: Case, deadline: datetime) -> str:
-    """What the event of this missed deadline is known by."""
+def _overdue_message(case: Case, deadline: datetime) -> str:
     return f"{case.pk}:{deadline.isoformat()}"
 
 

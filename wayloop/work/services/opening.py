@@ -101,7 +101,7 @@ def _make(
     if not places:
         return []
     now = clock.now()
-    stage = first_stage(State.NEW)
+    stage = _first_stage(State.NEW)
     locations = [columns.location_ids[place] if columns.location_ids else None for place in places]
     hours = business.hours_of(sorted(set(filter(None, locations))), as_of=now)
     if details and details.member_id:
@@ -151,8 +151,7 @@ def _first_deadline(case: Case, hours: Hours) -> datetime | None:
     return deadline_of(hours, case.opened_at, timedelta(minutes=case.promised_minutes))
 
 
-def first_stage(state: State) -> Stage:
-    """The first stage in use of a state, or of those put away when there is no other."""
+def _first_stage(state: State) -> Stage:
     found = list(Stage.objects.filter(state=state).order_by("position", "pk"))
     return next((stage for stage in found if stage.archived_at is None), found[0])
 
