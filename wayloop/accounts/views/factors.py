@@ -74,7 +74,9 @@ class SecondFactorView(AuthenticateView):  # type: ignore[misc]
         return context | {"has_app": "totp" in has, "has_passkey": "webauthn" in has, **kwargs}
 
 
-second_factor = never_cache(login_not_required(SecondFactorView.as_view()))
+second_factor = require_http_methods(["GET", "HEAD", "POST"])(
+    never_cache(login_not_required(SecondFactorView.as_view()))
+)
 
 
 @require_safe

@@ -80,8 +80,6 @@ class SignInView(LoginView):  # type: ignore[misc]
 class SignOutView(LogoutView):  # type: ignore[misc]
     """Ends this session."""
 
-    http_method_names = ["post"]
-
     def get_redirect_url(self) -> str:
         return reverse("account_login")
 
@@ -91,8 +89,9 @@ class SignOutView(LogoutView):  # type: ignore[misc]
         return go(request, super().post(request).headers["Location"])
 
 
-sign_in = SignInView.as_view()
-sign_out = SignOutView.as_view()
+# The library's views would take PUT as well, and lead whoever is signed in away before they look at the method.
+sign_in = require_http_methods(["GET", "HEAD", "POST"])(SignInView.as_view())
+sign_out = require_POST(SignOutView.as_view())
 
 
 @login_not_required

@@ -4,6 +4,7 @@ import io
 from uuid import UUID
 
 import segno
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -103,7 +104,8 @@ def add_kiosk(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @permission_required(Permission.SURVEYS_CHANGE)
 def remove_kiosk(request: HttpRequest, kiosk_id: int) -> HttpResponse:
     """Takes a kiosk away (`do=remove`), or brings it back, as in the undo of a toast."""
-    kiosk = Kiosk.objects.select_related("survey").filter(pk=kiosk_id).first()
+    seen = _kiosks_for(member_of(request))
+    kiosk = seen.select_related("survey").filter(pk=kiosk_id).first()
     if kiosk is None:
         raise Http404
     survey = survey_for(request, kiosk.survey.uuid)
@@ -135,7 +137,7 @@ def _page(request: HttpRequest, survey: Survey, form: KioskForm, *, link: str = 
     member = member_of(request)
     place = _place(request, member)
     address = link_for_place(survey, place)
-    kiosks = Kiosk.objects.filter(survey=survey, removed_at=None).order_by("pk")
+    kiosks = _kiosks_for(member).filter(survey=survey, removed_at=None).order_by("pk")
     context = {
         "survey": survey,
         "link": link_to(survey),
@@ -154,9 +156,20 @@ def _page(request: HttpRequest, survey: Survey, form: KioskForm, *, link: str = 
     return render(request, "surveys/share.html", context, status=status)
 
 
+def _kiosks_for(member: MemberInfo) -> QuerySet[Kiosk]:
+    """Those of the places the member sees, and of no place."""
+    places = member.scope.locations
+    return (
+        Kiosk.objects.all() if places is None else Kiosk.objects.filter(Q(location_id=None) | Q(location_id__in=places))
+    )
+
+
 def _place(request: HttpRequest, member: MemberInfo) -> int | None:
     given = request.POST.get("at", "") or request.GET.get("at", "")
     known = {str(one.id): one.id for one in business.locations(scope=member.scope)}
+    if given and given not in known:
+        # A place one does not see is never taken for “all of them”.
+        raise Http404
     return known.get(given)
 
 
