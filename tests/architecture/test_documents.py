@@ -30,3 +30,13 @@ def test_every_make_target_in_the_documents_exists() -> None:
         target for path in DOCUMENTS for target in re.findall(r"`make ([a-z]+)`", path.read_text(encoding="utf-8"))
     }
     assert named - targets == set()
+
+
+def test_every_test_named_in_the_documents_exists() -> None:
+    named = {
+        (file, test)
+        for path in DOCUMENTS
+        for file, test in re.findall(r"`([\w/]+\.py)::(test_\w+)`", path.read_text(encoding="utf-8"))
+    }
+    gone = {f"{file}::{test}" for file, test in named if f"def {test}(" not in (ROOT / file).read_text("utf-8")}
+    assert (gone, len(named) > 50) == (set(), True)

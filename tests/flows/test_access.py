@@ -1,0 +1,284 @@
+"""The access matrix: every address × method × everybody who may ask, against the table that is kept."""
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client, RequestFactory
+from playwright.sync_api import Browser, Route
+
+from tests.browser.conftest import browser  # noqa: F401 – the long run drives the same one
+from tests.browser.visitors import Visitor
+from tests.flows.access.evil import Page, Poisoned, poison
+from tests.flows.access.program import API, METHODS, addresses, doors, methods_of
+from tests.flows.access.sent import requests_for
+from tests.flows.access.table import Line, ask_all, read_table, read_unread, write_table
+from tests.flows.access.world import ACTORS, FAR, LIMITED, NEAR, World, build
+from wayloop.kernel.signing import purposes, sign
+
+HTML = "text/html"
+PHONES = (390, 320)  # pixels
+
+
+class In:
+    """This process, as a site: what the browser asks is answered here."""
+
+    url = "http://127.0.0.1:8088"
+
+    @staticmethod
+    def log(name: str) -> str:
+        """Nothing is written anywhere else."""
+        return name
+
+
+# Whoever has the link has what it is for: one document, or the wishes and words of one customer.
+BY_LINK = {
+    "/service/documents/<str:token>/", "/preferences/<str:token>/", "/unsubscribe/<str:token>/",
+    "/confirm/<str:token>/", "/s/<str:token>/", "/s/<str:token>/<str:secret>/",
+    "/kiosk/<str:link>/",
+}  # fmt: skip
+# What opens each address that takes a link, and what such links are signed for.
+TOKENS = {
+    "/join/<str:token>/": "join", "/new-password/<str:token>/": "reset", "/counter/undo/<str:token>/": "undo",
+    "/service/documents/<str:token>/": "document_token", "/preferences/<str:token>/": "preferences",
+    "/unsubscribe/<str:token>/": "unsubscribe", "/confirm/<str:token>/": "confirm", "/s/<str:token>/": "survey",
+}  # fmt: skip
+PURPOSES = {
+    "/join/<str:token>/": "accounts.invitation", "/new-password/<str:token>/": "accounts.reset",
+    "/counter/undo/<str:token>/": "commerce.counter_undo", "/service/documents/<str:token>/": "commerce.document",
+    "/preferences/<str:token>/": "privacy.preferences", "/unsubscribe/<str:token>/": "privacy.unsubscribe",
+    "/confirm/<str:token>/": "privacy.confirm",
+    # A survey's own link is no signed one: 128 random bits.
+    "/s/<str:token>/": "surveys.link",
+}  # fmt: skip
+# What these do ends at sign-in.
+ENDS_AT_SIGN_IN = {"/me/sign-out-everywhere/", "/new-password/<str:token>/"}
+REFUSED = re.compile(r"in|40[134]")
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any, home: None) -> Iterator[World]:
+    """Two locations and everybody, made once; nothing of it stays."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def lines(world: World) -> list[Line]:
+    """What everybody was answered."""
+    found = list(ask_all(world))
+    if os.environ.get("ACCESS_MATRIX") == "write":
+        write_table(found)
+    return found
+
+
+def test_every_address_has_its_line_and_no_line_is_of_an_address_that_is_gone() -> None:
+    kept = {key.partition(" | ")[0] for key in read_table()}
+    there = {f"{method} {address}" for method, address in doors()} - read_unread()
+    told = [f"{one}: run `python -m scripts.access` and read its new line" for one in sorted(there - kept)]
+    assert (told, sorted(kept - there)) == ([], [])
+
+
+@pytest.mark.faults
+def test_everybody_gets_exactly_the_answer_of_the_table(lines: list[Line]) -> None:
+    kept = read_table()
+    others = [
+        f"{line.key}: {' '.join(line.answers)}, kept: {' '.join(kept.get(line.key, ('nothing',)))}"
+        for line in lines
+        if kept.get(line.key) != line.answers
+    ]
+    assert (others, sorted(kept.keys() - {line.key for line in lines})) == ([], [])
+    requests = sum(len(line.answers) for line in lines)
+    print(f"{len({line.address for line in lines})} addresses, {len(doors())} with method, {len(ACTORS)} who ask, "
+          f"{requests} requests")  # fmt: skip
+
+
+@pytest.mark.faults
+def test_nothing_of_another_location_is_in_any_answer_and_nothing_at_all_in_a_refusal(lines: list[Line]) -> None:
+    leaks = [
+        f"{line.key}: {who} {answer}"
+        for line in lines
+        if line.address not in BY_LINK | ENDS_AT_SIGN_IN
+        for who, answer in zip(ACTORS, line.answers, strict=True)
+        if (who in LIMITED and "n" in answer.removeprefix("in"))
+        or (REFUSED.match(answer) and set(answer.removeprefix("in")) & {"n", "f", "+"})
+        or answer.startswith("5")
+    ]
+    assert leaks == []
+
+
+@pytest.mark.faults
+def test_the_pages_of_refusals_hold_nothing_either(world: World) -> None:
+    for who in ACTORS:
+        for path, status in (("/no-such-page/", 404), ("/gallery/", 200 if who == "owner" else 403)):
+            answer = world.pages[who].get(path)
+            assert who in ("nobody", "key", "owner") or answer.status_code == status
+            assert (NEAR in answer.content.decode(), FAR in answer.content.decode()) == (False, False)
+
+
+@pytest.mark.faults
+def test_the_marks_would_be_seen(lines: list[Line]) -> None:
+    seen = {who: [line for line in lines if _holds(line, who)] for who in ("owner", "agent")}
+    assert (len(seen["owner"]) > 40, len(seen["agent"]) > 15) == (True, True)
+
+
+def _holds(line: Line, who: str) -> bool:
+    answer = line.answers[ACTORS.index(who)].removeprefix("in")
+    return answer.endswith(("n", "f"))
+
+
+@pytest.mark.faults
+def test_other_methods_are_refused_everywhere(world: World) -> None:
+    asking = RequestFactory()
+    taken = []
+    for address, view in addresses():
+        if address.startswith(API):
+            continue
+        for method in set(METHODS) - set(methods_of(address, view)):
+            request = asking.generic(method, "/")
+            request.user, request.session = world.owner, world.pages["owner"].session
+            answer = view(request, **dict.fromkeys(re.findall(r"<(?:\w+:)?(\w+)>", address), 1))
+            if answer.status_code != 405:
+                taken.append(f"{method} {address}: {answer.status_code}")
+    assert taken == []
+
+
+@pytest.mark.faults
+def test_a_link_opens_what_it_was_made_for_and_nothing_else(world: World) -> None:
+    """Every purpose links are signed for, at every address that takes one."""
+    takers = {address for _method, address in doors() if "<str:token>" in address and "<str:secret>" not in address}
+    assert takers == set(TOKENS)
+    tokens = {PURPOSES[address]: getattr(world, thing) for address, thing in TOKENS.items()}
+    for one in purposes():
+        tokens.setdefault(one.name, sign(one, "1"))
+    opened = {
+        (name, address)
+        for name, token in tokens.items()
+        for address in TOKENS
+        if _opens(world, address.replace("<str:token>", token))
+    }
+    assert opened == {(PURPOSES[address], address) for address in TOKENS}
+    print(f"{len(tokens)} purposes at {len(TOKENS)} addresses")
+
+
+@pytest.fixture
+def evil(world: World) -> Iterator[Poisoned]:
+    """The same business with an attack in every text."""
+    with transaction.atomic():
+        yield poison()
+        transaction.set_rollback(True)
+
+
+def _screens(world: World) -> Iterator[tuple[Client, str, str]]:
+    """Everything a browser may open: who opens it, its place and what the table says of it."""
+    table = read_table()
+    for method, address in doors():
+        if f"{method} {address}" in read_unread():
+            continue
+        for sent in requests_for(method, address):
+            if method == "GET" and not address.startswith(API):
+                answers = table[f"{method} {address}" + (f" | {sent.note}" if sent.note else "")]
+                who = next(
+                    (one for one in ("owner", "nobody") if answers[ACTORS.index(one)].startswith("200")), "owner"
+                )
+                yield world.pages[who], sent.path(world, address), answers[ACTORS.index(who)].replace("in", "302")[:3]
+
+
+@pytest.mark.faults
+def test_no_screen_takes_a_text_for_anything_else(world: World, evil: Poisoned) -> None:
+    troubles, seen = [], 0
+    for client, path, status in _screens(world):
+        with transaction.atomic():
+            answer = client.get(path)
+            transaction.set_rollback(True)
+        troubles += [] if str(answer.status_code) == status else [f"{path}: {answer.status_code}, not {status}"]
+        if answer.headers.get("Content-Type", "").startswith(HTML):
+            seen += 1
+            troubles += [f"{path}: {one}" for one in Page(answer.content.decode()).troubles]
+    print(f"evil data: {evil}, {seen} screens")
+    assert (troubles, evil.refused) == ([], ())
+    assert seen > 100
+
+
+@pytest.mark.faults
+def test_a_browser_finds_nothing_odd_on_any_screen(
+    world: World,
+    evil: Poisoned,
+    browser: Browser,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # The browser's loop runs in this thread, and its requests are answered in it.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    visitor = Visitor(browser, In, phone=True)
+    visitor.may_hear(400, 403, 404, 405, 422)
+    asked: dict[str, Client] = {}
+
+    def answer(route: Route) -> None:
+        if not route.request.url.startswith(In.url):
+            route.abort()
+            return
+        with transaction.atomic():
+            told = asked["by"].generic(
+                route.request.method,
+                route.request.url.removeprefix(In.url),
+                headers={name: value for name, value in route.request.headers.items() if name.startswith("hx-")},
+            )
+            content = told.getvalue()
+            transaction.set_rollback(True)
+        route.fulfill(status=told.status_code, headers=dict(told.headers), body=content)
+
+    visitor.page.route("**/*", answer)
+    wrong, seen, begun = [], 0, time.monotonic()
+    for client, path, status in _screens(world):
+        asked["by"] = client
+        if status != "200" or not client.get(path).headers["Content-Type"].startswith(HTML):
+            continue
+        seen += 1
+        page = visitor.go(path)
+        page.wait_for_load_state("networkidle")
+        # What is folded is looked at too.
+        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        for width in PHONES:
+            visitor.look(width=width)
+            wrong += [f"{path} at {width}: {one}" for one in visitor.overflow()]
+        wrong += [f"{path}: {one}" for one in visitor.troubles]
+        visitor.troubles.clear()
+    visitor.close()
+    print(f"evil data in Chromium: {evil}, {seen} screens, {time.monotonic() - begun:.0f} s")
+    assert "\n".join(wrong) == ""
+
+
+def test_an_attack_that_got_through_would_be_seen() -> None:
+    found = {
+        text: Page(text).troubles
+        for text in (
+            "<script>alert(1)</script>",
+            '<img src="/x" onerror="alert(1)">',
+            '<a href="java&#10;script:alert(1)">',
+            '<a href="//evil.example/">',
+            '<p style="color:red">',
+            "<iframe srcdoc=x></iframe>",
+            '<div x-init="alert(1)">',
+            '<form action="https://evil.example/">',
+            "<p>canary50281</p>",
+        )
+    }
+    assert {text for text, troubles in found.items() if not troubles} == set()
+    harmless = '<a href="/customers/?q=%3Cscript%3E">&lt;script&gt;</a><script src="/static/a.js"></script>'
+    assert Page(harmless).troubles == []
+
+
+def _opens(world: World, path: str) -> bool:
+    with transaction.atomic():
+        if path.startswith("/counter/"):
+            where = world.pages["front"].post(path).headers.get("Location", "")
+            is_open = where not in ("/counter/", "")
+        else:
+            is_open = world.pages["nobody"].get(path).status_code == 200
+        transaction.set_rollback(True)
+    return is_open
