@@ -92,6 +92,15 @@ virtual unix - n n - - virtual
 anvil unix - - n - 1 anvil
 postlog unix-dgram n - n - 1 postlogd
 """
+DOVECOT = """
+mail_location = maildir:{folder}/mail/anna
+mail_uid = nobody
+mail_gid = nogroup
+first_valid_uid = 1
+first_valid_gid = 0
+ssl = no
+log_path = {folder}/imaplog
+"""
 CHECK = """
 use Mail::DKIM::Verifier; use Net::DNS::RR;
 my $line = shift; no warnings 'redefine';
@@ -150,7 +159,8 @@ def invite(post: Post, *names: str) -> None:
 def test_a_letter_goes_through_other_peoples_programs_and_one_click_leaves(post: Post, owner_member: object) -> None:
     invite(post, "anna")
     assert wait_until(lambda: len(post.letters("anna")) == 1, seconds=60), post.log()
-    with imaplib.IMAP4_stream(f"env USER=anna HOME={post.folder} MAIL=maildir:{post.folder}/mail/anna {IMAP}") as imap:
+    (post.folder / "dovecot.conf").write_text(DOVECOT.format(folder=post.folder))
+    with imaplib.IMAP4_stream(f"env USER=anna HOME={post.folder} {IMAP} -c {post.folder}/dovecot.conf") as imap:
         imap.select("INBOX", readonly=True)
         _ok, ((_size, raw), *_rest) = imap.fetch("1", "(BODY.PEEK[])")  # type: ignore[misc]
     letter: EmailMessage = email.message_from_bytes(bytes(raw), policy=default)
