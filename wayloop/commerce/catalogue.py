@@ -16,7 +16,7 @@ from wayloop.commerce.order_parts import told_counts
 from wayloop.commerce.rules import LARGEST, CommerceRefused
 from wayloop.commerce.services.agreements import Terms, add_agreements, check_terms
 from wayloop.commerce.services.products import list_products
-from wayloop.contracts.imports import UNREADABLE, ImportContext, ImportField, ImportOutcome
+from wayloop.contracts.imports import UNREADABLE, CountTold, ImportContext, ImportField, ImportOutcome
 from wayloop.kernel.money import is_currency, to_minor
 from wayloop.ledger import api as ledger
 from wayloop.ui.formats import number
@@ -78,10 +78,11 @@ class Products:
     def reason(self, code: str) -> str:
         return {TWICE: _("This code stands in the file more than once. The first row counts.")}[code]
 
-    def told(self, counts: Mapping[str, int]) -> Sequence[str]:
+    def told(self, counts: Mapping[str, int]) -> Sequence[CountTold]:
         told = told_counts(counts, ngettext("%(n)s new product", "%(n)s new products", counts.get("new", 0)))
         if changed := counts.get("changed"):
-            told.append(ngettext("%(n)s changed", "%(n)s changed", changed) % {"n": number(changed)})
+            sentence = ngettext("%(n)s changed", "%(n)s changed", changed)
+            told.append(CountTold(sentence % {"n": number(changed)}, "changed"))
         return told
 
     def prepare(self, *, context: ImportContext, columns: Mapping[str, Sequence[Any]]) -> None:
@@ -112,10 +113,9 @@ class Products:
                     "name": {language: text for language, text in names.items() if text},
                     "currency": currency,
                 }
-        new, changed = list_products(
-            source=context.source, batch=context.batch, codes=list(told), told=list(told.values())
-        )
-        return ImportOutcome({"new": new, "changed": changed, "known": len(told) - new - changed}, refused)
+        listed = list_products(source=context.source, batch=context.batch, codes=list(told), told=list(told.values()))
+        counts = {group: len(ids) for group, ids in listed.items()}
+        return ImportOutcome(counts, refused, {(group, "product"): ids for group, ids in listed.items()})
 
 
 class Agreements:
@@ -179,7 +179,7 @@ class Agreements:
             TERMS: _("These terms cannot be: look at the days, the price with its period, and the length of a term."),
         }[code]
 
-    def told(self, counts: Mapping[str, int]) -> Sequence[str]:
+    def told(self, counts: Mapping[str, int]) -> Sequence[CountTold]:
         return told_counts(counts, ngettext("%(n)s new agreement", "%(n)s new agreements", counts.get("new", 0)))
 
     def prepare(self, *, context: ImportContext, columns: Mapping[str, Sequence[Any]]) -> None:
@@ -192,7 +192,12 @@ class Agreements:
         told = [{name: columns[name][index] for name in columns} for index in range(len(rows))]
         asked = [(one.get("customer"), one.get("phone"), one.get("email")) for one in told]
         people = {one[:3]: one[3:] for one in who(context, list(dict.fromkeys(asked)))}
-        here = set(Agreement.objects.filter(number__in={one["number"] for one in told}).values_list("number", "handle"))
+        here: dict[tuple[str, int], int] = {
+            (number, handle): agreement
+            for number, handle, agreement in Agreement.objects.filter(
+                number__in={one["number"] for one in told}
+            ).values_list("number", "handle", "id")
+        }
         codes = {one.get("product_code") for one in told} - {None}
         products = dict(Product.objects.filter(source=context.source, code__in=codes).values_list("code", "id"))
         refused: dict[int, str] = {}
@@ -200,6 +205,7 @@ class Agreements:
             name: [] for name in ("handle", "known_as", "seen_at", "customer_name", "location_id", "town", "country")
         }
         new: dict[tuple[str, int], Terms] = {}
+        known: list[tuple[str, int]] = []
         for row, one, key in zip(rows, told, asked, strict=True):
             handle, known_as, problem = people[key]
             currency = (one.get("currency") or context.currency).upper()
@@ -210,6 +216,7 @@ class Agreements:
                 refused[row] = f"{UNREADABLE}:currency"
                 continue
             if (one["number"], handle) in here or (one["number"], handle) in new:
+                known.append((one["number"], handle))
                 continue
             terms = _terms(one, currency, products)
             try:
@@ -228,9 +235,14 @@ class Agreements:
                 seen[name].append(value)
         if new:
             people_of_new = [handle for _number, handle in new]
-            add_agreements(people=people_of_new, terms=list(new.values()), is_history=True, batch=context.batch)
+            made = add_agreements(people=people_of_new, terms=list(new.values()), is_history=True, batch=context.batch)
+            here |= dict(zip(new, (one.pk for one in made), strict=True))
             note(context, seen)
-        return ImportOutcome({"new": len(new), "known": len(rows) - len(refused) - len(new)}, refused)
+        things = {
+            ("new", "agreement"): [here[one] for one in new],
+            ("known", "agreement"): [here[one] for one in known],
+        }
+        return ImportOutcome({"new": len(new), "known": len(known)}, refused, things)
 
 
 def _terms(one: Mapping[str, Any], currency: str, products: Mapping[str, int]) -> Terms:

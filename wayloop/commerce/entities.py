@@ -18,7 +18,7 @@ from wayloop.commerce.rules import LARGEST
 from wayloop.commerce.services.deals import DealSums, record_rows
 from wayloop.contracts.commerce import DealColumns, DealOutcome
 from wayloop.contracts.customers import CustomerColumns
-from wayloop.contracts.imports import UNREADABLE, ImportColumns, ImportContext, ImportField, ImportOutcome
+from wayloop.contracts.imports import UNREADABLE, CountTold, ImportColumns, ImportContext, ImportField, ImportOutcome
 from wayloop.customers import api as customers
 from wayloop.identity import api as identity
 from wayloop.identity.api import IdentifierKind
@@ -206,12 +206,16 @@ class OrderLines:
             PLACE: _("There is no location of this name. Add it in the settings, or leave the column out."),
         }[code]
 
-    def told(self, counts: Mapping[str, int]) -> Sequence[str]:
-        told = []
-        if orders := counts.get("orders"):
-            told.append(ngettext("%(n)s new order", "%(n)s new orders", orders) % {"n": number(orders)})
-        if returns := counts.get("returns"):
-            told.append(ngettext("%(n)s new return", "%(n)s new returns", returns) % {"n": number(returns)})
+    def told(self, counts: Mapping[str, int]) -> Sequence[CountTold]:
+        orders, returns = counts.get("orders", 0), counts.get("returns", 0)
+        told = [
+            CountTold(sentence % {"n": number(count)}, group)
+            for group, count, sentence in (
+                ("new", orders, ngettext("%(n)s new order", "%(n)s new orders", orders)),
+                ("returns", returns, ngettext("%(n)s new return", "%(n)s new returns", returns)),
+            )
+            if count
+        ]
         moved = counts.get("orders_moved", 0)
         known = counts.get("orders_known", 0) + counts.get("returns_known", 0) - moved
         return [*told, *told_counts({"moved": moved, "known": known}, "")]
@@ -236,6 +240,7 @@ class OrderLines:
             places=business.locations_named(names) if (names := work.locations()) else {},
         )
         counts: dict[str, int] = {}
+        things: dict[tuple[str, str], Sequence[int]] = {}
         seen: dict[str, datetime] = {}
         for found, (name, is_back) in zip(work.deals(), (("orders", False), ("returns", True)), strict=True):
             if not found["number"]:
@@ -244,8 +249,17 @@ class OrderLines:
             if outcome.conflicting:
                 refused |= dict.fromkeys(work.rows_of(outcome.conflicting, is_back=is_back), CONFLICT)
             row_count = dict(zip(found["number"], found["rows"], strict=True))
+            kind, new = ("return", "returns") if is_back else ("order", "new")
+            moved = set() if is_back else move_on(context, found, outcome)
             if not is_back:
-                counts["orders_moved"] = move_on(context, found, outcome)
+                counts["orders_moved"] = len(moved)
+                things["moved", kind] = sorted(moved)
+            things[new, kind] = [outcome.ids[one] for one in found["number"] if one in outcome.written]
+            things["known", kind] = [
+                outcome.ids[one]
+                for one in found["number"]
+                if one in outcome.unchanged and outcome.ids[one] not in moved
+            ]
             counts |= {
                 name: len(outcome.written),
                 f"{name}_known": len(outcome.unchanged),
@@ -259,7 +273,7 @@ class OrderLines:
             }
         if seen:
             note(context, work.sightings(seen=seen))
-        return ImportOutcome(counts, {rows[index]: code for index, code in refused.items()})
+        return ImportOutcome(counts, {rows[index]: code for index, code in refused.items()}, things)
 
     def _start_of_returns(self, context: ImportContext) -> str | None:
         return context.options.get("returns_start_with", "")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wayloop.accounts.api import Permission
+from wayloop.commerce.brought import BroughtAgreements, BroughtDeals, BroughtProducts
 from wayloop.commerce.catalogue import Agreements, Products
 from wayloop.commerce.entities import OrderLines, Returns
 from wayloop.commerce.habits import OrderRhythm, OrderTraits
@@ -29,7 +30,7 @@ from wayloop.contracts.conditions import CustomerMeasure
 from wayloop.contracts.customers import CardPanel, Cell, CustomerColumn, EventNarrator, HealthSign, Sign, TraitSource
 from wayloop.contracts.home import NewsLine, NewsProvider
 from wayloop.contracts.identity import HandleKeeper
-from wayloop.contracts.imports import BatchUndo, ImportableEntity, KeptTeller
+from wayloop.contracts.imports import BatchUndo, ImportableEntity, KeptTeller, ThingTeller
 from wayloop.contracts.ledger import Channel, EventKind
 from wayloop.contracts.scope import Scope
 from wayloop.contracts.shell import NavItem, SearchHit, SearchProvider
@@ -208,6 +209,8 @@ offer(Channel, Channel("web", gettext_lazy("Web shop")))
 offer(Channel, Channel("till", gettext_lazy("Till")))
 for entity in (Products(), OrderLines(), Returns(), Payments(), Deliveries(), Agreements()):
     offer(ImportableEntity, entity)
+for teller in (BroughtDeals(), BroughtProducts(), BroughtAgreements()):
+    offer(ThingTeller, teller)  # type: ignore[type-abstract]
 offer(KeptTeller, KeptOfCommerce())  # type: ignore[type-abstract]
 for undo in (BroughtAway(), KeptAgain()):
     offer(BatchUndo, undo)  # type: ignore[type-abstract]

@@ -21,11 +21,11 @@ from wayloop.kernel.ids import digest_key
 OF_DELIVERY = ("promised_at", "sent_at", "delivered_at")
 
 
-def move_on(context: ImportContext, found: Mapping[str, list[Any]], outcome: DealOutcome) -> int:
+def move_on(context: ImportContext, found: Mapping[str, list[Any]], outcome: DealOutcome) -> set[int]:
     """Writes the deliveries that rows of orders tell of, and moves orders on that were here with the same lines.
 
     A status counts where it lies ahead of the one the order has; that an order is paid where no money for it was ever
-    noted. Older files change nothing. Answers how many orders moved.
+    noted. Older files change nothing. Answers the orders that moved.
     """
     known = bought_as(
         source=context.source,
@@ -37,8 +37,7 @@ def move_on(context: ImportContext, found: Mapping[str, list[Any]], outcome: Dea
         ),
     )
     moved = _steps(context, found, known) | _money(context, found, known)
-    ids = {**outcome.ids, **{number: order.pk for number, order in known.items()}}
-    return len(moved | set(_deliver(context, found, ids)))
+    return moved | set(_deliver(context, found, outcome.ids))
 
 
 def paid_by(paid: bool | None, method: str | None) -> str | None:

@@ -1,5 +1,6 @@
 """What files of their own bring to orders that are here: payments and deliveries."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -17,7 +18,7 @@ from wayloop.commerce.services.delivery_columns import bring_deliveries
 from wayloop.commerce.services.payments import record_payments
 from wayloop.commerce.services.telling import bought_as
 from wayloop.contracts.commerce import DeliveryColumns, PaymentColumns
-from wayloop.contracts.imports import UNREADABLE, ImportContext, ImportField, ImportOutcome
+from wayloop.contracts.imports import UNREADABLE, CountTold, ImportContext, ImportField, ImportOutcome
 from wayloop.customers import api as customers
 from wayloop.kernel import clock
 from wayloop.kernel.ids import digest_key
@@ -79,7 +80,7 @@ class Payments:
             NO_RATE: _("No rate of this currency is known for that day. Enter it in the settings."),
         }[code]
 
-    def told(self, counts: Mapping[str, int]) -> Sequence[str]:
+    def told(self, counts: Mapping[str, int]) -> Sequence[CountTold]:
         return told_counts(
             counts,
             ngettext("%(n)s new payment", "%(n)s new payments", counts.get("new", 0)),
@@ -130,12 +131,19 @@ class Payments:
             ],
             batch=context.batch,
         )
+        before = set(Payment.objects.filter(uuid__in=columns_of.keys).values_list("uuid", flat=True))
         new = record_payments(columns=columns_of)
         # What is not here now is in a currency without a rate.
         here = set(Payment.objects.filter(uuid__in=columns_of.keys).values_list("uuid", flat=True))
         refused |= {index: NO_RATE for index in mine if keys[index] not in here}
+        order_of = dict(zip(columns_of.keys, columns_of.orders, strict=True))
         return ImportOutcome(
-            {"new": new, "known": len(here) - new}, {rows[index]: code for index, code in refused.items()}
+            {"new": new, "known": len(here) - new},
+            {rows[index]: code for index, code in refused.items()},
+            {
+                ("new", "order"): [order_of[key] for key in order_of if key in here - before],
+                ("known", "order"): [order_of[key] for key in order_of if key in here & before],
+            },
         )
 
 
@@ -185,7 +193,7 @@ class Deliveries:
             WINDOW: _("Days between 1970 and 2199, please."),
         }[code]
 
-    def told(self, counts: Mapping[str, int]) -> Sequence[str]:
+    def told(self, counts: Mapping[str, int]) -> Sequence[CountTold]:
         return told_counts(counts, ngettext("%(n)s new delivery", "%(n)s new deliveries", counts.get("new", 0)))
 
     def prepare(self, *, context: ImportContext, columns: Mapping[str, Sequence[Any]]) -> None:
@@ -222,8 +230,15 @@ class Deliveries:
                 earlier_keys=[delivery_key(context, told["order"][index]) for index in mine],
             )
         )
-        counts = {"new": new, "moved": len(moved), "known": len(mine) - new - len(moved)}
-        return ImportOutcome(counts, {rows[index]: code for index, code in refused.items()})
+        known = Counter(orders[told["order"][index]].pk for index in mine)
+        known.subtract([*new, *moved])
+        things = {
+            ("new", "order"): new,
+            ("moved", "order"): moved,
+            ("known", "order"): list(known.elements()),
+        }
+        counts = {group: len(ids) for (group, _kind), ids in things.items()}
+        return ImportOutcome(counts, {rows[index]: code for index, code in refused.items()}, things)
 
 
 def delivery_key(context: ImportContext, order: str, tracking: str | None = None) -> UUID:
@@ -251,11 +266,12 @@ class _Told:
         return self._columns[name]
 
 
-def told_counts(counts: Mapping[str, int], new: str) -> list[str]:
+def told_counts(counts: Mapping[str, int], new: str) -> list[CountTold]:
     """What came of it: how many are new, in this sentence, have moved on, and were here already."""
-    told = [new % {"n": number(counts["new"])}] if counts.get("new") else []
+    told = [CountTold(new % {"n": number(counts["new"])}, "new")] if counts.get("new") else []
     if moved := counts.get("moved"):
-        told.append(ngettext("%(n)s has moved on", "%(n)s have moved on", moved) % {"n": number(moved)})
+        sentence = ngettext("%(n)s has moved on", "%(n)s have moved on", moved)
+        told.append(CountTold(sentence % {"n": number(moved)}, "moved"))
     told += customers.here_already(counts.get("known", 0))
     return told
 

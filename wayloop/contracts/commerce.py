@@ -64,7 +64,7 @@ class LineColumns:
 class DealOutcome:
     """What came of it: numbers written, numbers that were here already with the same lines, or with other lines.
 
-    `ids`: number → id of those written.
+    `ids`: number → id of those written or unchanged.
     """
 
     written: frozenset[str]

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from wayloop.contracts.scope import Scope
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -72,10 +75,33 @@ class ImportContext:
 
 @dataclass(frozen=True)
 class ImportOutcome:
-    """What came of some rows: counters by name, and rows that were refused with a reason code."""
+    """What came of some rows: counters by name, and rows that were refused with a reason code.
+
+    `things`: what is behind the counters, as (group, kind of thing) → ids; a group is one of `CountTold`, and has as
+    many ids as it counts.
+    """
 
     counts: Mapping[str, int]
     refused: Mapping[int, str] = field(default_factory=dict)
+    things: Mapping[tuple[str, str], Sequence[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CountTold:
+    """A counter as a short sentence, and the group of things it opens."""
+
+    sentence: str
+    group: str
+
+
+@dataclass(frozen=True)
+class ImportedThing:
+    """Something a file brought or told of, as a row of a list."""
+
+    title: str
+    url: str
+    detail: str = ""
+    at: datetime | None = None
 
 
 class ImportableEntity(Protocol):
@@ -99,7 +125,7 @@ class ImportableEntity(Protocol):
         """A refusal in plain words, in the active language."""
         ...
 
-    def told(self, counts: Mapping[str, int]) -> Sequence[str]:
+    def told(self, counts: Mapping[str, int]) -> Sequence[CountTold]:
         """Its counters as short sentences in the active language: what is new, what was here already."""
         ...
 
@@ -139,4 +165,15 @@ class KeptTeller(Protocol):
 
     def kept_in_words(self, *, batch: str) -> Sequence[str]:
         """Short sentences in the active language."""
+        ...
+
+
+class ThingTeller(Protocol):
+    """Names things of some kinds for lists of what files brought; offered by the context that keeps them."""
+
+    kinds: Sequence[str]
+    permission: str
+
+    def things(self, kind: str, ids: Sequence[int], *, scope: Scope) -> Mapping[int, ImportedThing]:
+        """Id → the thing, without those that are gone or that the scope hides. A few set-based reads."""
         ...

@@ -1,7 +1,7 @@
 """Value types of the surveys: the columns in which many scores travel, and what became of them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -43,13 +43,14 @@ class ScoreOutcome:
     """What became of scores, by their place in the columns.
 
     `written` are new; `known` were here already; `conflicting` are here with another value or comment; `off_scale` lie
-    outside their scale, or it is none.
+    outside their scale, or it is none. `ids`: place → id of those that are here now.
     """
 
     written: frozenset[int]
     known: frozenset[int]
     conflicting: frozenset[int]
     off_scale: frozenset[int]
+    ids: Mapping[int, int] = field(default_factory=dict)
 
 
 @fact("surveys.completed", person="handle")

@@ -11,11 +11,12 @@ from wayloop.contracts.audiences import AudienceSource
 from wayloop.contracts.audit import Act
 from wayloop.contracts.customers import CardAction, TraitSource
 from wayloop.contracts.identity import HandleKeeper
-from wayloop.contracts.imports import BatchUndo, ImportableEntity
+from wayloop.contracts.imports import BatchUndo, ImportableEntity, ThingTeller
 from wayloop.contracts.ledger import EventKind
 from wayloop.contracts.shell import NavItem, PaletteCommand, SearchHit, SearchProvider
 from wayloop.customers.acts import CUSTOMER_OPENED
 from wayloop.customers.audiences import SavedLists
+from wayloop.customers.brought import BroughtCustomers
 from wayloop.customers.entities.events import Events
 from wayloop.customers.entities.people import Companies, Customers
 from wayloop.customers.habits import Habits
@@ -67,6 +68,7 @@ offer(Act, CUSTOMER_OPENED)
 offer(SearchProvider, CustomerSearch())
 offer(TraitSource, Habits())
 offer(BatchUndo, ToldOfCustomers())  # type: ignore[type-abstract]
+offer(ThingTeller, BroughtCustomers())  # type: ignore[type-abstract]
 offer(HandleKeeper, CustomersKeeper())  # type: ignore[type-abstract]
 for kind in OPEN_KINDS:
     offer(EventKind, kind)

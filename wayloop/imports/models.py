@@ -1,5 +1,6 @@
 """Tables of imports."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from wayloop.imports.enums import ImportState
@@ -102,6 +103,23 @@ class RefusedRow(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["table", "row"], name="imports_refusedrow_one")]
+
+
+class BroughtThings(models.Model):
+    """What stands behind a counter of a table: the things one step wrote, found or moved, in their order.
+
+    `group`: as in `contracts.imports.CountTold`; `kind`: what the ids are ids of. As many as the step counted, so the
+    number on the page and what it opens are the same.
+    """
+
+    table = models.ForeignKey(ImportTable, on_delete=models.CASCADE, related_name="+")
+    group = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20)
+    size = models.PositiveIntegerField()
+    ids = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        indexes = [models.Index(fields=["table", "group", "id"], name="imports_brought_group")]
 
 
 class ImportDraft(models.Model):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from wayloop.contracts.imports import CountTold
 from wayloop.imports.enums import ImportState
 from wayloop.imports.queries import ImportInfo, TableInfo, waited_for
 from wayloop.imports.rules import entity_named
@@ -44,13 +45,18 @@ def told_waiting(run: ImportInfo) -> str:
     return _("until “%(name)s” is taken back") % {"name": other}
 
 
-def told_counts(run: ImportInfo) -> Sequence[str]:
-    """What came in and what was here already, as short sentences."""
-    return [sentence for table in run.tables for sentence in told_table(table)]
+def told_counts(run: ImportInfo) -> Sequence[tuple[int, CountTold]]:
+    """What came in and what was here already: the position of its table, and the sentence with what it opens."""
+    return [(table.position, one) for table in run.tables for one in counts_of(table)]
 
 
 def told_table(table: TableInfo) -> Sequence[str]:
-    """The same of one table. What no context offers any more has nothing to tell."""
+    """The sentences of one table."""
+    return [one.sentence for one in counts_of(table)]
+
+
+def counts_of(table: TableInfo) -> Sequence[CountTold]:
+    """The counters of one table. What no context offers any more has nothing to tell."""
     try:
         return entity_named(table.entity).told(table.counts)
     except KeyError:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from wayloop.contracts.imports import ImportOutcome
 from wayloop.imports.attending import attended, hand_on, is_its_turn
 from wayloop.imports.enums import RUN_IMPORT, RUNNABLE, UNFINISHED, ImportState
-from wayloop.imports.models import Import, ImportFile, ImportTable, RefusedRow, SavedMapping
+from wayloop.imports.models import BroughtThings, Import, ImportFile, ImportTable, RefusedRow, SavedMapping
 from wayloop.imports.queries import mapping_content
 from wayloop.imports.rules import FileMapping, ImportRefused, entity_named, parse_mapping, shipped_names, with_choices
 from wayloop.kernel import clock, jobs
@@ -401,6 +401,12 @@ def _advance(row: Import, position: int, outcome: ImportOutcome, *, rows: int, l
     table.counts = {
         name: table.counts.get(name, 0) + outcome.counts.get(name, 0) for name in table.counts.keys() | outcome.counts
     }
+    if not row.is_trial:
+        BroughtThings.objects.bulk_create(
+            BroughtThings(table=table, group=group, kind=kind, size=len(ids), ids=list(ids))
+            for (group, kind), ids in outcome.things.items()
+            if ids
+        )
     table.cursor = last
     for each in (table, row):
         each.rows_done += rows - len(outcome.refused)

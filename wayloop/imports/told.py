@@ -10,7 +10,7 @@ from babel.dates import format_date, format_time
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from wayloop.contracts.imports import ImportField, KeptTeller
+from wayloop.contracts.imports import CountTold, ImportField, KeptTeller
 from wayloop.imports.queries import TableInfo
 from wayloop.imports.rules import DATE_STYLES, entity_named
 from wayloop.kernel.registry import offers
@@ -84,7 +84,8 @@ class TableResult:
     """
 
     label: str
-    counts: Sequence[str]
+    position: int
+    counts: Sequence[CountTold]
     reasons: Sequence[tuple[str, int]]
     headings: Sequence[str]
     rows_out: Sequence[tuple[int, str, Sequence[str]]]
@@ -109,6 +110,7 @@ def result_of(table: TableInfo) -> TableResult | None:
     notes = [(labels[name], told_field(each)) for name, each in told.get("fields", {}).items() if name in labels]
     return TableResult(
         label=str(entity.label),
+        position=table.position,
         counts=entity.told(table.counts),
         reasons=[(sentence, rows) for sentence, rows in told.get("reasons", ())],
         headings=told.get("headings", ()),

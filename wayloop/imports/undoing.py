@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from wayloop.contracts.imports import BatchUndo
 from wayloop.imports.attending import attended, hand_on, is_its_turn
 from wayloop.imports.enums import RUN_UNDO, UNDOABLE, UNFINISHED, ImportState
-from wayloop.imports.models import Import
+from wayloop.imports.models import BroughtThings, Import
 from wayloop.imports.rules import ImportRefused, undoers
 from wayloop.kernel import clock, jobs
 
@@ -75,6 +75,7 @@ def _run(import_id: int, tell: Callable[[Import], None]) -> Import:
                 _end(import_id, attempt, ImportState.FAILED, problem)
             raise
     if is_mine:
+        BroughtThings.objects.filter(table__run=import_id).delete()
         _end(import_id, attempt, ImportState.UNDONE)
     row.refresh_from_db()
     tell(row)

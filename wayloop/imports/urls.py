@@ -25,5 +25,6 @@ urlpatterns = [
     path("<int:import_id>/resume/", runs.resume, name="resume"),
     path("<int:import_id>/bring/", runs.bring, name="bring"),
     path("<int:import_id>/rows/", runs.rows_out, name="rows_out"),
+    path("<int:import_id>/things/<int:table>/<slug:group>/", runs.things, name="things"),
     path("<int:import_id>/errors.csv", runs.errors, name="errors"),
 ]

@@ -18,7 +18,7 @@ from wayloop.ledger.queries.changes import former_versions
 from wayloop.ledger.queries.subjects import events_about
 from wayloop.ledger.queries.timeline import timeline, timeline_page
 from wayloop.ledger.rules import EventRefused, properties_that_fail
-from wayloop.ledger.services.events import correct_events, record_events
+from wayloop.ledger.services.events import correct_events, known_messages, record_events
 from wayloop.ledger.services.months import ensure_months
 from wayloop.ledger.services.retractions import RetractedStep, retract_batch, retract_batch_step, retract_events
 
@@ -40,6 +40,7 @@ __all__ = [
     "events_about",
     "former_versions",
     "kinds",
+    "known_messages",
     "listens_to_events",
     "properties_that_fail",
     "record_events",

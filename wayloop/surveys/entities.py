@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from wayloop.business import api as business
 from wayloop.contracts.customers import CustomerColumns
-from wayloop.contracts.imports import ImportContext, ImportField, ImportOutcome
+from wayloop.contracts.imports import CountTold, ImportContext, ImportField, ImportOutcome
 from wayloop.contracts.surveys import ScoreColumns
 from wayloop.customers import api as customers
 from wayloop.kernel import clock
@@ -102,10 +102,10 @@ class Scores:
             PLACE: _("There is no location of this name. Add it in the settings, or leave the column out."),
         }[code]
 
-    def told(self, counts: Mapping[str, int]) -> Sequence[str]:
+    def told(self, counts: Mapping[str, int]) -> Sequence[CountTold]:
         told = []
         if new := counts.get("scores"):
-            told.append(ngettext("%(n)s new score", "%(n)s new scores", new) % {"n": number(new)})
+            told.append(CountTold(ngettext("%(n)s new score", "%(n)s new scores", new) % {"n": number(new)}, "new"))
         told += customers.here_already(counts.get("scores_known", 0))
         return told
 
@@ -165,4 +165,8 @@ class Scores:
                 )
             )
         counts = {"scores": len(outcome.written), "scores_known": len(outcome.known)}
-        return ImportOutcome(counts, {rows[index]: code for index, code in refused.items()})
+        things = {
+            (group, "score"): [outcome.ids[place] for place in sorted(places)]
+            for group, places in (("new", outcome.written), ("known", outcome.known))
+        }
+        return ImportOutcome(counts, {rows[index]: code for index, code in refused.items()}, things)

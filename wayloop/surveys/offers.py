@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy
 from wayloop.accounts.api import Permission
 from wayloop.contracts.customers import CardPanel, EventNarrator, HealthSign
 from wayloop.contracts.identity import HandleKeeper, Held
-from wayloop.contracts.imports import BatchUndo, ImportableEntity
+from wayloop.contracts.imports import BatchUndo, ImportableEntity, ThingTeller
 from wayloop.contracts.ledger import EventKind
 from wayloop.contracts.metrics import ScoreSource
 from wayloop.contracts.shell import NavItem, PaletteCommand
 from wayloop.kernel.registry import offer
+from wayloop.surveys.brought import BroughtScores
 from wayloop.surveys.card import LastScore, ResponseNarrator, ScoreNarrator, ScoresPanel
 from wayloop.surveys.entities import Scores
 from wayloop.surveys.kinds import KINDS
@@ -57,5 +58,6 @@ offer(CardPanel, ScoresPanel())  # type: ignore[type-abstract]
 offer(HealthSign, LastScore())  # type: ignore[type-abstract]
 offer(ImportableEntity, Scores())  # type: ignore[type-abstract]
 offer(BatchUndo, ScoresUndo())  # type: ignore[type-abstract]
+offer(ThingTeller, BroughtScores())  # type: ignore[type-abstract]
 offer(ScoreSource, ScoreSource("api_surveys_scores"))
 offer(HandleKeeper, ScoresKeeper())  # type: ignore[type-abstract]

@@ -65,9 +65,9 @@ UPDATE commerce_cart c SET status = 'ordered', order_id = o.id
 FROM commerce_incoming i JOIN commerce_order o ON o.source = %(source)s AND o.number = i.number
 WHERE i.number = ANY (%(written)s) AND c.source = %(source)s AND c.number = i.cart AND c.status <> 'ordered'
 """
-CONFLICTS = """
-SELECT i.number FROM commerce_incoming i JOIN {deals} d ON d.source = %(source)s AND d.number = i.number
-WHERE d.fingerprint <> i.fingerprint
+KNOWN = """
+SELECT i.number, d.id, d.fingerprint <> i.fingerprint
+FROM commerce_incoming i JOIN {deals} d ON d.source = %(source)s AND d.number = i.number
 """
 
 
@@ -184,14 +184,19 @@ def _record(direction: _Direction, deals: DealColumns, lines: LineColumns) -> De
 
 
 def _outcome(direction: _Direction, deals: DealColumns, written: Mapping[str, int]) -> DealOutcome:
-    with connection.cursor() as cursor:
-        cursor.execute(sql.SQL(CONFLICTS).format(deals=sql.Identifier(direction.deals)), {"source": deals.source})
-        conflicting = frozenset(number for (number,) in cursor.fetchall())
+    found: list[tuple[str, int, bool]] = []
+    if len(written) < len(deals.numbers):
+        with connection.cursor() as cursor:
+            cursor.execute(sql.SQL(KNOWN).format(deals=sql.Identifier(direction.deals)), {"source": deals.source})
+            found = cursor.fetchall()
+    # A number that stands there twice with other lines is written once, and conflicts.
+    conflicting = frozenset(number for number, _id, is_other in found if is_other)
+    unchanged = frozenset(deals.numbers) - conflicting - frozenset(written)
     return DealOutcome(
         written=frozenset(written),
-        unchanged=frozenset(deals.numbers) - conflicting - frozenset(written),
+        unchanged=unchanged,
         conflicting=conflicting,
-        ids=written,
+        ids={**written, **{number: deal for number, deal, _is_other in found if number in unchanged}},
     )
 
 

@@ -93,10 +93,10 @@ def record_deliveries(*, columns: DeliveryColumns) -> int:
 
 
 @transaction.atomic
-def bring_deliveries(*, columns: DeliveryColumns) -> tuple[int, list[int]]:
+def bring_deliveries(*, columns: DeliveryColumns) -> tuple[list[int], list[int]]:
     """The same of an import; what it tells of known deliveries moves them on, with the events of the steps.
 
-    Answers how many were new, and the order of each that moved. What a delivery was before is kept for the undo.
+    Answers the order of each that is new, and of each that moved. What a delivery was before is kept for the undo.
     """
     _stage(columns)
     now = clock.now()
@@ -112,7 +112,7 @@ def bring_deliveries(*, columns: DeliveryColumns) -> tuple[int, list[int]]:
             steps[KINDS[status]].append(step_told(row, status))
     for kind, told in steps.items():
         tell(kind=kind, is_news=columns.is_news, events=told, batch=columns.batch)
-    return _write(columns), [order for order, *_others in moved]
+    return [row.order.pk for row in _write(columns)], [order for order, *_others in moved]
 
 
 def tell_deliveries_again(*, deliveries: list[int]) -> None:
@@ -146,7 +146,7 @@ def _stage(columns: DeliveryColumns) -> None:
             cursor.execute(SAME_AS_EARLIER)
 
 
-def _write(columns: DeliveryColumns) -> int:
+def _write(columns: DeliveryColumns) -> list[Row]:
     zones, own = Offsets().zones
     values = {
         "zone": columns.zone,
@@ -157,7 +157,7 @@ def _write(columns: DeliveryColumns) -> int:
     }
     rows = _rows(_ask(WRITE, values))
     _tell_all(rows, is_news=columns.is_news, batch=columns.batch)
-    return len(rows)
+    return rows
 
 
 def _rows(found: Sequence[tuple[Any, ...]]) -> list[Row]:

@@ -189,14 +189,14 @@ LISTED = ("name", "category", "price", "currency", "cost", "kind")
 @transaction.atomic
 def list_products(
     *, source: str, batch: str, codes: Sequence[str], told: Sequence[Mapping[str, Any]]
-) -> tuple[int, int]:
-    """Makes products of a list, or changes known ones to what it tells; answers how many are new, how many changed.
+) -> dict[str, list[int]]:
+    """Makes products of a list, or changes known ones to what it tells; answers the ids of the new, changed and known.
 
     Codes differ; `told`: of `LISTED` what the list says, names as language → text. What changed is kept as it was
     before, so that the import can be taken back.
     """
     known = {one.code: one for one in Product.objects.select_for_update().filter(source=source, code__in=codes)}
-    new, changed, kept = [], [], []
+    new, changed, same, kept = [], [], [], []
     for code, values in zip(codes, told, strict=True):
         product = known.get(code)
         is_new = product is None
@@ -206,14 +206,17 @@ def list_products(
         after = _plain(product)
         if is_new:
             new.append(product)
-        elif before != after:
+        elif before == after:
+            same.append(product)
+        else:
             changed.append(product)
             kept.append(ProductBefore(batch=batch, product=product, before=before, after=after))
     Product.objects.bulk_create(new, batch_size=1000)
     Product.objects.bulk_update(changed, [*LISTED, "margin", "sort_keys"], batch_size=500)
     if batch:
         ProductBefore.objects.bulk_create(kept, batch_size=1000, ignore_conflicts=True)
-    return len(new), len(changed)
+    listed = {"new": new, "changed": changed, "known": same}
+    return {group: [product.pk for product in products] for group, products in listed.items()}
 
 
 def restore_products(*, batch: str, limit: int) -> int:

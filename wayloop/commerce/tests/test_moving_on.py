@@ -15,6 +15,7 @@ from wayloop.commerce.services.deliveries import move_delivery_on
 from wayloop.commerce.services.statuses import change_status
 from wayloop.commerce.services.undoing import tell_kept_step, undo_batch_step
 from wayloop.commerce.tests.test_entities import CONTEXT, MAY, bring, orders
+from wayloop.contracts.imports import CountTold
 from wayloop.contracts.scope import EVERYTHING
 from wayloop.kernel import clock
 from wayloop.kernel.ids import uuid7
@@ -66,7 +67,7 @@ def test_a_newer_export_moves_status_money_and_delivery_on_and_its_undo_takes_th
     outcome = orders(DONE, context=NEWER)
     after = state()
     assert (outcome.counts["orders_moved"], outcome.counts["orders_known"], outcome.refused) == (1, 1, {})
-    assert OrderLines().told(outcome.counts) == ["1 has moved on"]
+    assert OrderLines().told(outcome.counts) == [CountTold("1 has moved on", "moved")]
     assert after["orders"] == [("1", "completed", 300, 0)]
     assert after["events"] == sorted(
         [*before["events"], "order.completed", "payment.received", "delivery.sent", "delivery.done"]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from wayloop.business import api as business
 from wayloop.contracts.customers import CustomerColumns
-from wayloop.contracts.imports import ImportContext, ImportField, ImportOutcome
+from wayloop.contracts.imports import CountTold, ImportContext, ImportField, ImportOutcome
 from wayloop.contracts.ledger import EventColumns, EventKind, Property
 from wayloop.customers.entities.naming import WHO, recognise_rows
 from wayloop.customers.entities.telling import here_already
@@ -57,10 +57,11 @@ class Events:
             CURRENCY: _("There is no such currency. Write its code, for example EUR."),
         }[code]
 
-    def told(self, counts: Mapping[str, int]) -> Sequence[str]:
+    def told(self, counts: Mapping[str, int]) -> Sequence[CountTold]:
         told = []
         if new := counts.get("events"):
-            told.append(ngettext("%(n)s new event", "%(n)s new events", new) % {"n": number(new)})
+            sentence = ngettext("%(n)s new event", "%(n)s new events", new)
+            told.append(CountTold(sentence % {"n": number(new)}, "new"))
         told += here_already(counts.get("events_known", 0))
         return told
 
@@ -98,16 +99,22 @@ class Events:
                 key = (told["kind"][place], told["channel"][place] or context.channel)
                 events.setdefault(key, []).append((place, properties))
         written = 0
+        things: dict[str, list[int]] = {"new": [], "known": []}
         for (kind, channel), mine in events.items():
             at = [columns["happened_at"][place].replace(tzinfo=zone) for place, _told in mine]
             amounts = [columns["amount"][place] if "amount" in named else None for place, _told in mine]
             currencies = [told["currency"][place].upper() or context.currency for place, _told in mine]
+            message_ids = [told["number"][place] or _key(columns, named, place).hex for place, _told in mine]
+            known = ledger.known_messages(source=context.source, kind=kind, message_ids=message_ids)
+            for message_id, (place, _told) in zip(message_ids, mine, strict=True):
+                things["known" if message_id in known else "new"].append(handles[place])
+                known.add(message_id)
             written += ledger.record_events(
                 columns=EventColumns(
                     kind=kind,
                     source=context.source,
                     is_news=False,
-                    message_ids=[told["number"][place] or _key(columns, named, place).hex for place, _told in mine],
+                    message_ids=message_ids,
                     handles=[handles[place] for place, _told in mine],
                     occurred_at=[moment.astimezone(UTC) for moment in at],
                     offset_minutes=[clock.offset_minutes(moment) for moment in at],
@@ -140,7 +147,11 @@ class Events:
                 )
             )
         counts = {"events": written, "events_known": len(good) - written}
-        return ImportOutcome(counts, {rows[place]: code for place, code in refused.items()})
+        return ImportOutcome(
+            counts,
+            {rows[place]: code for place, code in refused.items()},
+            {(group, "customer"): people for group, people in things.items()},
+        )
 
 
 FIELDS = (

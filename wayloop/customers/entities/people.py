@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from wayloop.business import api as business
 from wayloop.contracts.customers import CustomerColumns
-from wayloop.contracts.imports import ImportContext, ImportField, ImportOutcome
+from wayloop.contracts.imports import CountTold, ImportContext, ImportField, ImportOutcome
 from wayloop.customers.entities.columns import CONTACT_FIELDS, CONTACTS, TIME_FIELDS, field_of, trait_fields
 from wayloop.customers.entities.telling import here_already
 from wayloop.customers.enums import About, CustomerKind
@@ -71,20 +71,18 @@ class Told(ABC):
             PLACE: _("There is no location of this name. Add it in the settings, or leave the column out."),
         }[code]
 
-    def told(self, counts: Mapping[str, int]) -> Sequence[str]:
+    def told(self, counts: Mapping[str, int]) -> Sequence[CountTold]:
         told = []
         if new := counts.get("new"):
-            told.append(self._new_in_words(new))
+            told.append(CountTold(self._new_in_words(new), "new"))
         told += here_already(counts.get("known", 0))
         if lost := counts.get("lost"):
-            told.append(
-                ngettext(
-                    "%(n)s value could not be read and stands in a note on its card",
-                    "%(n)s values could not be read and stand in notes on their cards",
-                    lost,
-                )
-                % {"n": number(lost)}
+            sentence = ngettext(
+                "%(n)s value could not be read and stands in a note on its card",
+                "%(n)s values could not be read and stand in notes on their cards",
+                lost,
             )
+            told.append(CountTold(sentence % {"n": number(lost)}, "lost"))
         return told
 
     def prepare(self, *, context: ImportContext, columns: Mapping[str, Sequence[Any]]) -> None:
@@ -121,7 +119,12 @@ class Told(ABC):
             "known": len(people & before),
             "lost": sum(map(len, work.lost.values())),
         }
-        return ImportOutcome(counts, {rows[place]: code for place, code in refused.items()})
+        things = {
+            ("new", "customer"): sorted(people - before),
+            ("known", "customer"): sorted(people & before),
+            ("lost", "customer"): [handles[place] for place, values in work.lost.items() for _value in values],
+        }
+        return ImportOutcome(counts, {rows[place]: code for place, code in refused.items()}, things)
 
     def _definitions(self) -> list[TraitDefinition]:
         about = About.COMPANY if self.kind == CustomerKind.COMPANY else About.PERSON

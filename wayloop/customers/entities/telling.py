@@ -2,11 +2,13 @@
 
 from django.utils.translation import ngettext
 
+from wayloop.contracts.imports import CountTold
 from wayloop.ui.formats import number
 
 
-def here_already(known: int) -> list[str]:
+def here_already(known: int) -> list[CountTold]:
     """How many rows told nothing new, as a sentence; none where there were none."""
     if not known:
         return []
-    return [ngettext("%(n)s was here already", "%(n)s were here already", known) % {"n": number(known)}]
+    told = ngettext("%(n)s was here already", "%(n)s were here already", known) % {"n": number(known)}
+    return [CountTold(told, "known")]

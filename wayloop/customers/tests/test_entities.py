@@ -93,7 +93,7 @@ def test_a_contact_that_cannot_be_read_loses_neither_the_customer_nor_itself() -
     assert (outcome.refused, outcome.counts["lost"]) == ({}, 2)
     told = "Could not be read from the file: Phone: “call me”; Date of birth: “31.13.1990”"
     assert (Note.objects.get().text, card("Anna").traits) == (told, {})
-    assert Customers().told(outcome.counts) == [
+    assert [one.sentence for one in Customers().told(outcome.counts)] == [
         "1 new customer",
         "2 values could not be read and stand in notes on their cards",
     ]

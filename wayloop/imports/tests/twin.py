@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from wayloop.contracts.imports import BatchUndo, ImportableEntity, ImportContext, ImportField, ImportOutcome
+from wayloop.contracts.imports import BatchUndo, CountTold, ImportableEntity, ImportContext, ImportField, ImportOutcome
 from wayloop.kernel import registry
 from wayloop.kernel.testing import offered_instead
 
@@ -39,8 +39,8 @@ class Twin:
     def reason(self, code: str) -> str:
         return {"odd": "A number may not be odd."}[code]
 
-    def told(self, counts: Mapping[str, int]) -> Sequence[str]:
-        return [f"{count} {name}" for name, count in sorted(counts.items())]
+    def told(self, counts: Mapping[str, int]) -> Sequence[CountTold]:
+        return [CountTold(f"{count} {name}", name) for name, count in sorted(counts.items())]
 
     def prepare(self, *, context: ImportContext, columns: Mapping[str, Sequence[Any]]) -> None:
         return

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from wayloop.accounts.api import EXPORTED, Permission, audit, member_of, permission_required
-from wayloop.imports import drafting, left_out, queries, services, undoing
+from wayloop.imports import brought, drafting, left_out, queries, services, undoing
 from wayloop.imports.enums import ImportState
 from wayloop.imports.progress import progress_of, told_counts, told_waiting
 from wayloop.imports.rules import ImportRefused, entity_named
@@ -136,6 +137,28 @@ def rows_out(request: HttpRequest, import_id: int) -> HttpResponse:
         ],
     }
     return render(request, "imports/rows_out.html", context)
+
+
+@require_safe
+@permission_required(Permission.IMPORTS_VIEW)
+def things(request: HttpRequest, import_id: int, table: int, group: str) -> HttpResponse:
+    """What stands behind a number of the page, some at a time; `after`: how many lie before them."""
+    run = queries.import_by_id(import_id)
+    told = [one for place, one in told_counts(run) if (place, one.group) == (table, group)] if run else []
+    if run is None or not told or run.state == ImportState.UNDONE:
+        raise Http404
+    member = member_of(request)
+    needed = brought.permission_for(import_id=import_id, table=table, group=group)
+    if needed is None:
+        raise Http404
+    if not member.may(Permission(needed)):
+        raise PermissionDenied
+    try:
+        after = max(0, int(request.GET.get("after") or 0))
+    except ValueError as error:
+        raise Http404 from error
+    shown = brought.things_of(import_id=import_id, table=table, group=group, after=after, scope=member.scope)
+    return render(request, "imports/things.html", {"run": run, "shown": shown, "told": told[0].sentence})
 
 
 def _must_exist(import_id: int) -> None:

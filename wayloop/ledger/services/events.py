@@ -114,6 +114,12 @@ def correct_events(*, columns: EventColumns, former: EventRefs) -> int:
     return _settle(columns, heads=[heads.get(place) for place in range(len(columns.message_ids))])
 
 
+def known_messages(*, source: str, kind: str, message_ids: Sequence[str]) -> set[str]:
+    """Those of the message ids that are settled already for their source and kind."""
+    keys = {digest_key(source, kind, message_id): message_id for message_id in message_ids}
+    return {keys[key] for key in _known_keys(list(keys))}
+
+
 def locate(*, refs: EventRefs) -> dict[int, Head]:
     """Place in the columns → id, handle and time of the live event that stands there today; unknown ones are left out.
 

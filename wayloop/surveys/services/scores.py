@@ -95,7 +95,13 @@ def record_scores(*, columns: ScoreColumns) -> ScoreOutcome:
             written.add(place)
     _tell(columns, [row[:4] for row in found if not row[4]])
     known = {row[0] for row in found} - written - conflicting
-    return ScoreOutcome(frozenset(written), frozenset(known), frozenset(conflicting), frozenset(off_scale))
+    return ScoreOutcome(
+        frozenset(written),
+        frozenset(known),
+        frozenset(conflicting),
+        frozenset(off_scale),
+        {place: score for place, _key, score, *_others in found},
+    )
 
 
 @transaction.atomic

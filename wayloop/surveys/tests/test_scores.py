@@ -161,7 +161,10 @@ def test_the_same_rows_again_change_nothing(db: None) -> None:
 
 
 def test_counts_are_told_in_words() -> None:
-    assert Scores().told({"scores": 1200, "scores_known": 1}) == ["1,200 new scores", "1 was here already"]
+    assert [one.sentence for one in Scores().told({"scores": 1200, "scores_known": 1})] == [
+        "1,200 new scores",
+        "1 was here already",
+    ]
 
 
 @pytest.mark.shared_data
