@@ -34,9 +34,7 @@ class BroughtScores:
                 _("%(metric)s: %(score)s")
                 % {
                     "metric": ScoreMetric(row.metric).label,
-                    "score": in_words(
-                        _figure(row.value), row.scale_high
-                    ),
+                    "score": in_words(_figure(row.value), row.scale_high),
                 },
                 page if row.handle is None else f"{page}?customer={uuids[people[row.handle]]}",
                 " ".join(row.comment.split())[:120],

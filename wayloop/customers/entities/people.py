@@ -114,17 +114,17 @@ class Told(ABC):
         self._note(work, mine, handles, places)
         self._bring_more(work, mine, handles)
         people = {handles[place] for place in mine}
-        counts = {
-            "new": len(people - before),
-            "known": len(people & before),
-            "lost": sum(map(len, work.lost.values())),
-        }
         things = {
-            ("new", "customer"): sorted(people - before),
-            ("known", "customer"): sorted(people & before),
-            ("lost", "customer"): [handles[place] for place, values in work.lost.items() for _value in values],
+            "new": sorted(people - before),
+            "known": sorted(people & before),
+            # What a row that stays out says stands in its file, not on a card.
+            "lost": [handles[place] for place in mine for _value in work.lost.get(place, ())],
         }
-        return ImportOutcome(counts, {rows[place]: code for place, code in refused.items()}, things)
+        return ImportOutcome(
+            {group: len(ids) for group, ids in things.items()},
+            {rows[place]: code for place, code in refused.items()},
+            {(group, "customer"): ids for group, ids in things.items()},
+        )
 
     def _definitions(self) -> list[TraitDefinition]:
         about = About.COMPANY if self.kind == CustomerKind.COMPANY else About.PERSON
