@@ -23,11 +23,15 @@ class BroughtDeals:
     permission = Permission.ORDERS_VIEW
 
     def things(self, kind: str, ids: Sequence[int], *, scope: Scope) -> Mapping[int, ImportedThing]:
-        model, page, title = {
-            "order": (Order, "commerce:order", _("Order %(number)s")),
-            "return": (Return, "commerce:return", _("Return %(number)s")),
+        page, title = {
+            "order": ("commerce:order", _("Order %(number)s")),
+            "return": ("commerce:return", _("Return %(number)s")),
         }[kind]
-        rows = list(model.objects.filter(_seen(scope), id__in=ids))
+        rows: list[Order] | list[Return] = (
+            list(Order.objects.filter(_seen(scope), id__in=ids))
+            if kind == "order"
+            else list(Return.objects.filter(_seen(scope), id__in=ids))
+        )
         names = _names([row.handle for row in rows if row.handle is not None])
         return {
             row.pk: ImportedThing(

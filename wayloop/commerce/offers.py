@@ -210,7 +210,7 @@ offer(Channel, Channel("till", gettext_lazy("Till")))
 for entity in (Products(), OrderLines(), Returns(), Payments(), Deliveries(), Agreements()):
     offer(ImportableEntity, entity)
 for teller in (BroughtDeals(), BroughtProducts(), BroughtAgreements()):
-    offer(ThingTeller, teller)  # type: ignore[type-abstract]
+    offer(ThingTeller, teller)
 offer(KeptTeller, KeptOfCommerce())  # type: ignore[type-abstract]
 for undo in (BroughtAway(), KeptAgain()):
     offer(BatchUndo, undo)  # type: ignore[type-abstract]

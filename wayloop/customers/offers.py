@@ -68,7 +68,7 @@ offer(Act, CUSTOMER_OPENED)
 offer(SearchProvider, CustomerSearch())
 offer(TraitSource, Habits())
 offer(BatchUndo, ToldOfCustomers())  # type: ignore[type-abstract]
-offer(ThingTeller, BroughtCustomers())  # type: ignore[type-abstract]
+offer(ThingTeller, BroughtCustomers())
 offer(HandleKeeper, CustomersKeeper())  # type: ignore[type-abstract]
 for kind in OPEN_KINDS:
     offer(EventKind, kind)

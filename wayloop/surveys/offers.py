@@ -58,6 +58,6 @@ offer(CardPanel, ScoresPanel())  # type: ignore[type-abstract]
 offer(HealthSign, LastScore())  # type: ignore[type-abstract]
 offer(ImportableEntity, Scores())  # type: ignore[type-abstract]
 offer(BatchUndo, ScoresUndo())  # type: ignore[type-abstract]
-offer(ThingTeller, BroughtScores())  # type: ignore[type-abstract]
+offer(ThingTeller, BroughtScores())
 offer(ScoreSource, ScoreSource("api_surveys_scores"))
 offer(HandleKeeper, ScoresKeeper())  # type: ignore[type-abstract]

@@ -89,7 +89,7 @@ def record_deliveries(*, columns: DeliveryColumns) -> int:
     outside the years 1970 to 2199.
     """
     _stage(columns)
-    return _write(columns)
+    return len(_write(columns))
 
 
 @transaction.atomic
