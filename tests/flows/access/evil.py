@@ -61,6 +61,7 @@ MACHINE = frozenset(
         "identity_identifier.namespace",
         "imports_import.mapping", "imports_import.language", "imports_importtable.entity", "imports_savedmapping.name",
         "imports_importdraft.mapping", "imports_importdraft.content",
+        "imports_broughtthings.group", "imports_broughtthings.ids",
         "surveys_score.language", "surveys_survey.link", "surveys_kiosk.link", "surveys_kiosk.pin",
         "surveys_answer.question", "surveys_response.asked", "surveys_response.flags",
     }

@@ -42,6 +42,7 @@ PARTS: tuple[tuple[str, str, str], ...] = (
     ("/service/documents/", "token", "document_token"), ("/service/agreements/", "customer", "near_card"),
     ("/service/agreements/", "uuid", "near_agreement"), ("/service/agreements/", "document_id", "document"),
     ("/imports/look/", "draft_id", "draft"), ("/imports/mappings/", "name", "=mine"), ("/imports/", "import_id", "run"),
+    ("/imports/", "table", "=0"), ("/imports/", "group", "=new"),
     ("/imports/watched/", "name", "=mine"),
     ("/numbers/", "name", "=orders"),
     ("/settings/places/", "number", "near"), ("/settings/brands/", "number", "brand"),
