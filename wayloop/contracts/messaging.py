@@ -95,8 +95,8 @@ class MessageColumns:
 class SendAnswer:
     """What became of a wish: the number of its message, or why there is none.
 
-    `reasons`: values of `privacy.api.Reason`, or "no_way" when the channel is not set up. `later`: from when on nothing
-    known today stands against it; None where that depends on somebody.
+    `reasons`: values of `privacy.api.Reason`; or "no_way" when the channel is not set up, "stopped" when the run is.
+    `later`: from when on nothing known today stands against it; None where that depends on somebody.
     """
 
     message: int | None = None

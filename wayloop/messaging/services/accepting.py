@@ -16,6 +16,7 @@ from wayloop.kernel.bulk import stage_rows
 from wayloop.kernel.ids import digest_key
 from wayloop.kernel.jobs import Priority
 from wayloop.messaging.enums import Refused
+from wayloop.messaging.models import Run
 from wayloop.messaging.rules import letters as rules
 from wayloop.messaging.services.waking import wake
 from wayloop.privacy import api as privacy
@@ -50,8 +51,8 @@ def send_messages(*, columns: MessageColumns) -> list[SendAnswer]:
 
     A yes means that the message is written down and counted as a contact; it leaves within seconds, as fast as the
     channel allows, and never before `not_before`. Everything happens in the caller's transaction: rolled back, nothing
-    was asked. What was asked before, told by its key, is answered with the message it has, in whatever state that is;
-    what was refused before is asked about anew.
+    was asked. To a run that was stopped nothing is added. What was asked before, told by its key, is answered with the
+    message it has, in whatever state that is; what was refused before is asked about anew.
 
     Right before a message leaves it is asked again whether that person may still be contacted; facts
     (`MessageSent`, `MessageRefused`, `MessageDoubtful`) tell how each one ended. Raises `ValueError` for an unknown
@@ -62,8 +63,9 @@ def send_messages(*, columns: MessageColumns) -> list[SendAnswer]:
     keys = [digest_key("message", columns.subject_kind, key) for key in columns.keys]
     found = _known(keys)
     places = {key: place for place, key in reversed(list(enumerate(keys))) if key not in found}
-    if places and channels.way_out(columns.channel) is None:
-        return [SendAnswer(found[key]) if key in found else SendAnswer(reasons=(Refused.NO_WAY,)) for key in keys]
+    hindered = _hindered(columns) if places else None
+    if hindered is not None:
+        return [SendAnswer(found[key]) if key in found else SendAnswer(reasons=(hindered,)) for key in keys]
     digests = _write_letters([columns.letters[place] for place in places.values()])
     asked = list(places.items())
     asks = _asks(columns, [place for _key, place in asked])
@@ -77,6 +79,16 @@ def send_messages(*, columns: MessageColumns) -> list[SendAnswer]:
         SendAnswer(found[key]) if key in found else SendAnswer(None, answers[key].reasons, answers[key].later)
         for key in keys
     ]
+
+
+def _hindered(columns: MessageColumns) -> Refused | None:
+    """What stands against all of them. The run is locked, so that stopping it finds what is added meanwhile."""
+    if channels.way_out(columns.channel) is None:
+        return Refused.NO_WAY
+    if columns.run is None:
+        return None
+    run = Run.objects.select_for_update().get(pk=columns.run)
+    return Refused.STOPPED if run.stopped_at is not None else None
 
 
 def _known(keys: Sequence[UUID]) -> dict[UUID, int]:

@@ -170,6 +170,8 @@ def test_a_run_that_is_stopped_sends_nothing_more_and_can_go_on(post: Memory) ->
     messaging.send_messages(columns=wishes(people("anna", "boris"), run=run))
     assert messaging.stop_run(run=run)
     assert not messaging.stop_run(run=run)
+    (late,) = messaging.send_messages(columns=wishes(people("clara"), run=run))
+    assert late.reasons == ("stopped",)
     assert send_all() == 0
     assert states() == [("refused", "stopped")] * 2
     assert Contact.objects.filter(taken_back_at=None).count() == 0
