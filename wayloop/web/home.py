@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from babel.dates import format_date
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from psycopg.errors import QueryCanceled
 
 from wayloop.accounts.api import MemberInfo, Permission, member_of
 from wayloop.business import api as business
@@ -64,7 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "name": member.name.split(" ")[0],
         "lines": lines[:MOST_LINES],
         "more": max(len(lines) - MOST_LINES, 0),
-        "tiles": [Tile(figures[name], _note(name, figures, period)) for name in SHOWN] if period else [],
+        "tiles": [Tile(figures[name], _note(name, figures, period)) for name in SHOWN] if figures and period else [],
         "changes": [one for name in WATCHED if (one := figures.get(name)) and one.change.verdict == "changed"][
             :MOST_LINES
         ],
@@ -73,6 +75,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "period": period,
         "periods": business.PERIODS,
         "is_empty": is_empty and sees_numbers,
+        "is_too_long": period is not None and not figures,
         "may_import": member.may(Permission.IMPORTS_RUN),
     }
     return render(request, "web/home.html", context)
@@ -103,7 +106,13 @@ def _figures(request: HttpRequest, member: MemberInfo) -> tuple[business.NamedPe
     # Without a wish: the last 30 days, or all time when nothing happened in them, because four zeros help nobody.
     for period in [asked] if asked else [business.PERIODS[0], business.PERIODS[-1]]:
         names = [*READ, *(name for name in WATCHED if name not in READ)] if period.days else READ
-        figures = metrics.read_figures(names, member.scope, period, series_of=SHOWN)
+        try:
+            figures = metrics.read_figures(names, member.scope, period, series_of=SHOWN)
+        except OperationalError as error:
+            # Of millions of orders all time may take longer than a page waits; the rest of the page still stands.
+            if not isinstance(error.__cause__, QueryCanceled):
+                raise
+            return period, {}
         if any(one.reading.n for one in figures.values()):
             break
     return period, figures

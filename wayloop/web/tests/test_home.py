@@ -5,10 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
+from psycopg.errors import QueryCanceled
 
 from wayloop.commerce.testing import MORNING, Deal, buy, give_back
 from wayloop.kernel import clock
+from wayloop.metrics import api as metrics
 
 DAY = timedelta(days=1)
 TILE = re.compile(
@@ -155,3 +158,17 @@ def test_what_has_no_rate_is_named_beside_the_number(owner: Client) -> None:
     with clock.standing_at(MORNING):
         shown = plain(page(owner))
     assert "1 order has no rate and is left out" in shown
+
+
+def test_numbers_that_take_too_long_do_not_take_the_rest_of_home_with_them(
+    trade: None, owner: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cancelled(*_given: Any, **_named: Any) -> None:
+        raise OperationalError from QueryCanceled()
+
+    monkeypatch.setattr(metrics, "read_figures", cancelled)
+    answer = owner.get("/?period=all")
+    assert (answer.status_code, "Counting this takes longer than a page waits" in answer.content.decode()) == (
+        200,
+        True,
+    )
