@@ -16,7 +16,7 @@ EVERYBODYS = {
     "account_language", "account_theme", "account_density", "home", "join", "new_password",
     "mfa_authenticate", "account_end_session", "account_end_others", "account_confirm", "account_factors",
     "account_factor_app", "account_factor_passkey", "account_factor_codes", "account_factor_remove",
-    "privacy:preferences", "privacy:unsubscribe", "privacy:confirm",
+    "privacy:preferences", "privacy:unsubscribe", "privacy:confirm", "survey:loader",
 }  # fmt: skip
 # Keys, never sessions, open the API. This one is asked by machines of this computer: settled by address or token.
 MACHINES = {"metrics"}

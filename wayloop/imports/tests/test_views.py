@@ -262,5 +262,5 @@ def test_the_rows_left_out_are_shown_some_at_a_time_with_their_reasons(owner: Cl
 
 def test_why_rows_stayed_out_stands_on_the_page_of_an_import(owner: Client) -> None:
     page = " ".join(owner.get(f"{LIST}{bring_in(as_csv()).pk}/").content.decode().split())
-    assert ("Why rows stay out" in page, "An order line needs a quantity above zero." in page) == (True, True)
+    assert ("Why rows were left out" in page, "An order line needs a quantity above zero." in page) == (True, True)
     assert "WHITE HANGING HEART" not in page

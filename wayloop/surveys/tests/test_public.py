@@ -127,7 +127,9 @@ def test_what_is_closed_over_or_made_up_says_so(survey: Survey, stranger: Client
     close_survey(survey_id=survey.pk)
     sent = {"secret": "r" * 22, "question": "q1", "a": "3"}
     assert [stranger.get(address(survey)).status_code, stranger.post(address(survey), sent).status_code] == [410, 410]
-    made_up = [f"/s/{'x' * 22}/", "/s/x/", f"{path[:-2]}A/", "/s/%00/", f"/s/{'я' * 30}/", f"{address(survey)}x/"]
+    # Not the last letter: some of its bits say nothing.
+    forged = f"{path[:-12]}{'A' if path[-12] != 'A' else 'B'}{path[-11:]}"
+    made_up = [f"/s/{'x' * 22}/", "/s/x/", forged, "/s/%00/", f"/s/{'я' * 30}/", f"{address(survey)}x/"]
     assert {stranger.get(one).status_code for one in made_up} == {404}
 
 
