@@ -51,24 +51,26 @@ UPDATE customers_traitvalue v SET is_repeat = s.repeats FROM (
     WINDOW whole AS (PARTITION BY handle, trait, source), line AS (whole ORDER BY valid_from, id)
 ) s WHERE v.id = s.id AND s.is_repeat <> s.repeats
 """
-# The card shows the newest value of all handles that are this person.
+# The card shows the newest value of all handles that are this person. Person by person: a plan that reads all of them
+# at once is bad where nothing is known of the tables yet, as in the first minutes after an import.
 NEWEST = """
-SELECT DISTINCT ON (p.person) p.person, v.value
-FROM api_identity_people p JOIN customers_traitvalue v ON v.handle = p.handle AND v.trait = %(trait)s
-WHERE p.person = ANY (%(people)s) AND v.retracted_at IS NULL AND NOT v.is_repeat
-ORDER BY p.person, v.valid_from DESC, v.id DESC
+LEFT JOIN LATERAL (
+    SELECT v.value FROM api_identity_people p JOIN customers_traitvalue v ON v.handle = p.handle AND v.trait = %(trait)s
+    WHERE p.person = named.person AND v.retracted_at IS NULL AND NOT v.is_repeat
+    ORDER BY v.valid_from DESC, v.id DESC LIMIT 1
+) newest ON true
 """
 # Two statements: what others have committed while we waited for a card is seen by the second one only.
 LOCK_OTHERS = f"""
-SELECT c.person FROM customers_card c LEFT JOIN ({NEWEST}) newest USING (person)
-WHERE c.person = ANY (%(people)s) AND c.traits -> %(trait)s IS DISTINCT FROM newest.value
+SELECT c.person FROM unnest(%(people)s::bigint[]) AS named (person) JOIN customers_card c USING (person) {NEWEST}
+WHERE c.traits -> %(trait)s IS DISTINCT FROM newest.value
 ORDER BY c.person FOR UPDATE OF c
 """  # noqa: S608 – our own text
 REFRESH_TRAIT = f"""
 UPDATE customers_card c
 SET traits = CASE WHEN newest.value IS NULL THEN c.traits - %(trait)s
     ELSE c.traits || jsonb_build_object(%(trait)s::text, newest.value) END
-FROM unnest(%(people)s::bigint[]) AS named (person) LEFT JOIN ({NEWEST}) newest USING (person)
+FROM unnest(%(people)s::bigint[]) AS named (person) {NEWEST}
 WHERE c.person = named.person AND c.traits -> %(trait)s IS DISTINCT FROM newest.value
 """  # noqa: S608 – our own text
 FORGET_FORMER = """
