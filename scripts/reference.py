@@ -90,14 +90,31 @@ def event_kinds_page() -> str:
 def metrics_page() -> str:
     """Every number that may be shown."""
     from wayloop.metrics.api import BY_NAME  # app ready: as above
+    from wayloop.metrics.bands import CHANCE_A_YEAR, FAR
+    from wayloop.metrics.standing import MEANINGS
+    from wayloop.metrics.words import MEASURES
 
     rows = [
         (f"`{one.name}`", str(one.version), str(one.label), one.kind, str(one.definition)) for one in BY_NAME.values()
     ]
+    standings = [(f"`{one.value}`", str(one.label), meaning) for one, meaning in MEANINGS.items()]
+    alerts = [(f"`{one.name}`", str(MEASURES[one.name])) for one in BY_NAME.values()]
+    chance = [(f"{days} days", f"{share:g}") for days, share in CHANCE_A_YEAR.items()]
     return _page(
         "Metrics",
         "A number that is not here is shown nowhere. `wayloop metrics NAME --json` prints one of them.",
-        _table(("Name", "Version", "On the screen", "Kind", "What is counted"), rows),
+        "\n".join(
+            (
+                _table(("Name", "Version", "On the screen", "Kind", "What is counted"), rows),
+                f"## How a number stands to its goal\n\n{_table(('Standing', 'On the screen', 'When'), standings)}",
+                "## Alerts\n\nGoals are looked at every night. An alert is raised once, when a number that was within "
+                f"its band is worse than its goal by more than {FAR:g} standard errors; it is settled when the number "
+                "is reached or close again. It names the part (location, channel, town, late or on time) that is worse "
+                "than all others together by as much and weighs most.\n\n"
+                + _table(("Goal over", "Alerts a year by chance alone, at most"), chance),
+                _table(("Alert over", "What it proposes, unless the goal says what is done"), alerts),
+            )
+        ),
     )
 
 

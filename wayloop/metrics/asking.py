@@ -65,9 +65,13 @@ def question_of(
 
 def with_labels(question: Question, rows: Sequence[Reading]) -> tuple[Reading, ...]:
     """The rows of a cut with the names of their parts."""
-    keys = [row.key for row in rows if row.key is not None]
-    names = NAMES.get(question.by, _themselves)(keys)
+    names = part_names(question.by, [row.key for row in rows if row.key is not None])
     return tuple(replace(row, label=names.get(row.key or "", row.key) or _("not stated")) for row in rows)
+
+
+def part_names(by: str, keys: Sequence[str]) -> dict[str, str]:
+    """What the parts of a cut are called, as far as they have names."""
+    return NAMES.get(by, _themselves)(keys)
 
 
 def _location(value: str) -> list[str]:

@@ -1,7 +1,6 @@
 """Several numbers of a named period, each with what changed."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from wayloop.business import api as business
 from wayloop.contracts.scope import Scope
@@ -22,9 +21,7 @@ def read_figures(
 
     `series_of`: which of them are drawn too; None: all. `location_id`: of this location only.
     """
-    question = times.question_for(period, scope)
-    if location_id is not None:
-        question = replace(question, where=(("location", (str(location_id),)),))
+    question = times.question_for(period, scope, location_id)
     turn = times.turned(question, period)
     if turn is None:
         answers = read(names, question, with_series=True, with_medians=False)

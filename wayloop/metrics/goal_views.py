@@ -1,5 +1,6 @@
 """The scorecard: goals with their numbers now, and how each stands by rule."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from wayloop.metrics.enums import GoalKind, Standing
 from wayloop.metrics.forms import GoalForm
 from wayloop.metrics.models import Goal
 from wayloop.metrics.pictures import Figure
+from wayloop.metrics.queries.alerts import open_alerts
 from wayloop.metrics.queries.goals import Judged, goal_by_id, judge, open_goals
 from wayloop.metrics.registry import BY_NAME
 from wayloop.metrics.services import goals as services
@@ -58,12 +60,13 @@ def goal_list(request: HttpRequest) -> HttpResponse:
     owners = names_of([one.goal.owner_id for one in found if one.goal.owner_id])
     places = {place.id: place.name for place in business.locations(with_archived=True)}
     cards = [_card(one, owners, places) for standing in ORDER for one in found if one.standing == standing]
-    counts = {standing: sum(one.standing == standing for one in found) for standing in Standing}
+    counts = Counter(one.standing for one in found)
     context = {
         "cards": cards,
         "missed": counts[Standing.MISSED],
         "reached": counts[Standing.REACHED],
         "all": len(found),
+        "alerts": open_alerts(member.scope).count(),
         "may_change": member.may(Permission.GOALS_CHANGE),
         "may_begin": member.may(Permission.GOALS_CHANGE) and member.scope.sees_everything,
     }
@@ -82,7 +85,7 @@ def _card(one: Judged, owners: Mapping[int, str], places: Mapping[int, object]) 
         owner=owners.get(goal.owner_id or 0, "") or goal.owner_name,
         goal_text=aims.goal_text(metric, goal.kind, goal.aim, name, unit),
         target="" if is_plain or one.target is None else words.value_text(metric, one.target, unit),
-        baseline=words.value_text(metric, goal.baseline, unit) if goal.baseline is not None else "",
+        baseline=words.value_text(metric, goal.baseline, goal.baseline_unit) if goal.baseline is not None else "",
         norm=words.value_text(metric, goal.norm, unit) if goal.norm is not None else "",
         period=name,
         standing=str(one.standing.label),

@@ -17,26 +17,26 @@ RESAMPLES = 1000
 SEED = 20261122
 
 
-def wilson(hits: int, n: int) -> Interval | None:
-    """The score interval of a share `hits / n`; None when n is 0.
+def wilson(hits: int, n: int, z: float = Z) -> Interval | None:
+    """The score interval of a share `hits / n`, `z` standard errors to either side; None when n is 0.
 
     Wilson (1927), JASA 22, 209–212; as method 3 of Newcombe (1998), Statistics in Medicine 17, 857–872.
     """
     if not n:
         return None
     share = hits / n
-    middle = share + Z * Z / (2 * n)
-    half = Z * math.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
-    scale = 1 + Z * Z / n
+    middle = share + z * z / (2 * n)
+    half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    scale = 1 + z * z / n
     return Interval(max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale))
 
 
-def difference_of_shares(hits: int, n: int, hits_before: int, n_before: int) -> Interval | None:
+def difference_of_shares(hits: int, n: int, hits_before: int, n_before: int, z: float = Z) -> Interval | None:
     """The interval of `hits / n − hits_before / n_before`; None when one side is empty.
 
     Newcombe (1998), Statistics in Medicine 17, 873–890, method 10: made of the two Wilson intervals.
     """
-    now, before = wilson(hits, n), wilson(hits_before, n_before)
+    now, before = wilson(hits, n, z), wilson(hits_before, n_before, z)
     if now is None or before is None:
         return None
     share, share_before = hits / n, hits_before / n_before
@@ -55,8 +55,8 @@ def net_of(good: float, bad: float, n: float) -> tuple[float, float]:
     return net, ((good + bad) / n - net * net) / n
 
 
-def adjusted_net(good: int, bad: int, n: int) -> Interval | None:
-    """The adjusted Wald interval of `(good − bad) / n`; None when n is 0.
+def adjusted_net(good: int, bad: int, n: int, z: float = Z) -> Interval | None:
+    """The adjusted Wald interval of `(good − bad) / n`, `z` standard errors to either side; None when n is 0.
 
     Three answers are added, ¾ of one to the good and as much to the bad, which keeps the promised coverage for few
     answers: Sauro and Lewis, MeasuringU (2021), after Rocks (2016).
@@ -64,19 +64,19 @@ def adjusted_net(good: int, bad: int, n: int) -> Interval | None:
     if not n:
         return None
     net, variance = net_of(good + 0.75, bad + 0.75, n + 3)
-    half = Z * math.sqrt(variance)
+    half = z * math.sqrt(variance)
     return Interval(max(-1.0, net - half), min(1.0, net + half))
 
 
 def difference_of_nets(
-    good: int, bad: int, n: int, good_before: int, bad_before: int, n_before: int
+    good: int, bad: int, n: int, good_before: int, bad_before: int, n_before: int, z: float = Z
 ) -> Interval | None:
     """The interval of the difference of two such numbers, both adjusted alike; None when one side is empty."""
     if not n or not n_before:
         return None
     now, spread = net_of(good + 0.75, bad + 0.75, n + 3)
     before, spread_before = net_of(good_before + 0.75, bad_before + 0.75, n_before + 3)
-    half = Z * math.sqrt(spread + spread_before)
+    half = z * math.sqrt(spread + spread_before)
     return Interval(now - before - half, now - before + half)
 
 
@@ -88,7 +88,9 @@ def mean_interval(mean: float, variance: float | None, n: int) -> Interval | Non
     return Interval(mean - half, mean + half)
 
 
-def difference_of_totals(total: float, squares: float, total_before: float, squares_before: float) -> Interval:
+def difference_of_totals(
+    total: float, squares: float, total_before: float, squares_before: float, z: float = Z
+) -> Interval:
     """The interval of `total − total_before`, each a sum over people who came at random.
 
     A sum over a Poisson number of independent contributions has the variance λ·E[Y²] (compound Poisson; Feller, An
@@ -96,7 +98,7 @@ def difference_of_totals(total: float, squares: float, total_before: float, squa
     contributions of 1 this is the difference of two Poisson counts.
     """
     gap = total - total_before
-    half = Z * math.sqrt(squares + squares_before)
+    half = z * math.sqrt(squares + squares_before)
     return Interval(gap - half, gap + half)
 
 

@@ -1,4 +1,4 @@
-"""Goals of numbers. The numbers themselves are counted anew each time and kept nowhere."""
+"""Goals of numbers, and the alerts over them. The numbers themselves are counted anew each time and kept nowhere."""
 
 from django.db import models
 
@@ -14,8 +14,9 @@ class Goal(models.Model):
     `aim`: of kind `VALUE` the value itself, in the unit of the metric's readings (money in minor units, shares of 1);
     of `BASELINE` the change as a share of the baseline; of `GROWTH` how much more than in the time before, in the
     metric's unit. `currency`: of money, in which the aim is told, or of kind `BASELINE` the baseline. `baseline`: the
-    reading when the goal was set, with how many rows it stood on and its last day. The last five: how it stood when it
-    was looked at last, and since when it stands so.
+    reading when the goal was set, in its own unit, since money may be told in another currency later; and its last
+    day. The last six: how it stood when it was looked at last, since when it stands so, and whether it was within its
+    band since the last alert: what never was there cannot leave it.
     """
 
     metric = models.CharField(max_length=40)
@@ -25,7 +26,7 @@ class Goal(models.Model):
     location_id = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3, blank=True)
     baseline = models.FloatField(null=True)
-    baseline_n = models.PositiveIntegerField(default=0)
+    baseline_unit = models.CharField(max_length=12, blank=True)
     baseline_day = models.DateField(null=True)
 
     action = models.CharField(max_length=LONGEST_LINE, blank=True)
@@ -45,6 +46,7 @@ class Goal(models.Model):
     stood_at = models.FloatField(null=True)
     should_be = models.FloatField(null=True)
     unit = models.CharField(max_length=12, blank=True)
+    was_within = models.BooleanField(default=False)
 
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -55,5 +57,37 @@ class Goal(models.Model):
             models.CheckConstraint(
                 condition=models.Q(norm=None) | ~models.Q(norm_source="") & models.Q(norm_day__isnull=False),
                 name="metrics_goal_norm_has_a_source",
+            ),
+        )
+
+
+class Alert(models.Model):
+    """A number left the band of its goal beyond doubt. One stands open per goal, until the number is back.
+
+    `value`, `target`: what the number was and should have been then, in `unit` as of a reading, from `n` rows;
+    `before`: what it was in the time before, null where that was clearly no other. `cut`, `part`: the part that drew it
+    out most and what it is cut by, empty when none stood out; `part_value` and `part_n`: its own number. `taken_by`:
+    the member who sees to it.
+    """
+
+    goal = models.ForeignKey(Goal, models.CASCADE, related_name="+")
+    raised_at = models.DateTimeField()
+    value = models.FloatField()
+    target = models.FloatField()
+    unit = models.CharField(max_length=12)
+    n = models.BigIntegerField()
+    before = models.FloatField(null=True)
+    cut = models.CharField(max_length=12, blank=True)
+    part = models.CharField(max_length=200, blank=True)
+    part_value = models.FloatField(null=True)
+    part_n = models.BigIntegerField(null=True)
+    taken_by = models.BigIntegerField(null=True)
+    taken_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("goal",), condition=models.Q(settled_at=None), name="metrics_alert_one_open_per_goal"
             ),
         )

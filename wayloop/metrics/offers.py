@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -12,10 +13,15 @@ from wayloop.contracts.home import AttentionLine, AttentionProvider
 from wayloop.contracts.shell import NavItem
 from wayloop.kernel.registry import offer
 from wayloop.metrics import words
+from wayloop.metrics.alert_cards import alert_cards
 from wayloop.metrics.enums import Standing
+from wayloop.metrics.queries.alerts import open_alerts
 from wayloop.metrics.queries.goals import open_goals
 from wayloop.metrics.registry import BY_NAME
 from wayloop.ui.formats import number
+
+# How many alerts Home names.
+MOST_ALERTS = 5
 
 offer(
     NavItem,
@@ -27,14 +33,34 @@ offer(
 )
 
 
-class MissedGoals:
-    """Goals whose numbers were found to miss them at the last look."""
+class OpenAlerts:
+    """Numbers that left the band of their goal and that nobody else sees to."""
 
     permission = Permission.METRICS_VIEW
 
     def lines(self, member: Any) -> Sequence[AttentionLine]:
         """See `AttentionProvider`."""
-        missed = list(open_goals(member.scope).filter(standing=Standing.MISSED).order_by("-stands_since", "id")[:20])
+        waiting = open_alerts(member.scope).filter(Q(taken_by=None) | Q(taken_by=member.pk))
+        return [
+            AttentionLine(
+                "bad", "bell", _("%(name)s left its band") % {"name": card.metric.label},
+                " · ".join(part for part in (card.place, card.sentence, card.reason) if part),
+                _("See why"), reverse("metrics:alerts"),
+            )
+            for card in alert_cards(list(waiting[:MOST_ALERTS]))
+        ]  # fmt: skip
+
+
+class MissedGoals:
+    """Goals whose numbers were found to miss them at the last look, and that have no alert."""
+
+    permission = Permission.METRICS_VIEW
+
+    def lines(self, member: Any) -> Sequence[AttentionLine]:
+        """See `AttentionProvider`."""
+        alerted = open_alerts(member.scope).values("goal")
+        found = open_goals(member.scope).filter(standing=Standing.MISSED).exclude(pk__in=alerted)
+        missed = list(found.order_by("-stands_since", "id")[:20])
         if not missed:
             return []
         first = missed[0]
@@ -48,4 +74,5 @@ class MissedGoals:
         return [AttentionLine("warn", "target", text, detail, _("See the scorecard"), reverse("metrics:goals"))]
 
 
+offer(AttentionProvider, OpenAlerts())
 offer(AttentionProvider, MissedGoals())

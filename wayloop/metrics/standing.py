@@ -6,6 +6,15 @@ from wayloop.metrics.enums import GoalKind, Standing
 # Where a number has no interval: so near to its goal, as a share of it, still counts as close.
 NEAR = 0.05
 
+# What each standing means, for the reference.
+MEANINGS = {
+    Standing.REACHED: "The number is as good as its goal or better.",
+    Standing.CLOSE: f"It is worse, and its 95 % interval holds the goal; a number without an interval is within "
+    f"{NEAR:.0%} of it.",
+    Standing.MISSED: "It is worse, and that is not chance.",
+    Standing.UNKNOWN: "It stands on fewer rows than the metric asks for, or its goal is told in another currency.",
+}
+
 
 def target_of(kind: str, aim: float, baseline: float | None, before: float | None) -> float | None:
     """What the number should come to, or None where that is not known.

@@ -23,10 +23,11 @@ SHORTEST = dict.fromkeys(
 LONGEST = (("day", 70), ("week", 300), ("month", 1200), ("quarter", 4000))
 
 
-def question_for(period: business.NamedPeriod, scope: Scope) -> Question:
-    """The question for a named period."""
+def question_for(period: business.NamedPeriod, scope: Scope, location_id: int | None = None) -> Question:
+    """The question for a named period, of the whole business or of one location."""
     days = business.report_clock()
-    return Question(scope, business.profile().currency, days, *business.borders(period, days))
+    where = () if location_id is None else (("location", (str(location_id),)),)
+    return Question(scope, business.profile().currency, days, *business.borders(period, days), where=where)
 
 
 def turned(question: Question, period: business.NamedPeriod) -> Question | None:

@@ -51,6 +51,33 @@ LESS: Mapping[str, Any] = {
     "late_share": gettext_lazy("Deliveries come late less often: %(value)s, down by %(gap)s"),
 }
 
+# What may be done first when a number left its band; what was planned in its goal goes before.
+_ASK_WHY = gettext_lazy("See which place or channel it comes from, and ask there what has changed.")
+_CALL = gettext_lazy("Call those who would not recommend you, and ask why.")
+_EASIER = gettext_lazy("Read where it was hard for people, and take one step out of the way.")
+_COME_BACK = gettext_lazy("Ask those who stopped coming what they miss, before you offer anything.")
+_TOGETHER = gettext_lazy("See what people buy together, and offer it together.")
+_SENT_BACK = gettext_lazy("See what is given back and why; mend the description or the product.")
+MEASURES: Mapping[str, Any] = {
+    "orders": _ASK_WHY,
+    "gross_revenue": _ASK_WHY,
+    "returns": _SENT_BACK,
+    "net_revenue": _ASK_WHY,
+    "returns_share": _SENT_BACK,
+    "average_order_value": _TOGETHER,
+    "buyers": _ASK_WHY,
+    "repeat_purchase": _COME_BACK,
+    "purchase_frequency": _COME_BACK,
+    "revenue_per_customer": _TOGETHER,
+    "retention": _COME_BACK,
+    "csat": gettext_lazy("Read the bad answers, and answer each person."),
+    "nps": _CALL,
+    "nps_1_10": _CALL,
+    "ces": _EASIER,
+    "ces_1_5": _EASIER,
+    "late_share": gettext_lazy("See who delivers late and where, and tell those who wait before they ask."),
+}
+
 
 def value_text(metric: Metric, value: float | None, unit: str) -> str:
     """A value of this metric: 18,532, £8,911,408, 65.6%, 4.27, of points −12; nothing to say is a dash."""

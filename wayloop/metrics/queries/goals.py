@@ -7,6 +7,8 @@ from django.db.models import Q, QuerySet
 
 from wayloop.business import api as business
 from wayloop.contracts.scope import EVERYTHING, Scope
+from wayloop.metrics import times
+from wayloop.metrics.dimensions import Question
 from wayloop.metrics.enums import Standing
 from wayloop.metrics.figures import read_figures
 from wayloop.metrics.models import Goal
@@ -63,9 +65,22 @@ def figure_of(metric: str, period: str, location_id: int | None) -> Figure:
     return _figures([metric], period, location_id, with_series=False)[metric]
 
 
+def turn_of(goal: Goal) -> Question:
+    """The question of a goal with the time before, as for `read_change`."""
+    named = _named(goal.period)
+    turn = times.turned(times.question_for(named, EVERYTHING, goal.location_id), named)
+    if turn is None:
+        raise ValueError(f"{goal.period} has no time before")
+    return turn
+
+
 def _figures(names: Sequence[str], period: str, location_id: int | None, *, with_series: bool) -> dict[str, Figure]:
+    series = None if with_series else ()
+    return read_figures(names, EVERYTHING, _named(period), series_of=series, location_id=location_id)
+
+
+def _named(period: str) -> business.NamedPeriod:
     named = business.named_period(period)
     if named is None:
         raise ValueError(f"{period} is no period")
-    series = None if with_series else ()
-    return read_figures(names, EVERYTHING, named, series_of=series, location_id=location_id)
+    return named

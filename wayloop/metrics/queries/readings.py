@@ -158,6 +158,8 @@ class _Source:
 
     def __init__(self, question: Question, rules: Rules, whole: "_Source | None" = None) -> None:
         self.question, self.rules, self.of_whole = question, rules, whole
+        # As what scores are kept → their parts, as far as somebody asked.
+        self.told: dict[str, Mapping[Any, Sequence[scores.Told]]] = {}
 
     @cached_property
     def orders(self) -> dict[Any, Sums]:
@@ -184,11 +186,6 @@ class _Source:
     @cached_property
     def kept(self) -> Mapping[Any, deliveries.Kept]:
         return deliveries.kept(self.question)
-
-    @cached_property
-    def told(self) -> dict[str, Mapping[Any, Sequence[scores.Told]]]:
-        """As what scores are kept → their parts, as far as somebody asked."""
-        return {}
 
     def told_of(self, metric: Metric) -> Mapping[Any, Sequence[scores.Told]]:
         kept = scores.KINDS[metric.name].scores

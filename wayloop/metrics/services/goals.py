@@ -1,6 +1,5 @@
 """Goals are set, changed, put away, and looked at once a day."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -15,8 +14,9 @@ from wayloop.kernel import clock
 from wayloop.metrics import aims
 from wayloop.metrics.enums import GoalKind
 from wayloop.metrics.models import Goal
-from wayloop.metrics.queries.goals import figure_of, judge, open_goals
+from wayloop.metrics.queries.goals import Judged, figure_of, judge, judged, open_goals
 from wayloop.metrics.registry import BY_NAME
+from wayloop.metrics.services.alerts import WITHIN, follow_goal, settle_alerts
 
 
 class GoalRefused(Exception):
@@ -80,21 +80,25 @@ def set_goal(*, told: GoalTold, number: int | None = None) -> Goal:
     goal = Goal(created_at=clock.now())
     if number is not None:
         goal = Goal.objects.select_for_update().get(pk=number)
-    measured = (goal.metric, goal.period, goal.location_id)
+    measured, watched = (goal.metric, goal.period, goal.location_id), _watched(goal)
     for part in fields(told):
         setattr(goal, part.name, getattr(told, part.name))
     goal.changed_at = clock.now()
+    figure = figure_of(goal.metric, goal.period, goal.location_id)
+    reading = figure.reading
     if goal.baseline is None or measured != (goal.metric, goal.period, goal.location_id):
-        reading = figure_of(goal.metric, goal.period, goal.location_id).reading
         goal.baseline = reading.value if reading.is_enough else None
-        goal.unit = reading.unit
-        goal.baseline_n, goal.baseline_day = reading.n, business.report_clock().day_of(clock.now())
+        goal.baseline_unit, goal.baseline_day = reading.unit, business.report_clock().day_of(clock.now())
     if BY_NAME[goal.metric].kind == "money":
-        goal.currency = goal.unit if goal.kind == GoalKind.BASELINE else business.profile().currency
+        goal.currency = goal.baseline_unit if goal.kind == GoalKind.BASELINE else business.profile().currency
     if goal.kind == GoalKind.BASELINE and goal.baseline is None:
         raise GoalRefused("kind", _("There is not enough data yet to begin from. Set a value instead, or wait."))
-    _note([goal])
+    _note(judged(goal, figure))
+    if watched != _watched(goal):
+        goal.was_within = goal.standing in WITHIN
     goal.save()
+    if watched != _watched(goal):
+        settle_alerts(goal=goal)
     return goal
 
 
@@ -129,22 +133,30 @@ def archive_goal(*, number: int, back: bool = False) -> Goal | None:
 
 @transaction.atomic
 def look_at_goals() -> int:
-    """Judges every goal anew and remembers since when it stands so; answers how many changed their standing."""
+    """Judges every goal anew, remembers since when it stands so, and raises and settles alerts; answers how many
+    changed their standing."""
     goals = list(open_goals(EVERYTHING).select_for_update())
-    changed = _note(goals)
-    Goal.objects.bulk_update(goals, ["standing", "stands_since", "stood_at", "should_be", "unit"])
-    return changed
-
-
-def _note(goals: Sequence[Goal]) -> int:
     changed = 0
     for one in judge(goals, with_series=False):
-        goal = one.goal
-        if goal.standing != one.standing or goal.stands_since is None:
-            goal.standing, goal.stands_since = one.standing, clock.now()
-            changed += 1
-        goal.stood_at, goal.should_be, goal.unit = one.figure.reading.value, one.target, one.figure.reading.unit
+        changed += _note(one)
+        follow_goal(one=one)
+    Goal.objects.bulk_update(goals, ["standing", "stands_since", "stood_at", "should_be", "unit", "was_within"])
     return changed
+
+
+def _watched(goal: Goal) -> tuple[object, ...]:
+    """What an alert is about: when one of these is changed, watching begins anew."""
+    return goal.metric, goal.period, goal.location_id, goal.kind, goal.aim
+
+
+def _note(one: Judged) -> bool:
+    """Writes into the goal how it stands; answers whether that changed."""
+    goal, reading = one.goal, one.figure.reading
+    goal.stood_at, goal.should_be, goal.unit = reading.value, one.target, reading.unit
+    if goal.standing == one.standing and goal.stands_since is not None:
+        return False
+    goal.standing, goal.stands_since = one.standing, clock.now()
+    return True
 
 
 def _check(told: GoalTold) -> None:

@@ -117,6 +117,21 @@ def test_a_change_is_measured_from_where_it_began(trade: None, owner: Client) ->
         assert "6 more than the 30 days before" in plain(page(owner, LIST))
 
 
+def test_where_a_change_began_is_told_in_the_currency_of_then(owner: Client) -> None:
+    buy(Deal("u1", "c1", MORNING - DAY, currency="USD"), Deal("u2", "c2", MORNING - DAY, currency="USD"))
+    with clock.standing_at(TODAY):
+        owner.post(NEW, typed(metric="gross_revenue", kind="baseline", aim="50"))
+        buy(Deal("h1", "c1", MORNING, currency="UAH"))
+        look_at_goals()
+        goal = Goal.objects.get()
+        assert (goal.baseline_unit, goal.currency, goal.unit, goal.standing) == ("USD", "USD", "UAH", Standing.UNKNOWN)
+        # The rest of the goal changes, where it began does not.
+        owner.post(f"{LIST}{goal.pk}/", typed(metric="gross_revenue", kind="baseline", aim="60"))
+        goal.refresh_from_db()
+        assert (goal.baseline_unit, goal.currency) == ("USD", "USD")
+        assert "At the start US$20.00" in plain(page(owner, LIST))
+
+
 def test_money_is_typed_whole_and_kept_exactly(trade: None, owner: Client) -> None:
     with clock.standing_at(TODAY):
         owner.post(
@@ -232,5 +247,5 @@ def test_the_page_asks_no_more_for_three_goals_of_a_time_than_for_one(
     with clock.standing_at(TODAY):
         for aim in range(goals):
             owner.post(NEW, typed(aim=str(aim)))
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             owner.get(LIST)

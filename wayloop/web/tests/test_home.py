@@ -129,7 +129,7 @@ def test_home_asks_the_database_no_more_for_three_orders_than_for_one(
     orders: int, owner: Client, django_assert_num_queries: Any
 ) -> None:
     buy(*(Deal(str(number), str(number)) for number in range(orders)))
-    with clock.standing_at(MORNING), django_assert_num_queries(27):
+    with clock.standing_at(MORNING), django_assert_num_queries(28):
         owner.get("/")
 
 
