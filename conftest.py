@@ -1,5 +1,6 @@
 """What every test may ask for: the stock people of views, real transactions, data sets. And who runs where."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -9,6 +10,14 @@ pytest_plugins = ["wayloop.accounts.testing", "tests.committed", "tests.lean"]
 BROWSER = "tests/browser/"
 # Files of browser tests that start installations of their own; all others look at one sample.
 OWN_PLACES = ("test_doors.py", "test_imports.py")
+COMMANDS = "wayloop.config.commands"
+
+
+@pytest.fixture
+def no_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands work on the database of the test and start none."""
+    for name in ("import_files", "metrics", "owner"):
+        monkeypatch.setattr(f"{COMMANDS}.{name}.database", lambda *_home: nullcontext())
 
 
 class Scheduling(LoadFileScheduling):

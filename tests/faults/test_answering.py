@@ -1,4 +1,7 @@
-"""Guests answer while web, worker and database are killed: what was accepted is there, once. Run by `make faults`."""
+"""Guests answer while web, worker and database are killed: what was accepted is there, once. Run by `make faults`.
+
+And one client posts ten thousand times: few of them are taken, those are marked, and others still get in.
+"""
 
 import http.client
 import random
@@ -6,46 +9,42 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 from urllib.parse import urlencode
 
 import psycopg
 import pytest
 
 from tests.faults.installation import Installation
+from wayloop.surveys.respondent import CROWD, POSTS
 
 pytestmark = pytest.mark.faults
 KILLS, GUESTS_AT_ONCE = 30, 4
+FLOOD, FLOODERS = 10_000, 8
+ONE_CLIENT = "127.99.0.1"
 # The way of somebody who liked it.
 VALUES = {"q1": "4", "q3": "o2", "q4": "glad", "q5": "9", "q6": "good coffee"}
 BUILD = """
 import django
 django.setup()
-from wayloop.business import api as business
-from wayloop.kernel.localised import Localised
+from wayloop.accounts.testing import CAFE, create_owner
 from wayloop.surveys import api as surveys
-business.set_up_business(
-    name="Fault", trade=business.Trade.CAFE, zone="Europe/Kyiv", currency="UAH", content_languages=("en",),
-    locations=[business.NewLocation(name=Localised.of("Podil", "en"), town="Kyiv")],
-)
+create_owner(name="Olena", email="olena@example.com", password="long-canary-word", language="en", business=CAFE)
 surveys.publish_ready(key="visit", languages=("en",))
 """
 
 
 @pytest.fixture(scope="module")
-def installation(make_folder: Callable[[str], Path]) -> Iterator[Installation]:
-    installation = Installation(make_folder("answering") / "home")
-    installation.start()
+def installation(installation: Installation) -> Installation:
     environment = installation.environment() | {
         "DATABASE_URL": installation.address,
         "DJANGO_SETTINGS_MODULE": "wayloop.config.settings",
         "WAYLOOP_PROCESS": "command",
     }
     subprocess.run([sys.executable, "-c", BUILD], env=environment, check=True)
-    yield installation
-    installation.remove()
+    return installation
 
 
 class Guests:
@@ -139,3 +138,51 @@ def test_no_accepted_answer_is_lost_whatever_is_killed(installation: Installatio
     assert responses is not None
     assert responses[0] == responses[1]
     assert len(guests.accepted) > KILLS
+
+
+def test_ten_thousand_posts_from_one_client_are_limited_and_marked(installation: Installation) -> None:
+    with psycopg.connect(installation.address) as connection:
+        ((link, before),) = connection.execute(
+            "SELECT link, (SELECT coalesce(max(id), 0) FROM surveys_response) FROM surveys_survey"
+        ).fetchall()
+    answers: Counter[int] = Counter()
+    begun = time.monotonic()
+    with ThreadPoolExecutor(FLOODERS) as pool:
+        parts = [pool.submit(flood, installation.port, link, place) for place in range(FLOODERS)]
+        # Somebody else who comes meanwhile.
+        others = Guests(installation, link)
+        for part in parts:
+            answers += part.result()
+        others.stop()
+    minutes = (time.monotonic() - begun) / 60
+    with psycopg.connect(installation.address) as connection:
+        ((taken, marked),) = connection.execute(
+            "SELECT count(*), count(*) FILTER (WHERE flags @> '{crowd}') FROM surveys_response r WHERE id > %s "
+            "AND NOT EXISTS (SELECT FROM surveys_answer a WHERE a.response_id = r.id AND a.sent <> %s)",
+            [before, FLOOD],
+        ).fetchall()
+    print(
+        f"\n  {FLOOD} posts of one client in {60 * minutes:.0f} s: {answers[200]} taken, {answers[429]} refused with "
+        f"429, {FLOOD - answers[200] - answers[429]} answered otherwise; {taken} responses stored, {marked} of them "
+        f"marked as a crowd; {len(others.accepted)} answers of {GUESTS_AT_ONCE} others taken meanwhile",
+        end="",
+    )
+    assert (answers[200] + answers[429], taken) == (FLOOD, answers[200])
+    assert POSTS.most <= answers[200] <= POSTS.most * (1 + minutes) + 1
+    assert answers[200] - marked <= CROWD.most * (1 + minutes) + 1
+    assert len(others.accepted) > GUESTS_AT_ONCE
+
+
+def flood(port: int, link: str, place: int) -> Counter[int]:
+    """One of those who post for one client, each time as if for another guest; how often each status came."""
+    told: Counter[int] = Counter()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60, source_address=(ONE_CLIENT, 0))
+    for number in range(place, FLOOD, FLOODERS):
+        sent = {"secret": f"{number:022}", "question": "q1", "a": "1", "counter": FLOOD, "lang": "en"}
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Survey-Script": "1"}
+        connection.request("POST", f"/s/{link}/", urlencode(sent), headers)
+        answer = connection.getresponse()
+        answer.read()
+        told[answer.status] += 1
+    connection.close()
+    return told

@@ -18,7 +18,6 @@ from tests.faults.nth_call import (
     fail,
     killed_at,
     lose_answer,
-    proxy_to_database,
 )
 from tests.faults.proxy import Mode, Proxy
 from wayloop.kernel import clock, jobs
@@ -32,12 +31,6 @@ from wayloop.kernel.models import Due, StoredFile
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 KEYS = ("a", "b", "c")
-
-
-@pytest.fixture
-def proxy(committed: None) -> Iterator[Proxy]:
-    with proxy_to_database() as proxy:
-        yield proxy
 
 
 @pytest.fixture(autouse=True)

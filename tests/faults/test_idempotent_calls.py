@@ -2,7 +2,6 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
@@ -20,16 +19,9 @@ from tests.faults.nth_call import (
     fail,
     killed_at,
     lose_answer,
-    proxy_to_database,
 )
 from tests.faults.proxy import Proxy
 from wayloop.kernel.idempotency import FORM_KEY, HEADER, FormsOnceMiddleware, idempotent
-
-
-@pytest.fixture
-def proxy(committed: None) -> Iterator[Proxy]:
-    with proxy_to_database() as proxy:
-        yield proxy
 
 
 def pay(key: str) -> int:

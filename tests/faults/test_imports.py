@@ -6,22 +6,18 @@ import json
 import os
 import random
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from tests.faults import installation as harness
-from tests.faults.installation import Installation
+from tests.faults.installation import PATIENCE, Installation
 from wayloop.operations.processes import wait_until
 
 pytestmark = pytest.mark.faults
 # Kills of each process in each of both directions.
 TIMES = int(os.environ.get("IMPORT_KILLS", "5"))
 ORDERS = 12_000
-PATIENCE = 300.0
 SECONDS = (0.3, 6.0)
 NOTHING = (0, 0, 0, 0)
 COUNTS = """
@@ -40,17 +36,6 @@ ON CONFLICT (sha256) DO UPDATE SET size = excluded.size RETURNING id
 JOB = """
 INSERT INTO procrastinate_jobs (queue_name, task_name, args, lock) VALUES ('default', %s, %s, %s)
 """
-
-
-@pytest.fixture(scope="module")
-def installation(make_folder: Callable[[str], Path]) -> Iterator[Installation]:
-    with pytest.MonkeyPatch.context() as patch:
-        # How fast it is up is a matter of other tests.
-        patch.setattr(harness, "PATIENCE", PATIENCE)
-        installation = Installation(make_folder("faults") / "home")
-        installation.start()
-        yield installation
-        installation.remove()
 
 
 @pytest.fixture(scope="module")

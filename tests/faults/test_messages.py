@@ -14,24 +14,21 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from aiosmtpd.controller import Controller
 
-from tests.faults import installation as harness
-from tests.faults.installation import Installation, free_port
+from tests.faults.installation import PATIENCE, Installation, free_port
 from wayloop.operations.processes import wait_until
 
 pytestmark = pytest.mark.faults
 LETTERS = int(os.environ.get("MESSAGE_LETTERS", "600"))
 KILLS = int(os.environ.get("MESSAGE_KILLS", "5"))  # of each process
 LEAVERS = int(os.environ.get("MESSAGE_LEAVERS", "120"))
-PATIENCE = 400.0
 SETUP = """
 import json, sys, django
 django.setup()
@@ -75,16 +72,6 @@ class Sink:
         await asyncio.sleep(self.pause)
         self.taken.append((envelope.rcpt_tos[0], key, datetime.now(UTC)))
         return "250 2.0.0 taken"
-
-
-@pytest.fixture(scope="module")
-def installation(make_folder: Callable[[str], Path]) -> Iterator[Installation]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(harness, "PATIENCE", PATIENCE)
-        installation = Installation(make_folder("faults") / "home")
-        installation.start()
-        yield installation
-        installation.remove()
 
 
 @pytest.fixture

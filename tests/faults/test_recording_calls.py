@@ -1,6 +1,6 @@
 """An event, a purchase with its lines and a payment, broken at every single call: sent again, each is there once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
@@ -16,7 +16,6 @@ from tests.faults.nth_call import (
     fail,
     killed_at,
     lose_answer,
-    proxy_to_database,
 )
 from tests.faults.proxy import Proxy
 from wayloop.business import api as business
@@ -65,12 +64,6 @@ def guests(committed: None) -> Callable[[], Guest]:
         Product.objects.create(source="shop", code=code, price=Decimal(price), currency="UAH")
     numbers = iter(range(1000))
     return lambda: Guest(see(str(next(numbers))))
-
-
-@pytest.fixture
-def proxy(guests: object) -> Iterator[Proxy]:
-    with proxy_to_database() as proxy:
-        yield proxy
 
 
 def tell(guest: Guest) -> None:

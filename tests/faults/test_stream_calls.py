@@ -28,7 +28,6 @@ from tests.faults.nth_call import (
     fail,
     killed_at,
     lose_answer,
-    proxy_to_database,
 )
 from tests.faults.proxy import Proxy
 from wayloop.kernel.stream import listeners, parking, services
@@ -100,12 +99,6 @@ def _effects(committed: None) -> Iterator[None]:
     yield
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE test_effect")
-
-
-@pytest.fixture
-def proxy() -> Iterator[Proxy]:
-    with proxy_to_database() as proxy:
-        yield proxy
 
 
 def asked(question: str) -> list[tuple[Any, ...]]:

@@ -3,7 +3,6 @@
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -16,14 +15,6 @@ from wayloop.operations.processes import is_alive, processes_in, wait_until
 
 # Seconds. Other tests load the machine meanwhile; `make faults` runs alone and holds the promise of 10.
 BACK_WITHIN = 30.0
-
-
-@pytest.fixture(scope="module")
-def installation(make_folder: Callable[[str], Path]) -> Iterator[Installation]:
-    installation = Installation(make_folder("up") / "home")
-    installation.start()
-    yield installation
-    installation.remove()
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """`wayloop owner`: the way back in for an owner who is locked out."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -17,17 +15,9 @@ from wayloop.accounts.testing import PASSWORD
 from wayloop.config.commands import owner as module
 from wayloop.operations.errors import OperationError
 
+pytestmark = pytest.mark.usefixtures("no_server")
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 NEW = "seven calm rivers"
-
-
-@pytest.fixture(autouse=True)
-def no_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    @contextmanager
-    def here(*_home: Any) -> Iterator[None]:
-        yield
-
-    monkeypatch.setattr(module, "database", here)
 
 
 def run(*words: str) -> str:

@@ -6,8 +6,10 @@ all that stands before it; every guest has an address of their own. The server o
 
 import multiprocessing
 import os
+import queue
 import random
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +23,7 @@ RESPONSES = 400
 LANGUAGES = ("en", "ru", "uk")
 SCRIPT = {"X-Survey-Script": "1"}
 WARM_UP = 5
+PATIENCE = 120.0  # seconds
 
 
 def answers(responses: int = RESPONSES) -> list[Measured]:
@@ -46,18 +49,10 @@ BENCH = Bench("surveys", "answers of respondents taken per second", answers, {"r
 def fill(responses: int) -> None:
     """A step in its own process: a business with one published survey."""
     # slow import: the data are made once
-    from wayloop.business import api as business
-    from wayloop.kernel.localised import Localised
+    from wayloop.operations.bench_business import begin_business
     from wayloop.surveys import api as surveys
 
-    business.set_up_business(
-        name="Bench",
-        trade=business.Trade.CAFE,
-        zone="Europe/Kyiv",
-        currency="UAH",
-        content_languages=LANGUAGES,
-        locations=[business.NewLocation(name=Localised.of("Podil", "en"), town="Kyiv")],
-    )
+    begin_business(categories=())
     surveys.publish_ready(key="visit", languages=LANGUAGES)
     answer({"surveys": count("surveys_survey"), "responses": responses})
 
@@ -68,11 +63,15 @@ def measure() -> None:
         cursor.execute("SELECT link FROM surveys_survey ORDER BY id LIMIT 1")
         (link,) = cursor.fetchone()
     number = int(settings.HOME.path.name.rpartition("-")[2])
+    # Each process has connections of its own: two that spoke by one would wait for each other for ever.
     connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]
     processes = max(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2)
     alone = _run(link, 1, max(number // 8, 5))
     together = _run(link, processes, number)
     times = together["times"]
+    if not times:
+        raise OperationError("bench surveys: no answer was accepted.")
     answer(
         {
             "accepted": len(times),
@@ -90,7 +89,7 @@ def measure() -> None:
 def _run(link: str, processes: int, responses: int) -> dict[str, Any]:
     """So many guests, shared among processes that begin together."""
     context = multiprocessing.get_context("fork")
-    ready = context.Barrier(processes + 1)
+    ready = context.Barrier(processes + 1, timeout=PATIENCE)
     told: Any = context.Queue()
     share = -(-responses // processes)
     children = [
@@ -100,7 +99,7 @@ def _run(link: str, processes: int, responses: int) -> dict[str, Any]:
         child.start()
     ready.wait()
     begun = time.perf_counter()
-    parts = [told.get() for _child in children]
+    parts = [_told_by(children, told) for _child in children]
     seconds = time.perf_counter() - begun
     for child in children:
         child.join()
@@ -109,6 +108,18 @@ def _run(link: str, processes: int, responses: int) -> dict[str, Any]:
         "refused": sum(part["refused"] for part in parts),
         "seconds": seconds,
     }
+
+
+def _told_by(children: Sequence[Any], told: Any) -> dict[str, Any]:
+    """What the next process that is done tells. Raises `OperationError` when one failed."""
+    while True:
+        try:
+            found: dict[str, Any] = told.get(timeout=1)
+        except queue.Empty:
+            if any(child.exitcode for child in children):
+                raise OperationError("a process of the bench ended early; what stands above says why.") from None
+        else:
+            return found
 
 
 def _guests(link: str, place: int, processes: int, share: int, ready: Any, told: Any) -> None:

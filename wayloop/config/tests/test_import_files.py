@@ -1,7 +1,6 @@
 """`wayloop import`: what it prints, for people and for scripts, and what it refuses in one line."""
 
 import json
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,9 @@ from wayloop.operations.errors import OperationError
 
 
 @pytest.fixture
-def orders(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch, db: None) -> Path:
+def orders(tmp_path: Path, settings: Any, no_server: None, db: None) -> Path:
     settings.HOME = type(settings.HOME)(tmp_path / "home")
     (tmp_path / "home" / "files").mkdir(parents=True)
-    monkeypatch.setattr(import_files, "database", lambda *_given: nullcontext())
     folder = tmp_path / "export"
     folder.mkdir()
     (folder / "orders.csv").write_bytes(as_csv())

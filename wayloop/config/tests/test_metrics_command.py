@@ -1,8 +1,6 @@
 """`wayloop metrics`: one number as a script reads it."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -12,14 +10,7 @@ from wayloop.commerce.testing import Deal, buy, deliver, give_back
 from wayloop.config.commands import metrics as module
 from wayloop.operations.errors import OperationError
 
-
-@pytest.fixture(autouse=True)
-def no_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    @contextmanager
-    def here(*_home: Any) -> Iterator[None]:
-        yield
-
-    monkeypatch.setattr(module, "database", here)
+pytestmark = pytest.mark.usefixtures("no_server")
 
 
 def told(*words: str) -> Any:
