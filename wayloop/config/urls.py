@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("wayloop.commerce.counter_urls")),
     path("products/", include("wayloop.commerce.product_urls")),
     path("service/", include("wayloop.commerce.service_urls")),
+    path("", include("wayloop.work.urls")),
     path("imports/", include("wayloop.imports.urls")),
     path("numbers/", include("wayloop.metrics.urls")),
     path("scores/", include("wayloop.surveys.urls")),

@@ -12,6 +12,8 @@ What is planted to be found:
 * **December presents.** Most customers whom December brings to the web shop never buy a second time.
 * **One town that waits.** Since four months most parcels to Dnipro come later than promised, elsewhere one in ten;
   who had to wait gives two points less.
+* **A shop whose parcels go wrong.** Of the complaints of the last three months about half are about deliveries of
+  «Зерно в саду»; they take longest, and most end without a solution.
 * **Orders under way.** The latest orders of the web shop are new, in work or with the carrier, some are late now. A few
   carts stand full and forgotten.
 * **What they say.** Scores after visits and deliveries, and twice a year whether they recommend us. The slow shop loses
@@ -35,6 +37,7 @@ from wayloop.customers import api as customers
 from wayloop.demo.acquaintances import note_what_the_team_knows
 from wayloop.demo.aims import set_goals
 from wayloop.demo.asked import ask_the_guests
+from wayloop.demo.complaints import work_on_complaints
 from wayloop.demo.fates import fates_of, former_deliveries, till_method
 from wayloop.demo.house import keep_house
 from wayloop.demo.lives import deliver, fill_carts, live
@@ -113,6 +116,7 @@ def build_sample_business() -> None:
         ask_the_guests(story.shoppers, handles, places, LANGUAGES, end)
         set_goals([one.id for one in members], places)
         open_the_workshop(story.shoppers, handles, [one.id for one in members], places)
+        work_on_complaints(story.shoppers, handles, [one.id for one in members], places)
 
 
 def _set_up() -> None:

@@ -9,7 +9,7 @@ from wayloop.contracts.work import CaseColumns, OpenedCases
 from wayloop.kernel.localised import Localised
 from wayloop.work.enums import CaseKind, OwnerRule, Severity, State
 from wayloop.work.models import Case
-from wayloop.work.queries.settings import playbooks, stages
+from wayloop.work.queries.settings import causes, playbooks, stages
 from wayloop.work.rules import WorkRefused
 from wayloop.work.services.moving import move_case
 from wayloop.work.services.opening import open_cases
@@ -21,6 +21,7 @@ __all__ = [
     "CaseColumns",
     "CaseInfo",
     "CaseKind",
+    "CauseInfo",
     "OpenedCases",
     "OwnerRule",
     "PlaybookDetails",
@@ -34,6 +35,7 @@ __all__ = [
     "add_task",
     "cases_about",
     "cases_by_id",
+    "causes_in_use",
     "compensate",
     "finish_task",
     "move_case",
@@ -54,6 +56,14 @@ class PlaybookInfo:
     id: int
     name: Localised
     recovery_survey: int | None
+
+
+@dataclass(frozen=True)
+class CauseInfo:
+    """A root cause to choose."""
+
+    id: int
+    name: Localised
 
 
 @dataclass(frozen=True)
@@ -82,6 +92,11 @@ class CaseInfo:
 def playbooks_in_use() -> tuple[PlaybookInfo, ...]:
     """Those a rule can name, in the order of the business."""
     return tuple(PlaybookInfo(row.pk, row.name, row.recovery_survey) for row in playbooks())
+
+
+def causes_in_use() -> tuple[CauseInfo, ...]:
+    """Root causes in the order of the business."""
+    return tuple(CauseInfo(row.pk, row.name) for row in causes())
 
 
 def cases_by_id(case_ids: Sequence[int]) -> dict[int, CaseInfo]:

@@ -41,6 +41,12 @@ PARTS: tuple[tuple[str, str, str], ...] = (
     ("/service/stages/", "stage_id", "stage"), ("/service/steps/", "step_id", "agreement_step"),
     ("/service/documents/", "token", "document_token"), ("/service/agreements/", "customer", "near_card"),
     ("/service/agreements/", "uuid", "near_agreement"), ("/service/agreements/", "document_id", "document"),
+    ("/cases/new/", "customer", "near_card"), ("/cases/playbooks/", "playbook_id", "book"),
+    ("/cases/playbooks/", "row_id", "book"), ("/cases/stages/", "stage_id", "case_stage"),
+    ("/cases/stages/", "row_id", "case_stage"), ("/cases/causes/", "cause_id", "cause"),
+    ("/cases/causes/", "row_id", "cause"), ("/cases/moves/", "entry_id", "case_move"),
+    ("/cases/entries/", "entry_id", "case_note"), ("/cases/", "step_id", "case_step"), ("/cases/", "uuid", "near_case"),
+    ("/tasks/", "uuid", "near_task"), ("/api/v1/cases/", "case", "near_case"),
     ("/imports/look/", "draft_id", "draft"), ("/imports/mappings/", "name", "=mine"), ("/imports/", "import_id", "run"),
     ("/imports/", "table", "=0"), ("/imports/", "group", "=new"),
     ("/imports/watched/", "name", "=mine"),
@@ -183,6 +189,11 @@ CHOICE = {"role": "analyst", "sees": "all"}
 DAY = {"starts_on": "2026-12-01"}
 AGREEMENT = {
     "kind": "contract", "title": "Beans", "starts_on": "2026-12-01", "renewal": "none", "notice_days": "30",
+}  # fmt: skip
+CASE = {"title": "Cold soup", "said": "", "kind": "", "severity": "low", "member": "", "hours": "2"}
+PLAYBOOK = {
+    "name_uk": "Погана оцінка", "name_en": "Bad", "kind": "score", "severity": "low", "owner_rule": "nobody",
+    "hours": "8",
 }  # fmt: skip
 JOB = {"title": "Grinder"}
 PRODUCT = {"name_uk": "Чай", "name_en": "Tea", "kind": "product", "price": "2.50", "currency": "UAH"}
@@ -430,6 +441,88 @@ SENT: dict[str, list[Sent]] = {
     "POST /service/kinds/<int:kind_id>/stages/": [Sent(form={"name_uk": "Перевірка", "name_en": "Check"})],
     "POST /service/stages/<int:stage_id>/": [Sent(form={"name_en": "Fresh"})],
     "POST /service/stages/<int:stage_id>/do/": [Sent(form={"do": "down"})],
+    "GET /cases/": [Sent(), Sent("location=near", query=lambda world: {"location": world.near})],
+    "GET /cases/list/": [
+        Sent("all", query={"which": "all"}),
+        Sent("location=near", query=lambda world: {"which": "all", "location": world.near}),
+        Sent("of near's customer", query=lambda world: {"customer": world.near_card}),
+    ],
+    "GET /cases/loop/": [Sent("by location", query={"by": "location"})],
+    "GET /cases/new/": [Sent("q=ana", query={"q": "ana"})],
+    "POST /cases/new/": [
+        Sent("nobody, location=near", query={"nobody": "1"}, form=lambda world: CASE | {"location": world.near})
+    ],
+    "POST /cases/new/<uuid:customer>/": [
+        Sent(form=CASE),
+        Sent("far, location=near", at=(("customer", "far_card"),), form=lambda world: CASE | {"location": world.near}),
+    ],
+    "GET /cases/<uuid:uuid>/": [
+        Sent(),
+        Sent("of far", at=(("uuid", "far_case"),)),
+        Sent("given to front", at=(("uuid", "front_case"),)),
+    ],
+    "POST /cases/<uuid:uuid>/edit/": [
+        Sent(form=CASE | {"kind": "other", "seen": "1"}),
+        Sent(
+            "far, location=near",
+            at=(("uuid", "far_case"),),
+            form=lambda world: CASE | {"kind": "other", "seen": "1", "location": world.near},
+        ),
+    ],
+    "POST /cases/<uuid:uuid>/move/": [
+        Sent(form=lambda world: {"stage": world.solved_stage, "seen": world.new_stage}),
+        Sent(
+            "of far",
+            at=(("uuid", "far_case"),),
+            form=lambda world: {"stage": world.solved_stage, "seen": world.new_stage},
+        ),
+        Sent(
+            "given to front",
+            at=(("uuid", "front_case"),),
+            form=lambda world: {"stage": world.solved_stage, "seen": world.new_stage},
+        ),
+    ],
+    "POST /cases/<uuid:uuid>/give/": [
+        Sent(form=lambda world: {"member": world.owner.pk, "seen": ""}),
+        Sent("far, to front", at=(("uuid", "far_case"),), form=lambda world: {"member": world.members["front"].pk}),
+    ],
+    "POST /cases/<uuid:uuid>/note/": [
+        Sent(form={"text": "Called"}),
+        Sent("given to front", at=(("uuid", "front_case"),), form={"text": "Called"}),
+    ],
+    "POST /cases/<uuid:uuid>/cause/": [Sent(form=lambda world: {"cause": world.cause})],
+    "POST /cases/<uuid:uuid>/compensation/": [Sent(form={"amount": "10"})],
+    "POST /cases/<uuid:uuid>/steps/<int:step_id>/": [
+        Sent(form={"done": "1"}),
+        Sent("near's at far", form={"done": "1"}, at=(("uuid", "far_case"),)),
+    ],
+    "POST /cases/playbooks/new/": [Sent(form=PLAYBOOK)],
+    "POST /cases/playbooks/<int:playbook_id>/": [Sent(form=PLAYBOOK | {"seen": "1"})],
+    "POST /cases/playbooks/<int:row_id>/do/": [Sent(form={"do": "archive"})],
+    "POST /cases/stages/": [Sent(form={"stage-name_uk": "Перевірка", "stage-state": "working"})],
+    "POST /cases/stages/<int:stage_id>/": [Sent(form={"name_en": "Fresh"})],
+    "POST /cases/stages/<int:row_id>/do/": [Sent(form={"do": "archive"})],
+    "POST /cases/causes/": [Sent(form={"cause-name_uk": "Погода"})],
+    "POST /cases/causes/<int:cause_id>/": [Sent(form={"name_en": "Weather"})],
+    "POST /cases/causes/<int:row_id>/do/": [Sent(form={"do": "archive"})],
+    "GET /tasks/": [Sent(), Sent("everybody's", query={"whose": "all"})],
+    "POST /tasks/new/": [
+        Sent(form={"title": "Call"}),
+        Sent("of near's case", query=lambda world: {"case": world.near_case}, form={"title": "Call"}),
+    ],
+    "GET /tasks/<uuid:uuid>/": [
+        Sent(),
+        Sent("of far", at=(("uuid", "far_task"),)),
+        Sent("given to front", at=(("uuid", "front_task"),)),
+    ],
+    "POST /tasks/<uuid:uuid>/": [Sent(form={"title": "Call", "seen": "1"})],
+    "POST /tasks/<uuid:uuid>/do/": [
+        Sent(form={"do": "done"}),
+        Sent("given to front", form={"do": "done"}, at=(("uuid", "front_task"),)),
+    ],
+    "GET /api/v1/cases": [Sent("all", query={"which": "all"})],
+    "GET /api/v1/cases/<uuidstr:case>": [Sent(), Sent("of far", at=(("case", "far_case"),))],
+    "POST /api/v1/cases": [Sent("location=near", content=lambda world: {"title": "Cold soup", "location": world.near})],
     # Imports write for all locations.
     "POST /imports/new/": [
         Sent(form=lambda world: {"given": SimpleUploadedFile("orders.csv", as_csv()), "mapping": "online-retail"})

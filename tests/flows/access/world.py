@@ -62,6 +62,11 @@ from wayloop.surveys.models import Answer, Survey
 from wayloop.surveys.services.kiosks import add_kiosk
 from wayloop.surveys.services.responses import take_answer
 from wayloop.surveys.testing import Given, asked, give, publish
+from wayloop.work.models import CaseEntry, CaseStep, Cause, Stage
+from wayloop.work.services.opening import CaseDetails, open_case
+from wayloop.work.services.playbooks import PlaybookDetails, add_playbook
+from wayloop.work.services.todos import TaskDetails, add_task
+from wayloop.work.services.writing import note_case
 
 # What stands in every text of a thing of a location; a request never holds it, so an answer has it from the thing.
 NEAR, FAR = "Nearmark", "Farmark"
@@ -96,6 +101,7 @@ def build() -> World:
     _customers(world)
     _orders(world)
     _service(world)
+    _work(world)
     _words(world)
     _surveys(world)
     _files(world)
@@ -267,6 +273,34 @@ def _service(world: World) -> None:
         "move": JobMove.objects.get(job=near_job).pk, "near_agreement_id": near_agreement.pk,
         "document": document.pk, "document_token": _token(link_to(document.pk)),
         "job_version": Job.objects.get(pk=near_job.pk).version,
+    }  # fmt: skip
+
+
+def _work(world: World) -> None:
+    """Cases and tasks of both locations, and one that was given to the front desk."""
+    by = world.owner.pk
+    book = add_playbook(details=PlaybookDetails(Localised.of("Bad score", "en"), steps=["Call"], limit=10_000))
+    made = {}
+    for name, person, place, mark in (
+        ("near", world.near_person, world.near, NEAR),
+        ("far", world.far_person, world.far, FAR),
+        ("front", world.near_person, world.near, NEAR),
+    ):
+        owner = world.members["front"].pk if name == "front" else None
+        details = CaseDetails(f"{mark} soup", f"{mark} was cold", location_id=place, member_id=owner)
+        case = open_case(person=person, details=details, playbook_id=book.pk, by=by)
+        todo = TaskDetails(f"{mark} call", member_id=owner, location_id=place)
+        made[name] = (case, add_task(details=todo, case_id=case.pk, by=by))
+    near_case, near_task = made["near"]
+    note = note_case(case_id=near_case.pk, text=f"{NEAR} is angry", by=by)
+    stages = dict(Stage.objects.values_list("state", "pk"))
+    world.ids |= {
+        "book": book.pk, "cause": Cause.objects.earliest("pk").pk, "case_stage": stages["waiting"],
+        "new_stage": stages["new"], "solved_stage": stages["solved"],
+        "near_case": near_case.uuid, "far_case": made["far"][0].uuid, "front_case": made["front"][0].uuid,
+        "near_task": near_task.uuid, "far_task": made["far"][1].uuid, "front_task": made["front"][1].uuid,
+        "case_step": CaseStep.objects.get(case=near_case).pk, "case_note": note.pk,
+        "case_move": CaseEntry.objects.filter(case=near_case).earliest("pk").pk,
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ PLACES = (
     "wayloop.customers.endpoints.events.routes",
     "wayloop.commerce.endpoints.orders.routes",
     "wayloop.commerce.endpoints.products.routes",
+    "wayloop.work.endpoints.routes",
     "wayloop.surveys.endpoints.routes",
     "wayloop.imports.endpoints.routes",
     "wayloop.metrics.endpoints.routes",

@@ -149,8 +149,13 @@ def compensate(
 
 
 @transaction.atomic
-def name_cause(*, case_id: int, cause_id: int | None, by: int | None = None) -> CaseEntry | None:
-    """Says why it went wrong in the end; None: not known. Answers None when that was said already."""
+def name_cause(
+    *, case_id: int, cause_id: int | None, by: int | None = None, at: datetime | None = None
+) -> CaseEntry | None:
+    """Says why it went wrong in the end; None: not known. Answers None when that was said already.
+
+    `at`: when, aware, where it is noted afterwards. Raises `WorkRefused` for a cause that is gone.
+    """
     case = locked(case_id=case_id)
     if case.cause_id == cause_id:
         return None
@@ -159,7 +164,7 @@ def name_cause(*, case_id: int, cause_id: int | None, by: int | None = None) -> 
         raise WorkRefused(_("This root cause is gone. Choose another one."))
     case.cause = cause
     case.save(update_fields=["cause"])
-    return CaseEntry.objects.create(case=case, kind=EntryKind.CAUSE, at=clock.now(), member_id=by, cause=cause)
+    return CaseEntry.objects.create(case=case, kind=EntryKind.CAUSE, at=at or clock.now(), member_id=by, cause=cause)
 
 
 @transaction.atomic
@@ -206,14 +211,20 @@ UNDONE = frozenset({EntryKind.NOTE, EntryKind.COMPENSATION, EntryKind.GIVEN, Ent
 
 
 @transaction.atomic
-def note_recovery(*, case_ids: Sequence[int], responses: Sequence[int], are_recovered: Sequence[bool | None]) -> None:
+def note_recovery(
+    *,
+    case_ids: Sequence[int],
+    responses: Sequence[int],
+    are_recovered: Sequence[bool | None],
+    at: datetime | None = None,
+) -> None:
     """What the recovery surveys said: for each case the response, and whether the customer is content again.
 
-    None while it is only asked. The newest word counts.
+    None while it is only asked. The newest word counts. `at`: when, aware, where it is noted afterwards.
     """
     told = {case: (response, word) for case, response, word in zip(case_ids, responses, are_recovered, strict=True)}
     cases = list(Case.objects.select_for_update().filter(pk__in=case_ids, removed_at=None).order_by("pk"))
-    now = clock.now()
+    now = at or clock.now()
     for case in cases:
         case.recovery, case.is_recovered = told[case.pk]
     Case.objects.bulk_update(cases, ["recovery", "is_recovered"])

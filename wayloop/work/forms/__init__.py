@@ -1,0 +1,1 @@
+"""What members write of the work, one module per topic."""
