@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from wayloop.accounts.api import Role
 from wayloop.business import api as business
@@ -30,7 +31,10 @@ ROLES = (Role.AGENT, Role.MANAGER, Role.FRONT_DESK, Role.OWNER)
 def name_field(before: Localised | None = None) -> LocalisedTextField:
     """A name in the languages of the business."""
     return LocalisedTextField(
-        label=_("Name"), languages=business.profile().content_languages, before=before, longest=LONGEST_NAME
+        label=pgettext_lazy("of a playbook, stage or cause", "Name"),
+        languages=business.profile().content_languages,
+        before=before,
+        longest=LONGEST_NAME,
     )
 
 
