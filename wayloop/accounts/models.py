@@ -16,15 +16,23 @@ from wayloop.kernel.secrets import Place, Sealed, SealedField, seal, unseal
 from wayloop.kernel.signing import random_secret
 
 
-def scope_of(location_ids: Sequence[int] | None, brand_ids: Sequence[int] | None) -> Scope:
-    """The locations of a limit to locations and to brands; no limit costs no read."""
+def scope_of(
+    location_ids: Sequence[int] | None,
+    brand_ids: Sequence[int] | None,
+    *,
+    places: Sequence[business.Place] | None = None,
+) -> Scope:
+    """The locations of a limit to locations and to brands; no limit costs no read, nor does one when `places` are told.
+
+    `places`: all there are, archived ones too.
+    """
     if brand_ids is None:
         return Scope(None if location_ids is None else tuple(location_ids))
     allowed = None if location_ids is None else set(location_ids)
     return Scope(
         tuple(
             place.id
-            for place in business.locations(with_archived=True)
+            for place in (business.locations(with_archived=True) if places is None else places)
             if place.brand in brand_ids and (allowed is None or place.id in allowed)
         )
     )

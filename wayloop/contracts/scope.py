@@ -23,5 +23,11 @@ class Scope:
             return True
         return other.locations is not None and set(other.locations) <= set(self.locations)
 
+    def meets(self, other: "Scope") -> bool:
+        """Whether there is anything that both see."""
+        if self.locations is None or other.locations is None:
+            return True
+        return not set(self.locations).isdisjoint(other.locations)
+
 
 EVERYTHING = Scope()

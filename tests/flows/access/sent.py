@@ -14,7 +14,7 @@ from uuid import UUID
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.flows.access.program import PART
-from tests.flows.access.world import NEAR, PHONES, World
+from tests.flows.access.world import DOMAIN, NEAR, PHONES, World
 from wayloop.accounts.testing import PASSWORD
 from wayloop.imports import inbox, watching
 from wayloop.imports.testing import as_csv
@@ -50,7 +50,10 @@ PARTS: tuple[tuple[str, str, str], ...] = (
     ("/imports/look/", "draft_id", "draft"), ("/imports/mappings/", "name", "=mine"), ("/imports/", "import_id", "run"),
     ("/imports/", "table", "=0"), ("/imports/", "group", "=new"),
     ("/imports/watched/", "name", "=mine"),
-    ("/numbers/", "name", "=orders"),
+    ("/numbers/goals/", "number", "goal"), ("/numbers/", "name", "=orders"),
+    ("/messages/runs/", "number", "message_run"), ("/messages/", "number", "message"),
+    ("/settings/consent-texts/", "purpose", "=marketing"), ("/settings/consent-texts/", "language", "=en"),
+    ("/settings/mail/sender/", "brand", "brand"), ("/surveys/", "rule", "ask_rule"),
     ("/settings/places/", "number", "near"), ("/settings/brands/", "number", "brand"),
     ("/settings/hours/special/", "number", "special"), ("/settings/greeting/", "number", "point"),
     ("/settings/doctor/", "number", "=1"), ("/settings/doctor/", "deed", "=again"),
@@ -184,6 +187,12 @@ def _unwatched() -> None:
 FAR_CARD = (("uuid", "far_card"),)
 BOTH_CARD = (("uuid", "both_card"),)
 OF_ALL = (("uuid", "survey_of_all"),)
+RULE_OF_ALL = (*OF_ALL, ("rule", "rule_of_all"))
+RULE = {
+    "name": "Everybody", "trigger": "once", "day_offset": "0", "delay": "2", "unit": "hours", "share": "100",
+    "did_days": "30", "patience_days": "3", "remind_days": "0", "expire_days": "30",
+}  # fmt: skip
+GOAL = {"metric": "orders", "kind": "value", "aim": "5", "period": "30d"}
 KIOSK = {"name": "By the door", "pin": "1234"}
 CHOICE = {"role": "analyst", "sees": "all"}
 DAY = {"starts_on": "2026-12-01"}
@@ -557,11 +566,61 @@ SENT: dict[str, list[Sent]] = {
         Sent(form=KIOSK),
         Sent("of all, at near", form=lambda world: KIOSK | {"at": world.near}, at=OF_ALL),
     ],
+    "POST /surveys/<uuid:uuid>/sites/": [
+        Sent(form={"origin": "https://shop.example.com"}),
+        Sent("of all", form={"origin": "https://shop.example.com"}, at=OF_ALL),
+    ],
+    "GET /surveys/<uuid:uuid>/ask/": [Sent(), Sent("of all", at=OF_ALL)],
+    "GET /surveys/<uuid:uuid>/ask/<uuid:rule>/": [
+        Sent(),
+        Sent("of all", at=RULE_OF_ALL),
+        Sent("near's at the one of all", at=OF_ALL),
+    ],
+    "POST /surveys/<uuid:uuid>/ask/new/": [Sent(form=RULE), Sent("of all", form=RULE, at=OF_ALL)],
+    "POST /surveys/<uuid:uuid>/ask/<uuid:rule>/change/": [Sent(form=RULE), Sent("of all", form=RULE, at=RULE_OF_ALL)],
+    "POST /surveys/<uuid:uuid>/ask/<uuid:rule>/do/": [
+        Sent(form={"do": "remove"}),
+        Sent("of all", form={"do": "remove"}, at=RULE_OF_ALL),
+        Sent("of all, start", form={"do": "start"}, at=RULE_OF_ALL),
+    ],
     "POST /surveys/kiosks/<int:kiosk_id>/remove/": [Sent(form={"do": "remove"})],
     "POST /kiosk/<str:link>/": [Sent(form={"pin": "1234"}), Sent("wrong", form={"pin": "4321"})],
     # Scores and numbers.
     "GET /scores/": [Sent(), Sent("location=near", query=lambda world: {"location": world.near})],
     "GET /numbers/<slug:name>/": [Sent(), Sent("by=location", query={"by": "location"})],
+    "GET /numbers/goals/<int:number>/": [
+        Sent(),
+        Sent("of far", at=(("number", "far_goal"),)),
+        Sent("of all", at=(("number", "goal_of_all"),)),
+    ],
+    "POST /numbers/goals/new/": [
+        Sent(form=GOAL),
+        Sent("at near", form=lambda world: GOAL | {"location_id": world.near}),
+        Sent("at far", form=lambda world: GOAL | {"location_id": world.far}),
+    ],
+    "POST /numbers/goals/<int:number>/": [
+        Sent(form=lambda world: GOAL | {"location_id": world.near}),
+        Sent("far to near", form=lambda world: GOAL | {"location_id": world.near}, at=(("number", "far_goal"),)),
+    ],
+    "POST /numbers/goals/<int:number>/archive/": [Sent(), Sent("of all", at=(("number", "goal_of_all"),))],
+    # Messages are of the whole business, as is how mail leaves.
+    "POST /messages/doubtful/": [
+        Sent(form=lambda world: {"message": world.doubtful}),
+        Sent("again", form=lambda world: {"message": world.doubtful, "do": "again"}),
+    ],
+    "POST /messages/doubtful/undo/": [Sent(form=lambda world: {"message": world.doubtful})],
+    "GET /messages/": [Sent(), Sent("doubtful", query={"state": "doubtful"})],
+    "GET /messages/runs/<int:number>/progress/": [
+        Sent(),
+        Sent("by script", headers=(("HX-Request", "true"), ("HX-Target", "div#run-progress"))),
+    ],
+    "POST /settings/consent-texts/<str:purpose>/<str:language>/": [Sent(form={"body": "I agree to get news."})],
+    "POST /settings/mail/switch/": [Sent(form={"do": "off"})],
+    "POST /settings/mail/server/": [
+        Sent(form={"host": "127.0.0.1", "port": "2525", "security": "none", "may_be_local": "on", "per_minute": "60"})
+    ],
+    "POST /settings/mail/sender/<int:brand>/": [Sent(form={"name": "Orchard", "address": f"shop@{DOMAIN}"})],
+    "POST /settings/mail/signing/": [Sent(form={"domain": DOMAIN, "do": "make"})],
     # Members, their own pages.
     "POST /sign-in/": [Sent(form={"login": "reader@example.com", "password": PASSWORD})],
     "POST /me/": [Sent(form={"name": "Somebody", "language": "en", "theme": "dark", "density": "roomy"})],

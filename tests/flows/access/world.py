@@ -24,6 +24,7 @@ from wayloop.accounts.services.sessions import note_session
 from wayloop.accounts.testing import CAFE, PASSWORD, key_of
 from wayloop.business import api as business
 from wayloop.business.testing import Location
+from wayloop.channels.models import Sender
 from wayloop.commerce.document_links import link_to
 from wayloop.commerce.enums import AgreementKind, DeliveryWay, OrderStatus, PaymentMethod
 from wayloop.commerce.models import AgreementStep, Job, JobMove, JobStage, Order, Product, Return
@@ -53,12 +54,17 @@ from wayloop.kernel.ids import digest_key, uuid7
 from wayloop.kernel.localised import Localised
 from wayloop.kernel.signing import sign
 from wayloop.ledger import api as ledger
+from wayloop.messaging.enums import Refused, State
+from wayloop.messaging.models import LetterText, Message, Run
+from wayloop.metrics.models import Goal
 from wayloop.privacy import links
 from wayloop.privacy.enums import Channel, Purpose
 from wayloop.privacy.services.pacing import add_limit
-from wayloop.surveys.doors import Door
-from wayloop.surveys.enums import QuestionType
+from wayloop.surveys.doors import Door, link_for_place, token_for
+from wayloop.surveys.enums import QuestionType, Trigger
 from wayloop.surveys.models import Answer, Survey
+from wayloop.surveys.services.asking import save_rule
+from wayloop.surveys.services.invitations import invite as invite_to_survey
 from wayloop.surveys.services.kiosks import add_kiosk
 from wayloop.surveys.services.responses import take_answer
 from wayloop.surveys.testing import Given, asked, give, publish
@@ -74,6 +80,7 @@ PHONES = {NEAR: "+380671110001", FAR: "+380671110002", "Common": "+380671110003"
 ACTORS = ("owner", "agent", "manager", "front", "reader", "partner", "nobody", "key")
 # Those who see the far location only. What is of the near one is never for them.
 LIMITED = ("agent", "manager", "partner", "key")
+DOMAIN = "orchard.example.com"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
@@ -104,6 +111,7 @@ def build() -> World:
     _work(world)
     _words(world)
     _surveys(world)
+    _wishes(world)
     _files(world)
     _doors(world)
     _settings(world)
@@ -113,7 +121,8 @@ def build() -> World:
 def _places(world: World) -> None:
     owner = create_owner(name="Olena Sad", email="olena@example.com", password=PASSWORD, language="en", business=CAFE)
     near = Location.objects.get()
-    far = Location.objects.create(name=Localised.of("Lviv", "uk"), zone=CAFE.zone, town="Lviv", position=1)
+    Location.objects.update(name=Localised.of(f"{NEAR} Podil", "uk"))
+    far = Location.objects.create(name=Localised.of(f"{FAR} Lviv", "uk"), zone=CAFE.zone, town="Lviv", position=1)
     world.ids |= {"owner": owner, "near": near.pk, "far": far.pk}
 
 
@@ -350,8 +359,39 @@ def _surveys(world: World) -> None:
     kiosk = add_kiosk(survey_id=of_all.pk, name=f"{NEAR} table", pin="1234", location_id=world.near)
     world.ids |= {
         "survey": survey.link, "survey_uuid": survey.uuid, "survey_of_all": of_all.uuid, "kiosk": kiosk.pk,
+        "place_link": _token(link_for_place(survey, world.near)),
+        "invited": token_for(invite_to_survey(survey_id=survey.pk)),
         "kiosk_link": kiosk.link, "answer": Answer.objects.get(type=QuestionType.FILE).pk,
     }  # fmt: skip
+
+
+def _wishes(world: World) -> None:
+    """What is to become of each location, who is written to, and by whom."""
+    now = clock.now()
+    near, far, of_all = ("goal", NEAR, world.near), ("far_goal", FAR, world.far), ("goal_of_all", "Our", None)
+    goals = {
+        name: Goal.objects.create(
+            metric="orders", kind="value", aim=5, period="30d", location_id=place, action=f"{mark} deed",
+            created_at=now, changed_at=now,
+        ).pk
+        for name, mark, place in (near, far, of_all)
+    }  # fmt: skip
+    run = Run.objects.create(title=f"{NEAR} run", subject_kind="survey", subject_id=1, opened_at=now)
+    letter = LetterText.objects.create(digest=uuid7(), language="en", subject=f"{NEAR} news", blocks=[], made_at=now)
+    about: dict[str, Any] = {
+        "handle": world.near_person, "point": 1, "purpose": Purpose.SURVEY, "channel": Channel.EMAIL,
+        "subject_kind": "survey", "subject_id": 1, "about_kind": "invitation", "letter": letter, "run": run,
+        "asked_at": now, "next_at": now,
+    }  # fmt: skip
+    ends = {"state": State.REFUSED, "reason": Refused.DEAD_ADDRESS, "ended_at": now}
+    refused = Message.objects.create(key=uuid7(), contact_key="1", about_id=1, **about, **ends)
+    doubtful = Message.objects.create(key=uuid7(), contact_key="2", about_id=2, **about, state=State.DOUBTFUL)
+    Sender.objects.create(brand_id=None, name="Café Orchard", address=f"hello@{DOMAIN}")
+    rules = {
+        name: save_rule(survey_id=Survey.objects.get(uuid=of).pk, name=f"{mark} rule", trigger=Trigger.ONCE).uuid
+        for name, of, mark in (("ask_rule", world.survey_uuid, NEAR), ("rule_of_all", world.survey_of_all, "Our"))
+    }
+    world.ids |= goals | rules | {"message_run": run.pk, "message": refused.pk, "doubtful": doubtful.pk}
 
 
 def _token(link: str) -> str:

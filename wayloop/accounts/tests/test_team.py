@@ -215,3 +215,27 @@ def test_the_team_is_read_with_one_number_of_queries(
             create_member(
                 name=f"P{number}", email=f"p{count}{number}@example.com", password=PASSWORD, role=Role.ANALYST
             )
+
+
+def test_who_sees_some_locations_only_sees_the_colleagues_and_invitations_of_these(
+    owner_member: Member, near_location: int, far_location: int
+) -> None:
+    for name, places in (("Near", [near_location]), ("Far", [far_location]), ("Both", [near_location, far_location])):
+        given = {"name": f"{name} Hand", "email": f"{name.lower()}@example.com", "password": PASSWORD}
+        create_member(**given, role=Role.AGENT, location_ids=places)
+        rights = Rights(Role.AGENT, tuple(places))
+        invite(email=f"new-{name.lower()}@example.com", rights=rights, days=7, by=owner_member)
+    manager = {"name": "Maria Lead", "email": "maria@example.com", "password": PASSWORD, "role": Role.MANAGER}
+    browser = Client()
+    browser.force_login(create_member(**manager, location_ids=[far_location]))
+    page = browser.get("/settings/team/")
+    names = {place.pk: str(place.name) for place in Location.objects.all()}
+    assert [row.member.name for row, _limits in page.context["rows"]] == [
+        "Olena Sad",
+        "Maria Lead",
+        "Both Hand",
+        "Far Hand",
+    ]
+    assert {one.email for one, *_rest in page.context["invitations"]} == {"new-far@example.com", "new-both@example.com"}
+    text = page.content.decode()
+    assert (names[far_location] in text, names[near_location] in text) == (True, False)

@@ -14,7 +14,7 @@ from wayloop.accounts.models import AuditEntry, Invitation, Member
 from wayloop.accounts.services.audit import forget_old_lines
 from wayloop.accounts.services.invitations import invite
 from wayloop.accounts.services.members import Rights, create_member
-from wayloop.accounts.testing import PASSWORD, KeyBrowser
+from wayloop.accounts.testing import PASSWORD, KeyBrowser, key_of
 from wayloop.customers.testing import card_address, see
 from wayloop.kernel import clock
 from wayloop.kernel.due.handlers import HANDLERS, PERIODIC, Tick
@@ -209,3 +209,18 @@ def test_the_trail_is_taken_home_as_a_file_no_spreadsheet_runs(owner: Client, au
         "rows": 3,
     }
     assert len(owner.get("/settings/audit/lines.csv").getvalue().splitlines()) == 6
+
+
+@pytest.mark.parametrize(("language", "none", "one"), [
+    ("en", ("There are no API keys", "Nobody was refused at sign-in in 7 days"), "1 API key, in use"),
+    ("ru", ("API-ключей нет", "За 7 дней ни одного отказа при входе"), "1 API-ключ в работе"),
+    ("uk", ("API-ключів немає", "За 7 днів жодної відмови під час входу"), "1 API-ключ у роботі"),
+])  # fmt: skip
+def test_the_security_page_counts_none_as_none(
+    owner: Client, owner_member: Member, language: str, none: tuple[str, str], one: str
+) -> None:
+    owner.post("/me/language/", {"language": language})
+    page = owner.get("/settings/security/").content.decode()
+    key_of(owner_member)
+    after = owner.get("/settings/security/").content.decode()
+    assert ([text in page for text in none], one in after) == ([True, True], True)

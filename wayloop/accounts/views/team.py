@@ -1,5 +1,6 @@
 """The team: who works here, invitations, what each may."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wayloop.accounts.enums import PERMISSIONS, Permission, Role
 from wayloop.accounts.forms.team import InvitationForm, RightsForm
 from wayloop.accounts.guard import permission_required
-from wayloop.accounts.models import Invitation, Member
+from wayloop.accounts.models import Invitation, Member, scope_of
 from wayloop.accounts.queries.invitations import open_invitations, token_of
 from wayloop.accounts.queries.members import demanded_roles, factors_of, keys_of, team
 from wayloop.accounts.queries.sessions import sessions_of
@@ -21,6 +22,7 @@ from wayloop.accounts.services import factors, invitations, members
 from wayloop.accounts.services.members import MemberRefused, Rights
 from wayloop.accounts.services.sessions import end_sessions
 from wayloop.business import api as business
+from wayloop.contracts.scope import EVERYTHING, Scope
 from wayloop.kernel import clock
 from wayloop.ui.toasts import notify
 
@@ -30,12 +32,21 @@ REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
 @require_safe
 @permission_required(Permission.TEAM_VIEW)
 def team_page(request: HttpRequest) -> HttpResponse:
-    """Everybody who works here, and open invitations."""
-    names = _place_names()
-    rows = [(row, _limits(row.member.location_ids, row.member.brand_ids, names)) for row in team()]
+    """Who works here, and open invitations: to whom sees some locations only, those that share one with them."""
+    seen, places = _member(request).scope, business.locations(with_archived=True)
+    names = _names_of(places, seen)
+
+    def are_near(one: Member | Invitation) -> bool:
+        return seen.meets(scope_of(one.location_ids, one.brand_ids, places=places))
+
+    rows = [
+        (row, _limits(row.member.location_ids, row.member.brand_ids, names)) for row in team() if are_near(row.member)
+    ]
     now = clock.now()
     waiting = [
-        (one, _limits(one.location_ids, one.brand_ids, names), one.expires_at <= now) for one in open_invitations()
+        (one, _limits(one.location_ids, one.brand_ids, names), one.expires_at <= now)
+        for one in open_invitations()
+        if are_near(one)
     ]
     context = {
         "rows": [row for row in rows if row[0].member.is_active],
@@ -73,7 +84,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 def invitation(request: HttpRequest, number: int) -> HttpResponse:
     """An open invitation with its link to copy."""
     found = get_object_or_404(Invitation, pk=number, accepted_at=None, withdrawn_at=None)
-    limits = _limits(found.location_ids, found.brand_ids, _place_names())
+    limits = _limits(found.location_ids, found.brand_ids, _names_of(business.locations(with_archived=True)))
     link = _absolute(reverse("join", args=[token_of(found)]))
     is_over = found.expires_at <= clock.now()
     context = {"invitation": found, "limits": limits, "link": link, "is_over": is_over}
@@ -196,11 +207,12 @@ def _absolute(path: str) -> str:
     return f"{settings.CSRF_TRUSTED_ORIGINS[0]}{path}"
 
 
-def _place_names() -> tuple[dict[int, str], dict[int, str]]:
-    return (
-        {one.id: str(one.name) for one in business.locations(with_archived=True)},
-        {one.id: str(one.name) for one in business.brands(with_archived=True)},
-    )
+def _names_of(places: Iterable[business.Place], seen: Scope = EVERYTHING) -> tuple[dict[int, str], dict[int, str]]:
+    """The names of locations and of brands by id, as far as the scope lets see."""
+    near = [one for one in places if seen.locations is None or one.id in seen.locations]
+    own = {one.brand for one in near}
+    brands = [one for one in business.brands(with_archived=True) if seen.sees_everything or one.id in own]
+    return {one.id: str(one.name) for one in near}, {one.id: str(one.name) for one in brands}
 
 
 def _limits(

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 from wayloop.contracts.doctor import State
 from wayloop.kernel import clock, http, sending
@@ -245,6 +246,19 @@ def test_a_trial_that_failed_is_told(
     assert [line.text for line in BackupAttention().lines(owner_member)] == ["The backup could not be brought back"]
     assert backup_checks.trial().state == State.BROKEN
     assert "2 tables came back otherwise" in owner.get(PAGE).content.decode()
+
+
+def test_the_doctor_tells_moments_by_the_clock_of_the_business_as_the_page_does(
+    owner: Client, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(place)
+    monkeypatch.setattr(queries, "is_embedded", lambda: True)
+    then = clock.now() - timedelta(days=1)
+    BackupRun.objects.create(kind=RunKind.TRIAL, state=RunState.DONE, began_at=then, ended_at=then, tables=3)
+    moment = f"yesterday, {then.astimezone(ZoneInfo('Europe/Kyiv')):%H:%M}"
+    assert moment in owner.get(PAGE).content.decode()
+    timezone.deactivate()
+    assert backup_checks.trial().text == f"tried {moment}, 3 tables the same"
 
 
 def test_the_code_is_shown_on_demand_and_the_reminder_goes_when_it_is_kept(owner: Client, place: Path) -> None:

@@ -4,6 +4,7 @@ import io
 from uuid import UUID
 
 import segno
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -120,8 +121,13 @@ def remove_kiosk(request: HttpRequest, kiosk_id: int) -> HttpResponse:
 @require_POST
 @permission_required(Permission.SURVEYS_CHANGE)
 def change_sites(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Adds a site that may show surveys (`origin`), or takes one away (`drop`)."""
+    """Adds a site that may show surveys (`origin`), or takes one away (`drop`); for those who see the whole business.
+
+    A site is not one location's: it may show every survey.
+    """
     survey = survey_for(request, uuid)
+    if not member_of(request).scope.sees_everything:
+        raise PermissionDenied
     try:
         if dropped := request.POST.get("drop", ""):
             remove_site(origin=dropped)
