@@ -1,7 +1,7 @@
 """The face of the business for other contexts."""
 
 from wayloop.business.enums import Trade
-from wayloop.business.languages import FURTHER_LANGUAGES, content_language_choices
+from wayloop.business.languages import content_language_choices, names_further
 from wayloop.business.periods import PERIODS, NamedPeriod, borders, named_period
 from wayloop.business.queries.currencies import RateRow, currencies_used, latest_rates, list_rates, rates_at
 from wayloop.business.queries.hours import hours, hours_of, location_of_version, locations_with_own_hours, special_of
@@ -78,7 +78,6 @@ from wayloop.business.zones import guess as guess_zone_and_currency
 
 __all__ = [
     "ALWAYS",
-    "FURTHER_LANGUAGES",
     "NEVER",
     "NOT_SET_UP",
     "PERIODS",
@@ -149,6 +148,7 @@ __all__ = [
     "move_brand",
     "move_location",
     "named_period",
+    "names_further",
     "open_intervals",
     "open_state",
     "problem_text",

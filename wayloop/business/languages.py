@@ -1,5 +1,7 @@
 """Languages a business may write to its customers in."""
 
+from collections.abc import Iterable
+
 from babel.core import Locale
 from django.conf import settings
 
@@ -10,6 +12,11 @@ FURTHER_LANGUAGES = (
     *("ar", "az", "be", "bg", "cs", "da", "de", "el", "es", "et", "fi", "fr", "he", "hu", "hy", "it", "ja", "ka", "kk"),
     *("ko", "ky", "lt", "lv", "nl", "no", "pl", "pt", "ro", "sk", "sr", "sv", "tg", "tr", "uz", "zh"),
 )
+
+
+def names_further(codes: Iterable[str]) -> bool:
+    """Whether one of these languages is none of the interface's: pages keep those folded away."""
+    return not set(FURTHER_LANGUAGES).isdisjoint(codes)
 
 
 def content_language_choices(reader: str) -> list[tuple[str, str]]:

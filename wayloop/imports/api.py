@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from django.db import Error, transaction
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from wayloop.imports.attending import attended
@@ -63,7 +62,6 @@ def import_path(
                 name=paths[0].name if len(paths) == 1 else "",
                 mapping=mapping,
                 content=content,
-                language=(get_language() or "en")[:2],
                 zone=zone,
                 currency=currency,
                 source=source,

@@ -14,7 +14,7 @@ from wayloop.imports.enums import UNFINISHED
 from wayloop.imports.models import Import, ImportDraft, ImportFile
 from wayloop.imports.proposal import Head, columns_asked, files_named, fits, propose_table
 from wayloop.imports.queries import list_mappings, mapping_content
-from wayloop.imports.rules import FLAT_FILE, SHARED, ImportRefused
+from wayloop.imports.rules import FLAT_FILE, SHARED, ImportRefused, language_now
 from wayloop.imports.services import start_import
 from wayloop.kernel import clock
 from wayloop.kernel.files import path_of, release
@@ -40,9 +40,7 @@ def _read_heads(files: Sequence[tuple[int, str]]) -> tuple[list[Head], dict[str,
     return heads, problems
 
 
-def start_draft(
-    *, files: Sequence[tuple[int, str]], mapping: str = "", language: str = "en", created_by: str = ""
-) -> int:
+def start_draft(*, files: Sequence[tuple[int, str]], mapping: str = "", created_by: str = "") -> int:
     """Keeps stored files to be looked at, with the mapping that fits them best; answers the id of the draft.
 
     `files`: id and name of each. `mapping`: the name of the one to begin with; empty to find one.
@@ -52,7 +50,7 @@ def start_draft(
     if not heads:
         name, problem = next(iter(problems.items()))
         raise ImportRefused(f"{name}: {problem}")
-    name, content = (mapping, mapping_content(mapping)) if mapping else propose(heads, language)
+    name, content = (mapping, mapping_content(mapping)) if mapping else propose(heads)
     row = ImportDraft.objects.create(
         files=[list(file) for file in files],
         heads=[asdict(head) for head in heads],
@@ -107,7 +105,7 @@ def change_draft(*, draft_id: int, content: Mapping[str, Any], mapping: str | No
 
 
 @transaction.atomic
-def run_draft(*, draft_id: int, language: str, started_by: str, is_trial: bool) -> int:
+def run_draft(*, draft_id: int, started_by: str, is_trial: bool) -> int:
     """Hands the draft to the worker, to be tried or to come in; answers the id of the import.
 
     Raises `ImportRefused` with one line when something is still missing.
@@ -118,7 +116,6 @@ def run_draft(*, draft_id: int, language: str, started_by: str, is_trial: bool) 
         name=told_files([name for _id, name in row.files]),
         mapping=row.mapping,
         content=row.content,
-        language=language,
         started_by=started_by,
         is_trial=is_trial,
     )
@@ -152,12 +149,12 @@ def draft_of(import_id: int) -> int | None:
     return ImportDraft.objects.filter(run=import_id).order_by("-id").values_list("id", flat=True).first()
 
 
-def propose(heads: Sequence[Head], language: str) -> tuple[str, dict[str, Any]]:
+def propose(heads: Sequence[Head]) -> tuple[str, dict[str, Any]]:
     """The mapping that fits: one made here or shipped whose columns are all there, else what the files seem to be.
 
     Answers its name, empty when it is new, and its content.
     """
-    for known in list_mappings(language):
+    for known in list_mappings():
         content = mapping_content(known.name)
         if fits(content, heads) or _fits_together(content, heads):
             return known.name, content
@@ -168,7 +165,7 @@ def propose(heads: Sequence[Head], language: str) -> tuple[str, dict[str, Any]]:
         key = FLAT_FILE if not files else f"{FLAT_FILE}{len(files) + 1}"
         files[key] = _pattern([head.name for head in group], [head.name for head in heads])
         tables.append(table | {"from": key})
-    return "", {**_shared(language), "files": files, "tables": tables}
+    return "", {**_shared(), "files": files, "tables": tables}
 
 
 def in_tables(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -227,12 +224,12 @@ def _literal(name: str) -> str:
     return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in name)
 
 
-def _shared(language: str) -> dict[str, str]:
+def _shared() -> dict[str, str]:
     known = business.profile()
     return {
         "source": SOURCE,
         "zone": known.zone,
         "currency": known.currency,
-        "language": known.content_languages[0] if known.content_languages else language,
+        "language": known.content_languages[0] if known.content_languages else language_now(),
         "channel": CHANNEL,
     }

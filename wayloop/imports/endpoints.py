@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import File, UploadedFile
 from pydantic import Field
@@ -115,7 +114,7 @@ def list_mappings(request: HttpRequest) -> MappingsTold:
     return MappingsTold(
         items=[
             MappingTold(name=one.name, title=one.title, entities=list(one.entities), is_own=one.is_own)
-            for one in queries.list_mappings(_language())
+            for one in queries.list_mappings()
         ]
     )
 
@@ -166,7 +165,6 @@ def start_import(request: HttpRequest, new: ImportGiven) -> ImportTold:
         number = services.start_import(
             files=files,
             mapping=new.mapping,
-            language=_language(),
             content=new.content,
             zone=new.zone,
             currency=new.currency,
@@ -215,10 +213,6 @@ def _run(request: HttpRequest, number: int) -> ImportInfo:
     if found is None:
         raise missing()
     return found
-
-
-def _language() -> str:
-    return (get_language() or "en")[:2]
 
 
 def _told(run: ImportInfo) -> ImportTold:

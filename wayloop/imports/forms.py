@@ -20,7 +20,7 @@ def mapping_choices() -> list[tuple[str, str]]:
     """Mappings with what they bring, as people read them; first of all none: the program finds out."""
     known = [
         (one.name, f"{one.title} · {', '.join(str(entity_named(name).label) for name in one.entities)}")
-        for one in list_mappings((get_language() or "en")[:2])
+        for one in list_mappings()
     ]
     return [("", str(_("Find out by itself"))), *known]
 

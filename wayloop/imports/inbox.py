@@ -104,9 +104,9 @@ def has_work() -> bool:
     return any(given_in(folder) or any((folder / TAKEN).glob("*")) for folder in folders())
 
 
-def list_watched(language: str) -> list[Watched]:
+def list_watched() -> list[Watched]:
     """Every watched folder with what is in it."""
-    titles = {one.name: one.title for one in list_mappings(language)}
+    titles = {one.name: one.title for one in list_mappings()}
     found = list(folders())
     newest = _newest([folder.name for folder in found])
     watched = []

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.utils import translation
 
 from wayloop.contracts.imports import ImportableEntity, ImportField
@@ -24,7 +25,6 @@ _NAMED = 4
 _TELLING = 3
 # The share of values that must look like a type.
 SOME, MOST = 0.5, 0.9
-_LANGUAGES = ("en", "ru", "uk")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PHONE = re.compile(r"\+?[\d\s().-]{9,20}")
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}([T ,].*)?|\d{8}|\d{1,2} \w+\.? \d{4}.*|\w+ \d{1,2}, \d{4}.*")
@@ -230,7 +230,7 @@ class _Label:
         return hash(self._text)
 
     def in_languages(self) -> Iterable[str]:
-        for language in _LANGUAGES:
+        for language, _name in settings.LANGUAGES:
             with translation.override(language):
                 yield str(self.label)
 

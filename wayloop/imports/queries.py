@@ -17,7 +17,7 @@ from wayloop.imports.rules import (
     parse_mapping,
     shipped_content,
     shipped_names,
-    title_in,
+    title_of,
 )
 from wayloop.kernel.files import place_of
 
@@ -147,16 +147,13 @@ def mapping_names() -> list[str]:
     return sorted({*shipped_names(), *SavedMapping.objects.values_list("name", flat=True)})
 
 
-def list_mappings(language: str) -> list[MappingInfo]:
-    """Every mapping, those made here first, each group by title."""
+def list_mappings() -> list[MappingInfo]:
+    """Every mapping, those made here first, each group by title in the active language."""
     own = [
         MappingInfo(row.name, row.title, entities_in(row.content), is_own=True) for row in SavedMapping.objects.all()
     ]
     shipped = [(name, shipped_content(name)) for name in shipped_names()]
-    told = [
-        MappingInfo(name, title_in(content, name, language), entities_in(content), is_own=False)
-        for name, content in shipped
-    ]
+    told = [MappingInfo(name, title_of(content, name), entities_in(content), is_own=False) for name, content in shipped]
     return sorted([*own, *told], key=lambda one: (not one.is_own, one.title.casefold()))
 
 

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from wayloop.contracts.imports import BatchUndo, ImportableEntity, ImportContext
@@ -361,7 +362,12 @@ def entities_in(content: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(table["entity"] for table in tables if table["entity"] in offered)
 
 
-def title_in(content: Mapping[str, Any], name: str, language: str) -> str:
-    """What people read in this language; a title is one text, or one for each language."""
+def language_now() -> str:
+    """The language that is spoken at the moment, in which an import is told about later."""
+    return (get_language() or "en")[:2]
+
+
+def title_of(content: Mapping[str, Any], name: str) -> str:
+    """What people read, in the active language; a title is one text, or one for each language."""
     title = content.get("title", name)
-    return str(title.get(language) or title.get("en", name)) if isinstance(title, Mapping) else str(title)
+    return str(title.get(language_now()) or title.get("en", name)) if isinstance(title, Mapping) else str(title)

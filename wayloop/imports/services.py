@@ -21,7 +21,15 @@ from wayloop.imports.attending import attended, hand_on, is_its_turn
 from wayloop.imports.enums import RUN_IMPORT, RUNNABLE, UNFINISHED, ImportState
 from wayloop.imports.models import BroughtThings, Import, ImportFile, ImportTable, RefusedRow, SavedMapping
 from wayloop.imports.queries import mapping_content
-from wayloop.imports.rules import FileMapping, ImportRefused, entity_named, parse_mapping, shipped_names, with_choices
+from wayloop.imports.rules import (
+    FileMapping,
+    ImportRefused,
+    entity_named,
+    language_now,
+    parse_mapping,
+    shipped_names,
+    with_choices,
+)
 from wayloop.kernel import clock, jobs
 from wayloop.kernel.files import path_of, store_path
 
@@ -83,7 +91,6 @@ def start_import(
     *,
     files: Sequence[tuple[int, str]],
     mapping: str,
-    language: str,
     content: Mapping[str, Any] | None = None,
     name: str = "",
     zone: str = "",
@@ -99,7 +106,7 @@ def start_import(
     `files`: id and name of each. `content`: the mapping itself, for one that is not saved; `mapping` is then only its
     name. `name`: what people call the whole, as the name of a folder. `zone`, `currency`, `source`: chosen for this run
     in place of what the mapping says. `is_trial`: everything happens and nothing stays. `taken_as`: how the watched
-    folder knows the file.
+    folder knows the file. What the run tells of itself later is in the language that is active now.
     Raises `ImportRefused` when the mapping does not exist or cannot be.
     """
     if content is None:
@@ -113,7 +120,7 @@ def start_import(
         mapping=mapping[:60],
         content=content,
         is_trial=is_trial,
-        language=language,
+        language=language_now(),
         started_by=started_by[:120],
         taken_as=taken_as,
         created_at=clock.now(),

@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet
+from django.utils import translation
 
 from wayloop.imports.models import Import
 from wayloop.imports.services import run_import, start_import
@@ -75,13 +76,9 @@ def started(
     is_trial: bool = False,
 ) -> int:
     """An import that waits for somebody to run it."""
-    return start_import(
-        files=[(store([content], name), name)],
-        mapping=mapping,
-        language=language,
-        in_worker=False,
-        is_trial=is_trial,
-    )
+    files = [(store([content], name), name)]
+    with translation.override(language):
+        return start_import(files=files, mapping=mapping, in_worker=False, is_trial=is_trial)
 
 
 def bring_in(content: bytes, **others: Any) -> Import:

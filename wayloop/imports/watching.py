@@ -103,7 +103,6 @@ def _begin(taken: Path, folder: Path) -> int:
                 files=[(store_path(file), name if file == taken else file.name) for file in files],
                 name=name,
                 mapping=folder.name,
-                language=language,
                 started_by=_("Watched folder"),
                 taken_as=taken.name,
             )

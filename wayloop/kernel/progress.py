@@ -4,7 +4,7 @@ The work asks `keep_going()` in the transaction of each step, so what it counted
 a member stopped it, or when a second worker took the same work over.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -120,11 +120,17 @@ def stop(work_id: int) -> bool:
 
 def show(work_id: int) -> Shown | None:
     """How far it has come; None when it is unknown or was cleaned up."""
-    row = Progress.objects.filter(id=work_id).first()
-    if row is None:
-        return None
-    state = Stage(row.state)
-    return Shown(row.pk, row.name, state, row.done, row.total, row.started_by, row.created_at, row.finished_at)
+    return show_all([work_id]).get(work_id)
+
+
+def show_all(work_ids: Collection[int]) -> dict[int, Shown]:
+    """Number → how far it has come; those unknown or cleaned up are left out."""
+    return {
+        row.pk: Shown(
+            row.pk, row.name, Stage(row.state), row.done, row.total, row.started_by, row.created_at, row.finished_at
+        )
+        for row in Progress.objects.filter(id__in=work_ids)
+    }
 
 
 def forget_old() -> int:

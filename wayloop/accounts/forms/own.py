@@ -126,7 +126,7 @@ class FirstRunForm(forms.Form):
     @property
     def has_further_languages(self) -> bool:
         """Whether a language is chosen that the page keeps folded away."""
-        return not set(business.FURTHER_LANGUAGES).isdisjoint(self["content_languages"].value() or [])
+        return business.names_further(self["content_languages"].value() or [])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

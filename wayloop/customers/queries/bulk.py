@@ -1,6 +1,6 @@
 """Changes of many customers: how far they are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from wayloop.customers.enums import BulkKind
 from wayloop.customers.models import BulkAction, TraitDefinition
 from wayloop.customers.queries.definitions import wanted_definitions
-from wayloop.customers.queries.tags import tag_by_id
+from wayloop.customers.queries.tags import tag_names
 from wayloop.customers.rules.values import value_in_words
 from wayloop.kernel import progress
 from wayloop.kernel.progress import Shown, Stage
@@ -50,44 +50,52 @@ class BulkInfo:
 
 def bulk_by_id(action_id: int, member: int) -> BulkInfo | None:
     """The change, when this member pressed it."""
-    action = BulkAction.objects.filter(pk=action_id, member_id=member).first()
-    return None if action is None else _info(action)
+    return next(iter(_told(BulkAction.objects.filter(pk=action_id, member_id=member))), None)
 
 
 def latest_bulks(member: int) -> list[BulkInfo]:
     """What the member has changed lately, the newest first."""
-    return [_info(action) for action in BulkAction.objects.filter(member_id=member).order_by("-id")[:LATEST]]
+    return _told(BulkAction.objects.filter(member_id=member).order_by("-id")[:LATEST])
 
 
 def running_bulk(member: int) -> BulkInfo | None:
     """The newest change of this member, while it is under way."""
-    action = BulkAction.objects.filter(member_id=member).order_by("-id").first()
-    info = None if action is None else _info(action)
-    return info if info and info.is_running else None
+    newest = _told(BulkAction.objects.filter(member_id=member).order_by("-id")[:1])
+    return newest[0] if newest and newest[0].is_running else None
 
 
-def in_words(kind: BulkKind, detail: Mapping[str, Any]) -> str:
-    """What is done, as a member reads it."""
+def in_words(*changes: tuple[BulkKind, Mapping[str, Any]]) -> list[str]:
+    """What each of these changes (its kind and detail) does, as a member reads it."""
+    names = tag_names([int(detail["tag"]) for _kind, detail in changes if "tag" in detail])
+    traits = wanted_definitions([str(detail["trait"]) for _kind, detail in changes if "trait" in detail])
+    return [_words(kind, detail, names, traits) for kind, detail in changes]
+
+
+def _words(
+    kind: BulkKind, detail: Mapping[str, Any], names: Mapping[int, str], traits: Mapping[str, TraitDefinition]
+) -> str:
     if kind in (BulkKind.TAG, BulkKind.UNTAG):
-        tag = tag_by_id(int(detail["tag"]))
         text = _("Tag “%(name)s”") if kind == BulkKind.TAG else _("No tag “%(name)s”")
-        return text % {"name": tag.name if tag else "–"}
-    if kind == BulkKind.TRAIT:
-        trait: TraitDefinition | None = wanted_definitions([str(detail["trait"])]).get(str(detail["trait"]))
-        if trait is None:
-            return str(kind.label)
-        return f"{trait.title}: {value_in_words(trait, detail['value']) or '–'}"
-    return str(kind.label)
+        return text % {"name": names.get(int(detail["tag"]), "–")}
+    trait = traits.get(str(detail["trait"])) if kind == BulkKind.TRAIT else None
+    if trait is None:
+        return str(kind.label)
+    return f"{trait.title}: {value_in_words(trait, detail['value']) or '–'}"
 
 
-def _info(action: BulkAction) -> BulkInfo:
-    kind = BulkKind(action.kind)
-    return BulkInfo(
-        action.pk,
-        kind,
-        in_words(kind, action.detail),
-        action.total,
-        action.pressed_at,
-        progress.show(action.undo_work or action.work),
-        action.undo_work is not None,
-    )
+def _told(actions: Iterable[BulkAction]) -> list[BulkInfo]:
+    found = list(actions)
+    words = in_words(*((BulkKind(one.kind), one.detail) for one in found))
+    shown = progress.show_all([one.undo_work or one.work for one in found])
+    return [
+        BulkInfo(
+            one.pk,
+            BulkKind(one.kind),
+            told,
+            one.total,
+            one.pressed_at,
+            shown.get(one.undo_work or one.work),
+            one.undo_work is not None,
+        )
+        for one, told in zip(found, words, strict=True)
+    ]

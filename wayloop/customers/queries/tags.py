@@ -57,6 +57,11 @@ def tag_by_id(tag_id: int) -> Tag | None:
     return Tag.objects.filter(pk=tag_id).first()
 
 
+def tag_names(tags: Sequence[int]) -> dict[int, str]:
+    """Number → name of these tags, whatever their state."""
+    return dict(Tag.objects.filter(pk__in=tags).values_list("pk", "name"))
+
+
 def groups_of(tags: Sequence[int]) -> list[list[int]]:
     """For each tag the ids that count as it: its own, and those of tags merged into it or together with it."""
     roots = roots_of_tags()

@@ -13,7 +13,7 @@ from wayloop.contracts.scope import EVERYTHING, Scope
 from wayloop.customers.enums import BulkKind
 from wayloop.customers.listing import desk_of
 from wayloop.customers.models import BulkAction, BulkStep, Card, Star, Tagging, TraitValue
-from wayloop.customers.queries.bulk import bulk_by_id
+from wayloop.customers.queries.bulk import bulk_by_id, latest_bulks
 from wayloop.customers.services import bulk
 from wayloop.customers.services.tags import add_tag, archive_tag, create_tag, remove_tag
 from wayloop.customers.testing import Sight, see, see_all
@@ -295,3 +295,17 @@ def test_the_page_of_changes_shows_the_members_own(owner: Client, reader: Client
     assert [who.get(path, headers=part).status_code for who in (owner, reader)] == [200, 404]
     assert stranger.get("/customers/changes/").status_code == 302
     assert owner.post(f"{path}erase/").status_code == 404
+
+
+def test_what_was_changed_lately_is_read_with_one_number_of_queries(
+    crowd: list[int], owner_member: Any, django_assert_num_queries: Any
+) -> None:
+    for count in (1, 3):
+        tag = create_tag(name=f"Regulars {count}")
+        for _ in range(count):
+            press(owner_member.pk, BulkKind.TAG, tag=tag)
+            press(owner_member.pk, BulkKind.TRAIT, trait="profession", value=f"Baker {count}")
+        with django_assert_num_queries(4):
+            found = latest_bulks(owner_member.pk)
+        assert [one.words for one in found[:2]] == [f"Profession: Baker {count}", f"Tag “Regulars {count}”"]
+        assert {one.shown.state for one in found if one.shown} == {Stage.WAITING}

@@ -44,7 +44,7 @@ def press(request: HttpRequest) -> HttpResponse:
         notify(request, str(refused), kind="warn")
         return redirect(back)
     text = ngettext("%(what)s: %(n)s customer.", "%(what)s: %(n)s customers.", pressed.total) % {
-        "what": in_words(kind, detail),
+        "what": in_words((kind, detail))[0],
         "n": number(pressed.total),
     }
     notify(request, text, undo_url=reverse("customers:bulk_act", args=[pressed.id, "undo"]))

@@ -41,7 +41,6 @@ def test_stop_ends_also_an_import_whose_process_is_gone(orders: Path) -> None:
     import_id = services.start_import(
         files=[(services.store_path(orders), "orders.csv")],
         mapping="online-retail",
-        language="en",
         in_worker=False,
     )
     Import.objects.update(state=ImportState.WRITING, attempt=1)

@@ -58,7 +58,7 @@ def test_old_trials_go_with_the_rows_they_showed_and_imports_stay() -> None:
 
 def test_a_trial_offers_its_rows_left_out_as_an_import_does() -> None:
     draft = draft_of(as_csv(), is_old=False)
-    row = run_import(import_id=run_draft(draft_id=draft.pk, language="en", started_by="", is_trial=True))
+    row = run_import(import_id=run_draft(draft_id=draft.pk, started_by="", is_trial=True))
     real = bring_in(as_csv())
     # The same rows with the same reasons are the same file.
     assert row.errors_id == real.errors_id is not None

@@ -38,7 +38,7 @@ def head(name: str, headings: str, *rows: str) -> Head:
 def drafted(*files: tuple[str, bytes], mapping: str = "") -> ImportDraft:
     """A draft of these files."""
     given = [(store([content], name), name) for name, content in files]
-    return ImportDraft.objects.get(id=start_draft(files=given, mapping=mapping, language="en"))
+    return ImportDraft.objects.get(id=start_draft(files=given, mapping=mapping))
 
 
 def look(draft: ImportDraft) -> str:
@@ -114,12 +114,12 @@ def test_words_of_the_file_that_say_a_choice_in_our_languages_are_understood() -
 @pytest.mark.parametrize("files", [["orders.csv"], ["a.csv", "b.csv"]])
 def test_a_mapping_whose_columns_are_all_there_is_taken(files: Sequence[str]) -> None:
     heads = [head(name, ";".join(COLUMNS), ";".join(ROWS[0])) for name in files]
-    assert propose(heads, "en")[0] == ("online-retail" if len(files) == 1 else "")
+    assert propose(heads)[0] == ("online-retail" if len(files) == 1 else "")
 
 
 def test_files_with_the_same_headings_are_one_table_and_others_have_their_own() -> None:
     heads = [head("scores 01.csv", "Date;Score", "2026-03-05;9"), head("scores 02.csv", "Date;Score", "2026-03-05;9")]
-    _name, content = propose([*heads, head("other.csv", "Day;Score;Note", "2026-03-05;9;x")], "en")
+    _name, content = propose([*heads, head("other.csv", "Day;Score;Note", "2026-03-05;9;x")])
     assert (content["files"], len(content["tables"])) == ({"file": "scores 0*", "file2": "other.csv"}, 2)
 
 
@@ -193,7 +193,7 @@ def test_choices_that_cannot_be_are_told_and_break_nothing(told: dict[str, str],
 def test_a_kept_mapping_is_offered_to_the_next_file_like_it(owner: Client) -> None:
     draft = drafted(("отзывы 2026-03.csv", OPINIONS))
     owner.post(look(draft), {"t0-k-metric": "csat", "do": "save", "title": "Opinion cards"})
-    assert [one.title for one in list_mappings("en") if one.is_own] == ["Opinion cards"]
+    assert [one.title for one in list_mappings() if one.is_own] == ["Opinion cards"]
     again = drafted(("отзывы 2026-04.csv", OPINIONS))
     assert (again.mapping, again.content["tables"][0]["constants"]) == ("Opinion cards", {"metric": "csat"})
     assert "Read by the mapping “Opinion cards”, made here." in owner.get(look(again)).content.decode()
@@ -203,7 +203,7 @@ def test_a_kept_mapping_is_offered_to_the_next_file_like_it(owner: Client) -> No
 def test_a_mapping_without_a_name_of_its_own_is_not_kept(title: str, owner: Client) -> None:
     draft = drafted(("a.csv", as_csv()))
     owner.post(look(draft), {"do": "save", "title": title})
-    assert [one for one in list_mappings("en") if one.is_own] == []
+    assert [one for one in list_mappings() if one.is_own] == []
 
 
 def test_a_mapping_as_text_says_the_same() -> None:
@@ -221,13 +221,13 @@ def test_a_mapping_is_downloaded_renamed_removed_and_brought_back(owner: Client)
     text = owner.get(f"{path}.toml").getvalue().decode()
     assert parse_mapping("", read_toml("", text)) == parse_mapping("", content)
     owner.post(f"{path}/rename/", {"title": "Tea"})
-    assert [one.name for one in list_mappings("en") if one.is_own] == ["Tea"]
+    assert [one.name for one in list_mappings() if one.is_own] == ["Tea"]
     owner.post("/imports/mappings/Tea/remove/")
-    assert [one.name for one in list_mappings("en") if one.is_own] == []
+    assert [one.name for one in list_mappings() if one.is_own] == []
     owner.post("/imports/mappings/Tea/restore/")
     assert mapping_content("Tea") == read_toml("", text)
     owner.post("/imports/mappings/upload/", {"file": SimpleUploadedFile("Coffee.toml", text.encode())})
-    assert [one.name for one in list_mappings("en") if one.is_own] == ["Coffee", "Tea"]
+    assert [one.name for one in list_mappings() if one.is_own] == ["Coffee", "Tea"]
     taken = owner.post("/imports/mappings/Coffee/rename/", {"title": "Tea"})
     assert (taken.status_code, "There is a mapping “Tea” already." in taken.content.decode()) == (422, True)
 
@@ -235,7 +235,7 @@ def test_a_mapping_is_downloaded_renamed_removed_and_brought_back(owner: Client)
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"entity =", b'entity = "x"', b""])
 def test_a_file_that_is_no_mapping_is_told_so(content: bytes, owner: Client) -> None:
     answer = owner.post("/imports/mappings/upload/", {"file": SimpleUploadedFile("a.toml", content)})
-    assert (answer.status_code, [one for one in list_mappings("en") if one.is_own]) == (422, [])
+    assert (answer.status_code, [one for one in list_mappings() if one.is_own]) == (422, [])
 
 
 def test_mappings_of_the_program_are_neither_renamed_nor_removed(owner: Client) -> None:

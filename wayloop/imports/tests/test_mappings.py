@@ -60,7 +60,7 @@ def both(db: None) -> Iterator[None]:
 
 def bring(content: dict[str, Any], **named: str) -> Import:
     given = [(store([text.encode()], name), name) for name, text in named.items()]
-    import_id = services.start_import(files=given, mapping="mine", content=content, language="en", in_worker=False)
+    import_id = services.start_import(files=given, mapping="mine", content=content, in_worker=False)
     return services.run_import(import_id=import_id)
 
 
@@ -166,7 +166,7 @@ def test_a_saved_mapping_is_known_by_name_and_can_be_changed_and_forgotten() -> 
     content = read_toml("mine", FLAT)
     services.save_mapping(name="mine", title="Наш магазин", content=content, created_by="Olena")
     services.save_mapping(name="mine", title="Магазин", content={**content, "currency": "EUR"})
-    own = list_mappings("en")[0]
+    own = list_mappings()[0]
     assert (own.name, own.title, own.entities, own.is_own) == ("mine", "Магазин", ("twin",), True)
     assert read_mapping("mine").currency == "EUR"
     assert services.remove_mapping(name="mine") == {**content, "currency": "EUR"}
@@ -185,7 +185,7 @@ def test_a_run_keeps_the_mapping_it_began_with_and_what_was_chosen_for_it() -> N
     services.save_mapping(name="mine", title="Mine", content=read_toml("mine", FLAT + 'at = "when"\n'))
     file = store([b"id,when\n1,2025-07-01 10:00\n"], "a.csv")
     import_id = services.start_import(
-        files=[(file, "a.csv")], mapping="mine", language="en", zone="Asia/Tokyo", source="till", in_worker=False
+        files=[(file, "a.csv")], mapping="mine", zone="Asia/Tokyo", source="till", in_worker=False
     )
     services.save_mapping(name="mine", title="Mine", content=read_toml("mine", FLAT))
     run = services.run_import(import_id=import_id)

@@ -41,7 +41,7 @@ def bring(data: bytes | str, name: str = "a.csv", columns: str = "", is_trial: b
     }
     file = store([data if isinstance(data, bytes) else data.encode()], name)
     import_id = services.start_import(
-        files=[(file, name)], mapping="m", content=content, language="en", in_worker=False, is_trial=is_trial
+        files=[(file, name)], mapping="m", content=content, in_worker=False, is_trial=is_trial
     )
     return services.run_import(import_id=import_id)
 

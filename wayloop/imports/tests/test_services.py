@@ -437,9 +437,7 @@ def test_an_unknown_mapping_is_refused_before_anything_is_written(mapping: str) 
 
 def test_an_import_that_is_rolled_back_leaves_no_job() -> None:
     with undone():
-        services.start_import(
-            files=[(StoredFile.objects.get(id=_file()).pk, "x")], mapping="online-retail", language="en"
-        )
+        services.start_import(files=[(StoredFile.objects.get(id=_file()).pk, "x")], mapping="online-retail")
         assert jobs() == 1
     assert (jobs(), Import.objects.count()) == (0, 0)
 

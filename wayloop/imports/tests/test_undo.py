@@ -88,7 +88,6 @@ def waiting(text: str) -> int:
         files=queries.files_of(bring(text, is_trial=True).pk),
         mapping="m",
         content=Import.objects.latest("id").content,
-        language="en",
     )
 
 

@@ -6,7 +6,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -37,7 +36,6 @@ def new_import(request: HttpRequest) -> HttpResponse:
             draft_id = drafting.start_draft(
                 files=_stored(form.cleaned_data["given"]),
                 mapping=form.cleaned_data["mapping"],
-                language=_language(),
                 created_by=member_of(request).name,
             )
         except ImportRefused as refused:
@@ -71,7 +69,7 @@ def look(request: HttpRequest, draft_id: int) -> HttpResponse:
         "draft": draft,
         "look": shown,
         "title": drafting.told_files([name for _id, name in draft.files]),
-        "known": next((one for one in queries.list_mappings(_language()) if one.name == draft.mapping), None),
+        "known": next((one for one in queries.list_mappings() if one.name == draft.mapping), None),
         "shared": SharedForm(initial=shown.shared, auto_id="shared-%s"),
         "naming": MappingNameForm(auto_id="naming-%s"),
     }
@@ -86,7 +84,6 @@ def _do(request: HttpRequest, draft: ImportDraft, what: str) -> HttpResponse | N
         if what in ("try", "bring"):
             import_id = drafting.run_draft(
                 draft_id=draft.pk,
-                language=_language(),
                 started_by=member_of(request).name,
                 is_trial=what == "try",
             )
@@ -112,7 +109,3 @@ def _stored(given: "list[UploadedFile[bytes]]") -> list[tuple[int, str]]:
         else:
             stored.append((store(file.chunks(), name), name))
     return stored
-
-
-def _language() -> str:
-    return (get_language() or "en")[:2]

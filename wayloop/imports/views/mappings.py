@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -106,8 +105,7 @@ def restore(request: HttpRequest, name: str) -> HttpResponse:
 
 def _listed(request: HttpRequest, form: MappingFileForm) -> dict[str, Any]:
     known = [
-        (one, ", ".join(str(entity_named(entity).label) for entity in one.entities))
-        for one in queries.list_mappings((get_language() or "en")[:2])
+        (one, ", ".join(str(entity_named(entity).label) for entity in one.entities)) for one in queries.list_mappings()
     ]
     return {
         "own": [pair for pair in known if pair[0].is_own],
@@ -118,7 +116,7 @@ def _listed(request: HttpRequest, form: MappingFileForm) -> dict[str, Any]:
 
 
 def _own(name: str) -> queries.MappingInfo:
-    for one in queries.list_mappings((get_language() or "en")[:2]):
+    for one in queries.list_mappings():
         if one.is_own and one.name == name:
             return one
     raise Http404

@@ -6,7 +6,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -85,7 +84,6 @@ def bring(request: HttpRequest, import_id: int) -> HttpResponse:
         name=run.file_name,
         mapping=run.mapping,
         content=run.content,
-        language=(get_language() or "en")[:2],
         started_by=member_of(request).name,
     )
     return redirect("imports:page", import_id=again)

@@ -5,7 +5,6 @@ from http import HTTPStatus
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -67,7 +66,7 @@ def again(request: HttpRequest, name: str) -> HttpResponse:
 
 def _shown(request: HttpRequest, form: WatchForm) -> HttpResponse:
     context = {
-        "watched": inbox.list_watched((get_language() or "en")[:2]),
+        "watched": inbox.list_watched(),
         "inbox": inbox.inbox_path(),
         "form": form,
         "may_run": member_of(request).may(Permission.IMPORTS_RUN),
