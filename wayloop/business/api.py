@@ -2,7 +2,7 @@
 
 from wayloop.business.enums import Trade
 from wayloop.business.languages import content_language_choices, names_further
-from wayloop.business.periods import PERIODS, NamedPeriod, borders, named_period
+from wayloop.business.periods import PERIODS, NamedPeriod, borders, named_period, quarter
 from wayloop.business.queries.currencies import RateRow, currencies_used, latest_rates, list_rates, rates_at
 from wayloop.business.queries.hours import hours, hours_of, location_of_version, locations_with_own_hours, special_of
 from wayloop.business.queries.places import BrandInfo, Place, brands, locations, locations_named
@@ -153,6 +153,7 @@ __all__ = [
     "open_state",
     "problem_text",
     "profile",
+    "quarter",
     "rates_at",
     "remove_rate",
     "remove_special_days",

@@ -1,5 +1,5 @@
-"""What the sample business wants its numbers to come to. Made through the faces, in the transaction that ends the
-building, so it is there once or not at all."""
+"""What the sample business wants its numbers to come to, and the alerts that came of it. Made through the faces, in the
+transaction that ends the building, so it is there once or not at all."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -11,12 +11,17 @@ from wayloop.metrics.api import GoalKind, GoalRefused, GoalTold
 
 # The shop on the market square in Lviv, which loses orders.
 SLOW_SHOP = 2
+# So many days ago the goals were set, before things went wrong; and they were looked at since then. Every night would
+# find the same later on, and take a minute.
+SET_BEFORE, LOOKED_BEFORE = 140, (110, 80, 50, 20, 0)
 
 
 def set_goals(members: Sequence[int], places: Sequence[int]) -> None:
-    """Sets them in the name of members (ids, the owner first) for the business and for one of its locations (ids)."""
+    """Sets them in the name of members (ids, the owner first) for the business and for one of its locations (ids), and
+    looks at them as the nights went by."""
     owner, manager = members[0], members[1]
-    day = business.report_clock().day_of(clock.now())
+    now = clock.now()
+    day = business.report_clock().day_of(now)
     goals = (
         GoalTold(
             "csat", GoalKind.VALUE, 0.85, "90d", action="Дзвонимо кожному, хто поставив 1 або 2", owner_id=manager,
@@ -36,9 +41,13 @@ def set_goals(members: Sequence[int], places: Sequence[int]) -> None:
             action="Другий бариста зранку", note="Черга о восьмій: гості йдуть до сусідів.",
         ),
     )  # fmt: skip
-    for goal in goals:
-        try:
-            metrics.set_goal(told=goal)
-        except GoalRefused:
-            # A sample that is smaller than usual has too little to begin from.
-            continue
+    with clock.standing_at(now - timedelta(days=SET_BEFORE)):
+        for goal in goals:
+            try:
+                metrics.set_goal(told=goal)
+            except GoalRefused:
+                # A sample that is smaller than usual has too little to begin from.
+                continue
+    for days in LOOKED_BEFORE:
+        with clock.standing_at(now - timedelta(days=days)):
+            metrics.look_at_goals()

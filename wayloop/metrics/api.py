@@ -16,7 +16,7 @@ from wayloop.metrics.queries.scores import KINDS as SCORED
 from wayloop.metrics.queries.scores import Feel as ScoreFeel
 from wayloop.metrics.queries.scores import counted as counted_scores
 from wayloop.metrics.registry import BY_NAME, METRICS
-from wayloop.metrics.services.goals import GoalRefused, GoalTold, set_goal
+from wayloop.metrics.services.goals import GoalRefused, GoalTold, look_at_goals, set_goal
 from wayloop.metrics.telling import as_json, reading_as_json
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "as_json",
     "compare",
     "counted_scores",
+    "look_at_goals",
     "question_of",
     "read",
     "read_change",

@@ -1,9 +1,6 @@
 """The scorecard: goals with their numbers now, and how each stands by rule."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from http import HTTPStatus
 
 from django.db.models import F
@@ -13,41 +10,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from wayloop.accounts.api import Permission, member_of, names_of, permission_required
-from wayloop.business import api as business
-from wayloop.metrics import aims, words
+from wayloop.accounts.api import Permission, member_of, permission_required
 from wayloop.metrics.enums import GoalKind, Standing
 from wayloop.metrics.forms import GoalForm
-from wayloop.metrics.models import Goal
-from wayloop.metrics.pictures import Figure
+from wayloop.metrics.goal_cards import goal_cards
 from wayloop.metrics.queries.alerts import open_alerts
-from wayloop.metrics.queries.goals import Judged, goal_by_id, judge, open_goals
+from wayloop.metrics.queries.goals import goal_by_id, judge, open_goals
 from wayloop.metrics.registry import BY_NAME
 from wayloop.metrics.services import goals as services
 from wayloop.metrics.views import patient
 from wayloop.ui.toasts import notify
-
-TONES = {Standing.REACHED: "good", Standing.CLOSE: "warn", Standing.MISSED: "bad", Standing.UNKNOWN: ""}
-# What needs somebody stands first.
-ORDER = (Standing.MISSED, Standing.CLOSE, Standing.UNKNOWN, Standing.REACHED)
-
-
-@dataclass(frozen=True)
-class Card:
-    """A goal as the page shows it."""
-
-    goal: Goal
-    figure: Figure
-    place: str
-    owner: str
-    goal_text: str
-    target: str
-    baseline: str
-    norm: str
-    period: str
-    standing: str
-    since: datetime | None
-    tone: str
 
 
 @require_safe
@@ -57,12 +29,9 @@ def goal_list(request: HttpRequest) -> HttpResponse:
     """Every goal: its number now, what it should come to, how it stands, who sees to it."""
     member = member_of(request)
     found = judge(open_goals(member.scope).order_by("metric", F("location_id").asc(nulls_first=True), "id"))
-    owners = names_of([one.goal.owner_id for one in found if one.goal.owner_id])
-    places = {place.id: place.name for place in business.locations(with_archived=True)}
-    cards = [_card(one, owners, places) for standing in ORDER for one in found if one.standing == standing]
     counts = Counter(one.standing for one in found)
     context = {
-        "cards": cards,
+        "cards": goal_cards(found),
         "missed": counts[Standing.MISSED],
         "reached": counts[Standing.REACHED],
         "all": len(found),
@@ -71,27 +40,6 @@ def goal_list(request: HttpRequest) -> HttpResponse:
         "may_begin": member.may(Permission.GOALS_CHANGE) and member.scope.sees_everything,
     }
     return render(request, "metrics/goals.html", context)
-
-
-def _card(one: Judged, owners: Mapping[int, str], places: Mapping[int, object]) -> Card:
-    goal, metric, unit = one.goal, one.figure.metric, one.figure.reading.unit
-    period = business.named_period(goal.period)
-    name = str(period.label) if period else ""
-    is_plain = goal.kind == GoalKind.VALUE
-    return Card(
-        goal=goal,
-        figure=one.figure,
-        place=str(places.get(goal.location_id, "")) if goal.location_id is not None else "",
-        owner=owners.get(goal.owner_id or 0, "") or goal.owner_name,
-        goal_text=aims.goal_text(metric, goal.kind, goal.aim, name, unit),
-        target="" if is_plain or one.target is None else words.value_text(metric, one.target, unit),
-        baseline=words.value_text(metric, goal.baseline, goal.baseline_unit) if goal.baseline is not None else "",
-        norm=words.value_text(metric, goal.norm, unit) if goal.norm is not None else "",
-        period=name,
-        standing=str(one.standing.label),
-        since=goal.stands_since if goal.standing == one.standing else None,
-        tone=TONES[one.standing],
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -31,13 +31,17 @@ def question_for(period: business.NamedPeriod, scope: Scope, location_id: int | 
 
 
 def turned(question: Question, period: business.NamedPeriod) -> Question | None:
-    """The question with the time before, cut off at the same hour, since today is not over; None for all time."""
+    """The question with the time before; None for all time. What is not over is compared with as much of it as there
+    was at the same hour then."""
     if period.days is None or question.start is None:
         return None
-    length = timedelta(days=period.days)
     days = question.days
+    length = timedelta(days=period.days)
+    if period.first is not None:
+        # The quarter before may be a day or two shorter.
+        length = timedelta(days=business.quarter(period.first - timedelta(days=1)).days or 0)
     before = days.start_of(days.day_of(question.start) - length)
-    return replace(question, start=before, turn=(question.start, clock.now() - length))
+    return replace(question, start=before, turn=(question.start, min(question.start, clock.now() - length)))
 
 
 def grain_of(name: str, period: business.NamedPeriod, first: datetime | None, last: datetime | None) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wayloop.metrics import alert_views, goal_views, views
+from wayloop.metrics import alert_views, goal_views, review_views, views
 
 app_name = "metrics"
 urlpatterns = [
@@ -13,8 +13,10 @@ urlpatterns = [
     path("goals/<int:number>/", goal_views.goal_edit, name="goal"),
     path("goals/<int:number>/archive/", goal_views.goal_archive, name="goal_archive"),
     path("goals/<int:number>/back/", goal_views.goal_back, name="goal_back"),
-    path("alerts/", alert_views.alert_list, name="alerts"),
-    path("alerts/<int:number>/take/", alert_views.alert_take, name="alert_take"),
-    path("alerts/<int:number>/leave/", alert_views.alert_leave, name="alert_leave"),
+    path("goals/alerts/", alert_views.alert_list, name="alerts"),
+    path("goals/alerts/<int:number>/take/", alert_views.alert_take, name="alert_take"),
+    path("goals/alerts/<int:number>/leave/", alert_views.alert_leave, name="alert_leave"),
+    path("goals/review/", review_views.review_latest, name="review_latest"),
+    path("goals/review/<slug:name>/", review_views.review_page, name="review"),
     path("<slug:name>/", views.metric_page, name="metric"),
 ]

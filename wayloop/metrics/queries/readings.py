@@ -22,6 +22,8 @@ MOST_DRAWN = 60
 EMPTY = Sums()
 # Neither returns nor currencies change these.
 OF_ORDERS = ("orders", "buyers", "repeat_purchase", "purchase_frequency")
+# A part of a cut that has no rows.
+NOWHERE = object()
 NOT_PROMISED = deliveries.Kept(0, 0, 0)
 
 
@@ -230,7 +232,8 @@ class _Source:
             return _late(metric, NOT_PROMISED)
         if metric.name == "retention":
             return _share(metric, 0, 0)
-        return self._deals(metric, None)
+        # Not None: of two times, that is what lies between them.
+        return self._deals(metric, NOWHERE)
 
     def rows(self, metric: Metric) -> tuple[Reading, ...]:
         """The parts of the cut: of time in its order and without gaps, others with the largest first."""

@@ -24,7 +24,7 @@ from wayloop.metrics.tests.test_goals import LIST, NEW, typed
 from wayloop.metrics.tests.test_views import page, plain
 
 DAY = timedelta(days=1)
-ALERTS = "/numbers/alerts/"
+ALERTS = "/numbers/goals/alerts/"
 EARLY, LATER, BACK = (MORNING + days * DAY for days in (3, 42, 82))
 
 

@@ -1,0 +1,122 @@
+"""The quarterly review: the same numbers as anywhere, of whole quarters, with goals and alerts as they were."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from wayloop.business import api as business
+from wayloop.commerce.testing import Deal, buy
+from wayloop.contracts.scope import EVERYTHING
+from wayloop.kernel import clock
+from wayloop.metrics.queries.review import quarter_of, review_of
+from wayloop.metrics.tests.test_goals import NEW, typed
+from wayloop.metrics.tests.test_views import page, plain
+
+REVIEW = "/numbers/goals/review/"
+SUMMER, SPRING = datetime(2026, 8, 15, 9, tzinfo=UTC), datetime(2026, 5, 15, 9, tzinfo=UTC)
+YEAR_AGO = datetime(2025, 8, 15, 9, tzinfo=UTC)
+AUTUMN = datetime(2026, 11, 10, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def trade(owner: Client, near_location: int, far_location: int) -> None:
+    buy(
+        *(Deal(f"s{number}", f"c{number}", SUMMER, location=near_location) for number in range(40)),
+        *(Deal(f"p{number}", f"c{number}", SPRING, location=near_location) for number in range(10)),
+        *(Deal(f"y{number}", "", YEAR_AGO, location=far_location) for number in range(3)),
+        # The last moment of the quarter and the first of the next, by the clock of Kyiv.
+        Deal("last", "", datetime(2026, 9, 30, 20, 59, 59, tzinfo=UTC), location=far_location),
+        Deal("next", "", datetime(2026, 9, 30, 21, 0, tzinfo=UTC), location=far_location),
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "key", "days"),
+    [
+        (date(2026, 1, 1), "2026-Q1", 90),
+        (date(2024, 2, 29), "2024-Q1", 91),
+        (date(2026, 9, 30), "2026-Q3", 92),
+        (date(2026, 12, 31), "2026-Q4", 92),
+    ],
+)
+def test_a_quarter_is_a_period_that_stands_still(day: date, key: str, days: int) -> None:
+    found = business.quarter(day)
+    assert (found.key, found.days, business.named_period(key)) == (key, days, found)
+
+
+@pytest.mark.parametrize("key", ["2026-Q5", "2026-q3", "0000-Q1", "2026-Q31", "9999-Q1", "²026-Q1", ""])
+def test_what_is_no_quarter_is_no_period(key: str) -> None:
+    assert business.named_period(key) is None
+
+
+def test_a_quarter_stands_beside_the_one_before_and_the_same_of_last_year(trade: None, owner: Client) -> None:
+    with clock.standing_at(AUTUMN):
+        quarter = quarter_of("2026-Q3")
+        assert quarter is not None
+        line = review_of(quarter, EVERYTHING).lines["orders"]
+        assert (line.figure.reading.value, line.before.value, line.year_ago.value) == (41, 10, 3)
+        assert line.figure.change.verdict == "changed"
+        shown = plain(page(owner, f"{REVIEW}2026-Q3/"))
+        assert "Orders are up by 310%: 41 now" in shown
+        assert "Better than the quarter before:" in shown
+
+
+def test_every_number_of_a_quarter_opens_its_rows(trade: None, owner: Client) -> None:
+    with clock.standing_at(AUTUMN):
+        quarter = quarter_of("2026-Q3")
+        assert quarter is not None
+        address = review_of(quarter, EVERYTHING).lines["orders"].figure.rows_url
+        listed = owner.get(address).content.decode()
+        assert [f">{code}<" in listed for code in ("s1", "last", "next", "p1", "y1")] == [
+            True,
+            True,
+            False,
+            False,
+            False,
+        ]
+
+
+def test_the_running_quarter_is_held_against_as_much_of_the_one_before(trade: None, owner: Client) -> None:
+    with clock.standing_at(SUMMER + timedelta(hours=1)):
+        quarter = quarter_of("2026-Q3")
+        assert quarter is not None
+        found = review_of(quarter, EVERYTHING)
+        # 46 days are over: of spring, all its orders lie in as many.
+        assert (found.is_over, found.lines["orders"].before.value) == (False, 10)
+        assert "The quarter is not over." in plain(page(owner, f"{REVIEW}2026-Q3/"))
+    with clock.standing_at(SUMMER - timedelta(days=20)):
+        early = review_of(quarter, EVERYTHING)
+        assert early.lines["orders"].before.value == 0
+
+
+def test_goals_stand_as_they_stood_at_the_end_of_the_quarter(trade: None, owner: Client) -> None:
+    with clock.standing_at(SUMMER + timedelta(hours=1)):
+        owner.post(NEW, typed(metric="orders", aim="30", period="90d", action="Open earlier"))
+    with clock.standing_at(AUTUMN):
+        owner.post(NEW, typed(metric="buyers", aim="30", period="90d"))
+        shown = plain(page(owner, f"{REVIEW}2026-Q3/"))
+        # Set in November, the goal of buyers is none of this quarter.
+        assert "Goals reached: 1 of 1." in shown
+        assert "Open earlier" in shown
+        assert "Goals reached: 1 of 1." not in plain(page(owner, f"{REVIEW}2026-Q2/"))
+        assert "Goals reached: 2 of 2." in plain(page(owner, f"{REVIEW}2026-Q4/"))
+
+
+def test_who_sees_one_location_reads_its_quarter(trade: None, owner: Client, far_manager: Client) -> None:
+    with clock.standing_at(AUTUMN):
+        assert "Orders 1 " in plain(page(far_manager, f"{REVIEW}2026-Q3/"))
+        assert "Orders 41 " in plain(page(owner, f"{REVIEW}2026-Q3/"))
+
+
+def test_who_reads_reviews_and_which_there_are(
+    trade: None, owner: Client, reader: Client, stranger: Client, front_desk: Client
+) -> None:
+    with clock.standing_at(AUTUMN):
+        asked = [who.get(f"{REVIEW}2026-Q3/").status_code for who in (owner, reader, front_desk, stranger)]
+        assert asked == [200, 200, 403, 302]
+        assert owner.get(REVIEW)["Location"] == f"{REVIEW}2026-Q3/"
+        # The next has not begun, and others are none.
+        assert [owner.get(f"{REVIEW}{key}/").status_code for key in ("2026-Q4", "2027-Q1", "2026-Q9", "30d")] == [
+            200, 404, 404, 404,
+        ]  # fmt: skip
