@@ -48,6 +48,7 @@ from wayloop.demo.text import BUSINESS, CATEGORIES, PRODUCTS, SHOPS
 from wayloop.identity import api as identity
 from wayloop.identity.api import IdentifierKind
 from wayloop.kernel import clock
+from wayloop.kernel.bulk import gather_statistics
 from wayloop.ledger import api as ledger
 
 SOURCE = "sample"
@@ -109,6 +110,8 @@ def build_sample_business() -> None:
     for start in range(0, len(handles), PEOPLE_STEP):
         # The worker would do so within minutes; whoever looks at once sees whole cards.
         customers.compute_traits(people=handles[start : start + PEOPLE_STEP])
+    # Goals read numbers.
+    gather_statistics()
     with transaction.atomic():
         members = accounts.create_sample_members()
         note_what_the_team_knows(story.shoppers, handles, [one.id for one in members])

@@ -31,6 +31,7 @@ from wayloop.imports.rules import (
     with_choices,
 )
 from wayloop.kernel import clock, jobs
+from wayloop.kernel.bulk import gather_statistics
 from wayloop.kernel.files import path_of, store_path
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ MOST_ATTEMPTS = 5
 MOST_FILES = 500
 # A trial of so many good rows is one transaction of some seconds; of more it is taken back step by step.
 TRIED_TOGETHER = 50_000
+# From so many rows on, what PostgreSQL knew of its tables before says little.
+MANY = 5_000
 # Of a trial: rows that are shown.
 SHOWN_REFUSED, SHOWN_GOOD, SHOWN_SIGNS = 20, 10, 200
 
@@ -261,6 +264,8 @@ def _read_and_write(row: Import, attempt: int, folder: Path, tell: Callable[[Imp
         _leave(row.pk, attempt)
         return
     errors = _store_errors(row, ends, folder)
+    if not row.is_trial and sum(table.total for table in ready) >= MANY:
+        gather_statistics()
     _finish(row.pk, attempt, ImportState.DONE, errors=errors)
 
 

@@ -36,6 +36,13 @@ def copy_rows(
             copy.write_row(row)
 
 
+def gather_statistics() -> None:
+    """Has PostgreSQL look at all tables now. After many rows came in at once: until it looks by itself, which may take
+    minutes, it plans as for empty tables, and a page of seconds takes minutes. Takes seconds, also of large tables."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
 def copy_table(table: str, columns: "pa.Table") -> None:
     """Writes an Arrow table into `table`, by the names of its columns, as `copy_rows` would.
 
