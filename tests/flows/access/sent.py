@@ -50,6 +50,7 @@ PARTS: tuple[tuple[str, str, str], ...] = (
     ("/imports/look/", "draft_id", "draft"), ("/imports/mappings/", "name", "=mine"), ("/imports/", "import_id", "run"),
     ("/imports/", "table", "=0"), ("/imports/", "group", "=new"),
     ("/imports/watched/", "name", "=mine"),
+    ("/numbers/goals/alerts/", "number", "goal_alert"), ("/numbers/goals/review/", "name", "=2026-Q1"),
     ("/numbers/goals/", "number", "goal"), ("/numbers/", "name", "=orders"),
     ("/messages/runs/", "number", "message_run"), ("/messages/", "number", "message"),
     ("/settings/consent-texts/", "purpose", "=marketing"), ("/settings/consent-texts/", "language", "=en"),
@@ -603,6 +604,12 @@ SENT: dict[str, list[Sent]] = {
         Sent("far to near", form=lambda world: GOAL | {"location_id": world.near}, at=(("number", "far_goal"),)),
     ],
     "POST /numbers/goals/<int:number>/archive/": [Sent(), Sent("of all", at=(("number", "goal_of_all"),))],
+    "POST /numbers/goals/alerts/<int:number>/take/": [
+        Sent(),
+        Sent("of far", at=(("number", "far_goal_alert"),)),
+        Sent("of all", at=(("number", "goal_of_all_alert"),)),
+    ],
+    "POST /numbers/goals/alerts/<int:number>/leave/": [Sent(), Sent("of all", at=(("number", "goal_of_all_alert"),))],
     # Messages are of the whole business, as is how mail leaves.
     "POST /messages/doubtful/": [
         Sent(form=lambda world: {"message": world.doubtful}),

@@ -56,7 +56,7 @@ from wayloop.kernel.signing import sign
 from wayloop.ledger import api as ledger
 from wayloop.messaging.enums import Refused, State
 from wayloop.messaging.models import LetterText, Message, Run
-from wayloop.metrics.models import Goal
+from wayloop.metrics.models import Alert, Goal
 from wayloop.privacy import links
 from wayloop.privacy.enums import Channel, Purpose
 from wayloop.privacy.services.pacing import add_limit
@@ -376,6 +376,13 @@ def _wishes(world: World) -> None:
         ).pk
         for name, mark, place in (near, far, of_all)
     }  # fmt: skip
+    alerts = {
+        f"{name}_alert": Alert.objects.create(
+            goal_id=goal, raised_at=now, value=1, target=5, unit="orders", n=1, cut="channel",
+            part=f"{NEAR if name == 'goal' else FAR if name == 'far_goal' else 'Our'} way", part_value=1, part_n=1,
+        ).pk
+        for name, goal in goals.items()
+    }  # fmt: skip
     run = Run.objects.create(title=f"{NEAR} run", subject_kind="survey", subject_id=1, opened_at=now)
     letter = LetterText.objects.create(digest=uuid7(), language="en", subject=f"{NEAR} news", blocks=[], made_at=now)
     about: dict[str, Any] = {
@@ -391,7 +398,7 @@ def _wishes(world: World) -> None:
         name: save_rule(survey_id=Survey.objects.get(uuid=of).pk, name=f"{mark} rule", trigger=Trigger.ONCE).uuid
         for name, of, mark in (("ask_rule", world.survey_uuid, NEAR), ("rule_of_all", world.survey_of_all, "Our"))
     }
-    world.ids |= goals | rules | {"message_run": run.pk, "message": refused.pk, "doubtful": doubtful.pk}
+    world.ids |= goals | alerts | rules | {"message_run": run.pk, "message": refused.pk, "doubtful": doubtful.pk}
 
 
 def _token(link: str) -> str:
