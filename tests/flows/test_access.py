@@ -174,8 +174,10 @@ def test_a_link_opens_what_it_was_made_for_and_nothing_else(world: World) -> Non
 
 
 @pytest.fixture
-def evil(world: World) -> Iterator[Poisoned]:
+def evil(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Poisoned]:
     """The same business with an attack in every text."""
+    # A browser's loop may run in this thread already; its requests are answered in it.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     with transaction.atomic():
         yield poison()
         transaction.set_rollback(True)
@@ -229,10 +231,7 @@ def test_a_browser_finds_nothing_odd_on_any_screen(
     world: World,
     evil: Poisoned,
     browser: Browser,  # noqa: F811
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # The browser's loop runs in this thread, and its requests are answered in it.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     visitor = Visitor(browser, In, phone=True)
     visitor.may_hear(400, 403, 404, 405, 422)
     asked: dict[str, Client] = {}

@@ -65,7 +65,8 @@ MACHINE = frozenset(
         "channels_sender.address", "channels_sender.reply_to",
         "surveys_score.language", "surveys_survey.link", "surveys_kiosk.link", "surveys_kiosk.pin",
         "messaging_message.purpose", "messaging_message.contact_key", "messaging_message.reason",
-        "messaging_run.url", "metrics_goal.metric", "metrics_goal.unit", "surveys_askrule.trait",
+        "messaging_run.url", "metrics_goal.metric", "metrics_goal.unit", "metrics_alert.cut", "metrics_alert.unit",
+        "surveys_askrule.trait",
         "surveys_askrule.audience_source", "surveys_askrule.audience_key", "surveys_askrule.condition",
         "surveys_answer.question", "surveys_response.asked", "surveys_response.flags",
     }
