@@ -11,13 +11,13 @@ from django.db import transaction
 
 from wayloop.business import api as business
 from wayloop.imports.enums import UNFINISHED
-from wayloop.imports.models import Import, ImportDraft, ImportFile
+from wayloop.imports.models import Import, ImportDraft
 from wayloop.imports.proposal import Head, columns_asked, files_named, fits, propose_table
-from wayloop.imports.queries import list_mappings, mapping_content
+from wayloop.imports.queries import mapping_content, mappings_with_content
 from wayloop.imports.rules import FLAT_FILE, SHARED, ImportRefused, language_now
 from wayloop.imports.services import start_import
 from wayloop.kernel import clock
-from wayloop.kernel.files import path_of, release
+from wayloop.kernel.files import path_of, release_unused
 
 # What numbers of customers and orders are kept apart by when nobody says which system they come from.
 SOURCE, CHANNEL = "files", "till"
@@ -65,33 +65,20 @@ def start_draft(*, files: Sequence[tuple[int, str]], mapping: str = "", created_
 
 @transaction.atomic
 def forget_drafts() -> int:
-    """Forgets drafts and trials that are older than `KEPT`, with their files where nothing else needs them.
+    """Forgets drafts and trials that are older than `KEPT`, and files that old which nothing needs: theirs, those that
+    could not be read, those that a program sent and never used.
 
     Answers how many drafts it forgot.
     """
-    old = list(ImportDraft.objects.filter(created_at__lt=clock.now() - KEPT).order_by("id")[:AT_ONCE])
-    ImportDraft.objects.filter(id__in=[row.pk for row in old]).delete()
-    given = {int(file_id) for row in old for file_id, _name in row.files}
-    wanted = _files_of_drafts()
-    for file_id in sorted(given - wanted):
-        release(file_id)
-    _forget_trials(wanted)
+    before = clock.now() - KEPT
+    old = list(ImportDraft.objects.filter(created_at__lt=before).order_by("id").values_list("id", flat=True)[:AT_ONCE])
+    ImportDraft.objects.filter(id__in=old).delete()
+    # Trials show rows of their files, and keep those that would stay out.
+    tried = Import.objects.filter(is_trial=True, created_at__lt=before).exclude(state__in=UNFINISHED)
+    Import.objects.filter(id__in=list(tried.order_by("id").values_list("id", flat=True)[:AT_ONCE])).delete()
+    drafts = ImportDraft.objects.values_list("files", flat=True)
+    release_unused(before=before, wanted={int(file_id) for files in drafts for file_id, _name in files})
     return len(old)
-
-
-def _forget_trials(wanted: set[int]) -> None:
-    """The same of trials, which show rows of their files and keep those that would stay out."""
-    old = Import.objects.filter(is_trial=True, created_at__lt=clock.now() - KEPT).exclude(state__in=UNFINISHED)
-    mine = list(old.order_by("id").values_list("id", "errors_id")[:AT_ONCE])
-    runs = [run for run, _errors in mine]
-    given = set(ImportFile.objects.filter(run__in=runs).values_list("file_id", flat=True))
-    Import.objects.filter(id__in=runs).delete()
-    for file_id in sorted((given | {errors for _run, errors in mine if errors}) - wanted):
-        release(file_id)
-
-
-def _files_of_drafts() -> set[int]:
-    return {int(file_id) for files in ImportDraft.objects.values_list("files", flat=True) for file_id, _name in files}
 
 
 @transaction.atomic
@@ -154,8 +141,7 @@ def propose(heads: Sequence[Head]) -> tuple[str, dict[str, Any]]:
 
     Answers its name, empty when it is new, and its content.
     """
-    for known in list_mappings():
-        content = mapping_content(known.name)
+    for known, content in mappings_with_content():
         if fits(content, heads) or _fits_together(content, heads):
             return known.name, content
     files: dict[str, str] = {}

@@ -161,6 +161,8 @@ def _problem(name: str, content: Mapping[str, Any], tables: Sequence[LookTable])
             "Still needed: %(fields)s. Choose a column for each.",
             len(missing),
         ) % {"fields": ", ".join(missing)}
+    if any(not table.get("fields") for table in content["tables"]):
+        return _("Choose what at least one column is.")
     try:
         parse_mapping(name, content)
     except ImportRefused as refused:

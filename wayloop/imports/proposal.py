@@ -31,6 +31,8 @@ _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}([T ,].*)?|\d{8}|\d{1,2} \w+
 _NUMBER = re.compile(r"[(+\-–−]?\s*\D{0,4}?\d[\d\s.,'ʼ’\u00a0\u202f]*\)?\s*\D{0,5}")
 _BY_VALUE = {"email": _EMAIL, "phone": _PHONE}
 _SIGNS = re.compile(r"[\W_]+")
+# Behind a heading that stands there several times.
+_COPY = re.compile(r" \(\d+\)$")
 _APOSTROPHES = re.compile(r"['ʼ’`´]")
 _TOKEN = re.compile(r"[^\W_]+(?:-[^\W_]+)*\.?")
 _CYRILLIC = re.compile(r"[а-яёіїєґ]")
@@ -247,7 +249,11 @@ def _plain(heading: str) -> str:
 
 def _prepared(heading: str) -> str:
     """The same with its signs."""
-    text = _APOSTROPHES.sub("", heading.replace("\ufeff", "")).replace("№", " номер ").replace("#", " number ")
+    text = (
+        _APOSTROPHES.sub("", _COPY.sub("", heading.replace("\ufeff", "")))
+        .replace("№", " номер ")
+        .replace("#", " number ")
+    )
     text = re.sub(r"(?<=[a-zа-яёіїєґ])(?=[A-ZА-ЯЁІЇЄҐ])", " ", text)
     return text.casefold().replace("ё", "е")
 

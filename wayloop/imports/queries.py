@@ -149,12 +149,19 @@ def mapping_names() -> list[str]:
 
 def list_mappings() -> list[MappingInfo]:
     """Every mapping, those made here first, each group by title in the active language."""
-    own = [
-        MappingInfo(row.name, row.title, entities_in(row.content), is_own=True) for row in SavedMapping.objects.all()
+    return [known for known, _content in mappings_with_content()]
+
+
+def mappings_with_content() -> list[tuple[MappingInfo, dict[str, Any]]]:
+    """The same with what each says."""
+    found = [
+        (MappingInfo(row.name, row.title, entities_in(row.content), is_own=True), dict(row.content))
+        for row in SavedMapping.objects.all()
     ]
-    shipped = [(name, shipped_content(name)) for name in shipped_names()]
-    told = [MappingInfo(name, title_of(content, name), entities_in(content), is_own=False) for name, content in shipped]
-    return sorted([*own, *told], key=lambda one: (not one.is_own, one.title.casefold()))
+    for name in shipped_names():
+        content = shipped_content(name)
+        found.append((MappingInfo(name, title_of(content, name), entities_in(content), is_own=False), content))
+    return sorted(found, key=lambda one: (not one[0].is_own, one[0].title.casefold()))
 
 
 def mapping_content(name: str) -> dict[str, Any]:

@@ -284,6 +284,8 @@ def _table(place: _Place, patterns: Mapping[str, str]) -> TableMapping:
     for key, named in named_in.items():
         for each in named:
             _one_of(each, fields, f"{place.at(key)}.{each}")
+    if not cells:
+        raise _Wrong(place.at("fields"), _("No column is chosen."))
     for each in set(cells) & set(constants):
         raise _Wrong(f"{place.at('constants')}.{each}", _("This field has a column already."))
     for one in fields.values():

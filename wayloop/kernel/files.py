@@ -3,12 +3,13 @@
 import hashlib
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import Exists, ForeignObjectRel, OuterRef, ProtectedError
 
 from wayloop.kernel import clock
 from wayloop.kernel.models import StoredFile
@@ -50,9 +51,10 @@ def store(chunks: Iterable[bytes], name: str) -> int:
         draft.replace(place)
     finally:
         draft.unlink(missing_ok=True)
-    row, _ = StoredFile.objects.get_or_create(
+    row, _ = StoredFile.objects.update_or_create(
         sha256=digest.hexdigest(),
-        defaults={"size": size, "name": name[:255], "created_at": clock.now()},
+        defaults={"created_at": clock.now()},
+        create_defaults={"size": size, "name": name[:255], "created_at": clock.now()},
     )
     return row.pk
 
@@ -97,6 +99,19 @@ def release(file_id: int) -> bool:
             return bool(StoredFile.objects.filter(id=file_id).delete()[0])
     except ProtectedError:
         return False
+
+
+def release_unused(*, before: datetime, wanted: Collection[int] = ()) -> int:
+    """Forgets files that were last given before then, to which no row points; answers how many.
+
+    `wanted`: files that somebody needs whose rows point to none.
+    """
+    pointing = [one for one in StoredFile._meta.get_fields(include_hidden=True) if isinstance(one, ForeignObjectRel)]
+    unused = StoredFile.objects.filter(created_at__lt=before).exclude(pk__in=wanted)
+    for one in pointing:
+        rows = one.related_model._base_manager.filter(**{one.field.name: OuterRef("pk")})
+        unused = unused.exclude(Exists(rows))
+    return sum(release(file_id) for file_id in unused.order_by("pk").values_list("pk", flat=True)[:LOOKED_AT])
 
 
 def remove_orphans() -> int:

@@ -17,7 +17,10 @@ class StreamEpoch(models.Model):
 
 
 class StoredFile(models.Model):
-    """A file of the business, addressed by its content."""
+    """A file of the business, addressed by its content. `created_at`: when it was last given.
+
+    Whatever keeps one points to it by a protecting foreign key: what nobody points to is forgotten after a while.
+    """
 
     sha256 = models.CharField(max_length=64, unique=True)
     size = models.BigIntegerField()

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from wayloop.kernel.models import StoredFile
 from wayloop.surveys.enums import AskState, Ending, Feel, QuestionType, ScoreMetric, Trigger
 
 
@@ -276,7 +277,7 @@ class Answer(models.Model):
     choice = models.CharField(max_length=20, blank=True)
     text = models.TextField(blank=True)
     day = models.DateField(null=True)
-    file_id = models.BigIntegerField(null=True)
+    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+", db_index=False)
     scale_low = models.SmallIntegerField(null=True)
     scale_high = models.SmallIntegerField(null=True)
     lower_is_better = models.BooleanField(default=False)
@@ -287,6 +288,10 @@ class Answer(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["response", "question", "part"], name="surveys_answer_once"),
+        ]
+        indexes = [
+            # Few answers hold one; asked for when a file is to go.
+            models.Index(fields=["file"], condition=Q(file__isnull=False), name="surveys_answer_file"),
         ]
 
 

@@ -1,5 +1,6 @@
 """Which row of a table holds its headings, and names for its columns."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 MOST_COLUMNS = 500
@@ -27,12 +28,15 @@ def best_heading(rows: Sequence[Sequence[str]], wanted: Collection[str]) -> int:
 
 
 def unique_names(cells: Sequence[str]) -> list[str]:
-    """Names for columns: an empty heading gets its number, one that is there already a number behind it."""
+    """Names for columns: an empty heading gets its number, one that stands there several times a number behind each."""
     names: list[str] = []
     taken: set[str] = {"wayloop_row", "wayloop_file", "wayloop_line", "wayloop_group"}
-    for place, cell in enumerate(cells, 1):
-        heading = " ".join(cell.replace("\0", "").split())[:200] or f"column {place}"
-        name, copy = heading, 1
+    headings = [" ".join(cell.replace("\0", "").split())[:200] for cell in cells]
+    times = Counter(heading.casefold() for heading in headings)
+    for place, heading in enumerate(headings, 1):
+        heading = heading or f"column {place}"
+        copy = 1 if times[heading.casefold()] > 1 else 0
+        name = f"{heading} (1)" if copy else heading
         while name.casefold() in taken:
             copy += 1
             name = f"{heading} ({copy})"

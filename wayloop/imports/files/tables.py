@@ -292,10 +292,10 @@ def _columns_of(folder: Path, mapping: FileMapping, table: TableMapping) -> dict
 
 def _resolve(wanted: str, names: Sequence[str]) -> str | None:
     known = {plain(each): each for each in names}
-    # The second of two columns with one heading has a number behind it.
+    # Each of several columns with one heading has a number behind it, by which it can be named.
     if plain(f"{wanted} (2)") in known:
         raise ImportRefused(
-            _("The file has the column “%(column)s” more than once. Keep one of them and give it again.")
+            _("The file has the column “%(column)s” more than once. Choose “%(column)s (1)” or “%(column)s (2)”.")
             % {"column": wanted}
         )
     return known.get(plain(wanted))

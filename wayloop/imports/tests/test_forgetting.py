@@ -7,6 +7,7 @@ import pytest
 from wayloop.imports import drafting
 from wayloop.imports.drafting import forget_drafts, run_draft, start_draft
 from wayloop.imports.models import ImportDraft
+from wayloop.imports.rules import ImportRefused
 from wayloop.imports.services import run_import
 from wayloop.imports.testing import ROWS, Import, as_csv, bring_in
 from wayloop.kernel import clock
@@ -22,6 +23,7 @@ def draft_of(content: bytes, *, is_old: bool) -> ImportDraft:
     if is_old:
         row.created_at = clock.now() - OLD
         row.save()
+        StoredFile.objects.filter(pk=row.files[0][0]).update(created_at=clock.now() - OLD)
     return row
 
 
@@ -51,6 +53,7 @@ def test_old_trials_go_with_the_rows_they_showed_and_imports_stay() -> None:
     assert run.errors_id
     assert run.errors_id in kept()
     Import.objects.update(created_at=clock.now() - OLD)
+    StoredFile.objects.update(created_at=clock.now() - OLD)
     forget_drafts()
     assert (list(Import.objects.values_list("id", flat=True)), run.errors_id in kept()) == ([real.pk], False)
     assert {real.errors_id} <= kept()
@@ -62,3 +65,16 @@ def test_a_trial_offers_its_rows_left_out_as_an_import_does() -> None:
     real = bring_in(as_csv())
     # The same rows with the same reasons are the same file.
     assert row.errors_id == real.errors_id is not None
+
+
+def test_files_that_nothing_came_of_are_forgotten_unless_they_were_given_again() -> None:
+    with pytest.raises(ImportRefused):
+        start_draft(files=[(store([b"<html>Olena, +380 67 000 00 00"], "a.csv"), "a.csv")])
+    unused = store([b"phone\n+380670000000\n"], "sent by a program.csv")
+    StoredFile.objects.update(created_at=clock.now() - OLD)
+    young = store([b"given today"], "b.csv")
+    again = store([b"phone\n+380671111111\n"], "c.csv")
+    StoredFile.objects.filter(pk=again).update(created_at=clock.now() - OLD)
+    assert store([b"phone\n+380671111111\n"], "c.csv") == again
+    forget_drafts()
+    assert (unused in kept(), kept()) == (False, {young, again})

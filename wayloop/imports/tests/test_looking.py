@@ -131,6 +131,19 @@ def test_what_is_missing_stands_in_one_line_and_nothing_can_be_tried(owner: Clie
     assert Import.objects.count() == 0
 
 
+def test_a_file_of_whose_columns_nothing_is_known_asks_for_one_and_cannot_come_in(owner: Client) -> None:
+    draft = drafted(("notes.csv", b"a;b\n1;2\n3;4\n"))
+    assert "Choose what at least one column is." in owner.get(look(draft)).content.decode()
+    assert [owner.post(look(draft), {"do": do}).headers["Location"] for do in ("try", "bring")] == [look(draft)] * 2
+    assert Import.objects.count() == 0
+
+
+def test_of_columns_with_one_heading_the_first_is_proposed_and_another_can_be_chosen(owner: Client) -> None:
+    draft = drafted(("clients.csv", b"Name;Name;Phone\nAna;Hanna;0671234567\n"))
+    assert draft.content["tables"][0]["fields"] == {"name": "Name (1)", "phone": "Phone"}
+    assert look(draft) != owner.post(look(draft), {"do": "try"}).headers["Location"]
+
+
 def test_texts_of_a_file_are_never_markup(owner: Client) -> None:
     page = owner.get(look(drafted(("<i>.csv", OPINIONS)))).content.decode()
     assert ("<b>Долго" in page, "&lt;b&gt;Долго" in page, "<i>.csv" in page) == (False, True, False)

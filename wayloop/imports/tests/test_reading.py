@@ -148,10 +148,15 @@ def test_excels_own_line_about_the_delimiter_is_believed() -> None:
 
 def test_headings_that_stand_twice_get_a_number_and_are_asked_about() -> None:
     assert bring("Номер,Сума,Сума\n1,2,3\n").rows_done == 1
-    assert told()["columns"] == ["Номер", "Сума", "Сума (2)"]
+    assert told()["columns"] == ["Номер", "Сума (1)", "Сума (2)"]
     Import.objects.all().delete()
     problem = bring("Номер,Сума,Сума\n1,2,3\n", columns="amount").problem
-    assert problem == "The file has the column “Сума” more than once. Keep one of them and give it again."
+    assert problem == "The file has the column “Сума” more than once. Choose “Сума (1)” or “Сума (2)”."
+    Import.objects.all().delete()
+    bring("Номер,Сума,Сума\n2,20,30\n", fields={"number": "Номер", "amount": "Сума (1)"})
+    Import.objects.all().delete()
+    bring("Номер,Сума,Сума\n3,20,30\n", fields={"number": "Номер", "amount": "сума (2)"})
+    assert rows("number", "amount") == [("1", None), ("2", Decimal(20)), ("3", Decimal(30))]
 
 
 def test_headings_are_known_whatever_their_case_and_spaces() -> None:

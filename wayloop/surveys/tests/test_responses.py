@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from wayloop.contracts.scope import EVERYTHING
 from wayloop.customers.testing import see
-from wayloop.kernel import clock
+from wayloop.kernel import clock, files
 from wayloop.kernel.localised import Localised
 from wayloop.ledger import api as ledger
 from wayloop.surveys.document.answers import AnswerRefused
@@ -228,3 +228,6 @@ def test_a_file_is_known_by_what_it_is(db: None) -> None:
     take_answer(door=door, secret=SECRET, question="q1", sent={}, upload=photo)
     row = Answer.objects.get()
     assert (row.text, row.file_id is not None) == ("my cat.png", True)
+    # Whoever else was given the same content may forget it: the answer keeps it.
+    assert row.file_id
+    assert (files.release(row.file_id), files.release_unused(before=clock.now())) == (False, 0)
