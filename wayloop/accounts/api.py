@@ -54,13 +54,14 @@ __all__ = [
 
 @dataclass(frozen=True)
 class MemberInfo:
-    """What other contexts may know of a member."""
+    """What other contexts may know of a member. `language`: the one the member chose, or empty."""
 
     id: int
     name: str
     email: str
     role: Role
     scope: Scope
+    language: str = ""
 
     def may(self, permission: Permission) -> bool:
         """Whether the member's role includes the permission, with the limits the member has."""
@@ -160,4 +161,7 @@ def create_sample_members() -> tuple[MemberInfo, ...]:
 
 
 def _info(member: Member) -> MemberInfo:
-    return MemberInfo(id=member.pk, name=member.name, email=member.email, role=Role(member.role), scope=member.scope)
+    return MemberInfo(
+        id=member.pk, name=member.name, email=member.email, role=Role(member.role), scope=member.scope,
+        language=member.language,
+    )  # fmt: skip

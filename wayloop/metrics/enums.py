@@ -4,6 +4,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 LOOK_AT_GOALS = "metrics.look_at_goals"
+SEND_REVIEW = "metrics.send_review"
 
 
 class GoalKind(TextChoices):

@@ -1,4 +1,4 @@
-"""Goals of numbers, and the alerts over them. The numbers themselves are counted anew each time and kept nowhere."""
+"""Goals of numbers, alerts over them, letters with reviews. Numbers are counted anew each time and kept nowhere."""
 
 from django.db import models
 
@@ -91,3 +91,21 @@ class Alert(models.Model):
                 fields=("goal",), condition=models.Q(settled_at=None), name="metrics_alert_one_open_per_goal"
             ),
         )
+
+
+class ReviewLetter(models.Model):
+    """The review of a quarter, sent to a member: asked for once by the calendar, and again by the member.
+
+    `quarter`: its key, as 2026-Q3. `key`: of the latest letter, the same for every try of it. `said`: what the mail
+    server said when it did not take it.
+    """
+
+    quarter = models.CharField(max_length=7)
+    member_id = models.BigIntegerField()
+    key = models.UUIDField()
+    asked_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+    said = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("quarter", "member_id"), name="metrics_review_once_per_member"),)

@@ -1,20 +1,22 @@
 """The quarterly review: a quarter on two sheets of A4."""
 
-from collections import Counter
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from wayloop.accounts.api import Permission, member_of, permission_required
 from wayloop.business import api as business
+from wayloop.channels.api import way_out
 from wayloop.kernel import clock
-from wayloop.metrics import words
+from wayloop.metrics import review_text, words
 from wayloop.metrics.alert_cards import alert_cards
-from wayloop.metrics.enums import Standing
 from wayloop.metrics.goal_cards import goal_cards
 from wayloop.metrics.queries import review as quarters
+from wayloop.metrics.queries.review import letter_of
+from wayloop.metrics.services.reviews import EMAIL, ask_for_review
 from wayloop.metrics.views import GROUPS, RARE, patient
+from wayloop.ui.toasts import notify
 
 
 @require_safe
@@ -34,8 +36,6 @@ def review_page(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     member = member_of(request)
     found = quarters.review_of(quarter, member.scope)
-    standings = Counter(one.standing for one in found.goals)
-    tones = Counter(one.figure.tone or one.figure.change.verdict for one in found.lines.values())
     context = {
         "review": found,
         "quarter": quarter,
@@ -43,10 +43,9 @@ def review_page(request: HttpRequest, name: str) -> HttpResponse:
         "later": quarters.following(quarter),
         "business": business.profile().name,
         "made_at": clock.now(),
-        "better": tones["good"],
-        "worse": tones["bad"],
-        "same": tones["same"],
-        "reached": standings[Standing.REACHED],
+        "verdict": review_text.verdict(found),
+        "letter": letter_of(quarter.key, member.id),
+        "may_send": way_out(EMAIL) is not None,
         "goals": goal_cards(found.goals),
         "changes": [one.figure for one in found.lines.values() if one.figure.change.verdict == "changed"],
         "groups": [
@@ -64,3 +63,14 @@ def review_page(request: HttpRequest, name: str) -> HttpResponse:
         "alerts": alert_cards(found.alerts),
     }
     return render(request, "metrics/review.html", context)
+
+
+@require_POST
+@permission_required(Permission.METRICS_VIEW)
+def review_send(request: HttpRequest, name: str) -> HttpResponse:
+    """Sends the quarter to the member's own address."""
+    if quarters.quarter_of(name) is None or way_out(EMAIL) is None:
+        raise Http404
+    ask_for_review(quarter=name, member=member_of(request).id)
+    notify(request, _("The review is on its way to your e-mail."))
+    return redirect("metrics:review", name)

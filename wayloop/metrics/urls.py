@@ -18,5 +18,6 @@ urlpatterns = [
     path("goals/alerts/<int:number>/leave/", alert_views.alert_leave, name="alert_leave"),
     path("goals/review/", review_views.review_latest, name="review_latest"),
     path("goals/review/<slug:name>/", review_views.review_page, name="review"),
+    path("goals/review/<slug:name>/send/", review_views.review_send, name="review_send"),
     path("<slug:name>/", views.metric_page, name="metric"),
 ]

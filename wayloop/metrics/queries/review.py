@@ -9,7 +9,7 @@ from wayloop.contracts.metrics import Reading
 from wayloop.contracts.scope import Scope
 from wayloop.kernel import clock
 from wayloop.metrics import pictures, times
-from wayloop.metrics.models import Alert
+from wayloop.metrics.models import Alert, ReviewLetter
 from wayloop.metrics.pictures import Figure
 from wayloop.metrics.queries.alerts import alerts_seen
 from wayloop.metrics.queries.goals import Judged, judge, open_goals
@@ -91,6 +91,11 @@ def review_of(quarter: business.NamedPeriod, scope: Scope) -> Review:
         goals = judge(open_goals(scope).filter(created_at__lte=ends).order_by("metric", "id"), with_series=False)
     alerts = alerts_seen(scope).filter(raised_at__gte=first, raised_at__lt=last_moment).order_by("raised_at", "id")
     return Review(quarter, last_moment <= clock.now(), lines, goals, list(alerts))
+
+
+def letter_of(quarter: str, member: int) -> ReviewLetter | None:
+    """The letter with this quarter (its key) to a member (id), when there is one."""
+    return ReviewLetter.objects.filter(quarter=quarter, member_id=member).first()
 
 
 def _today() -> date:

@@ -1,15 +1,21 @@
 """The quarterly review: the same numbers as anywhere, of whole quarters, with goals and alerts as they were."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
 
+from wayloop.accounts.testing import Member
 from wayloop.business import api as business
+from wayloop.channels.api import Memory, using
 from wayloop.commerce.testing import Deal, buy
+from wayloop.contracts.channels import Handed, Outcome
 from wayloop.contracts.scope import EVERYTHING
 from wayloop.kernel import clock
+from wayloop.metrics.models import ReviewLetter
 from wayloop.metrics.queries.review import quarter_of, review_of
+from wayloop.metrics.services.reviews import NotNow, ask_for_reviews, send_review
 from wayloop.metrics.tests.test_goals import NEW, typed
 from wayloop.metrics.tests.test_views import page, plain
 
@@ -120,3 +126,75 @@ def test_who_reads_reviews_and_which_there_are(
         assert [owner.get(f"{REVIEW}{key}/").status_code for key in ("2026-Q4", "2027-Q1", "2026-Q9", "30d")] == [
             200, 404, 404, 404,
         ]  # fmt: skip
+
+
+@pytest.fixture
+def post() -> Iterator[Memory]:
+    way = Memory()
+    with using(way):
+        yield way
+
+
+def test_the_review_is_sent_to_whoever_asks_in_their_language_and_once(
+    trade: None, owner: Client, owner_member: Member, post: Memory
+) -> None:
+    with clock.standing_at(AUTUMN):
+        owner.post(NEW, typed(metric="orders", aim="500", period="90d"))
+        assert owner.post(f"{REVIEW}2026-Q4/send/")["Location"] == f"{REVIEW}2026-Q4/"
+        assert "On its way to your e-mail" in plain(page(owner, f"{REVIEW}2026-Q4/"))
+        letter = ReviewLetter.objects.get()
+        send_review(number=letter.pk)
+        # A job may run twice.
+        send_review(number=letter.pk)
+        (sent,) = post.sent
+        assert (sent.to, sent.key, sent.subject) == ("olena@example.com", letter.key.hex, "Café Orchard: Q4 2026")
+        assert "• Orders: 42 – at least 500, missed" in sent.text
+        assert sent.text.endswith(f"{REVIEW}2026-Q4/\n")
+        assert "Sent to your e-mail" in plain(page(owner, f"{REVIEW}2026-Q4/"))
+        owner_member.language = "uk"
+        owner_member.save()
+        owner.post(f"{REVIEW}2026-Q4/send/")
+        send_review(number=letter.pk)
+        assert [one.language for one in post.sent] == ["en", "uk"]
+        assert "Цілі:" in post.sent[1].text
+
+
+def test_a_letter_that_was_not_taken_is_tried_again_and_one_that_never_goes_is_told(
+    trade: None, owner: Client, post: Memory
+) -> None:
+    with clock.standing_at(AUTUMN):
+        owner.post(f"{REVIEW}2026-Q3/send/")
+        letter = ReviewLetter.objects.get()
+        post.answer = lambda parcel: Handed(Outcome.LATER, "450 later")
+        with pytest.raises(NotNow):
+            send_review(number=letter.pk)
+        post.answer = lambda parcel: Handed(Outcome.NEVER, "550 no such box")
+        send_review(number=letter.pk)
+        assert (len(post.sent), ReviewLetter.objects.get().taken_at) == (0, None)
+        assert "550 no such box" in plain(page(owner, f"{REVIEW}2026-Q3/"))
+
+
+def test_a_quarter_that_is_over_is_told_once_to_those_who_set_goals(
+    trade: None, owner: Client, reader: Client, far_manager: Client, post: Memory
+) -> None:
+    with clock.standing_at(datetime(2026, 10, 2, 6, tzinfo=UTC)):
+        # The owner; neither who may only look nor who sees one location.
+        assert [ask_for_reviews(), ask_for_reviews()] == [1, 0]
+        assert ReviewLetter.objects.get().quarter == "2026-Q3"
+    with clock.standing_at(AUTUMN):
+        ReviewLetter.objects.all().delete()
+        assert ask_for_reviews() == 0
+    post.is_on = False
+    with clock.standing_at(datetime(2026, 10, 2, 6, tzinfo=UTC)):
+        assert ask_for_reviews() == 0
+        assert owner.post(f"{REVIEW}2026-Q3/send/").status_code == 404
+
+
+def test_who_may_have_a_review_sent(
+    trade: None, reader: Client, stranger: Client, front_desk: Client, post: Memory
+) -> None:
+    with clock.standing_at(AUTUMN):
+        address = f"{REVIEW}2026-Q3/send/"
+        assert [who.post(address).status_code for who in (reader, front_desk, stranger)] == [302, 403, 302]
+        assert ReviewLetter.objects.count() == 1
+        assert reader.get(address).status_code == 405
