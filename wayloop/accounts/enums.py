@@ -46,6 +46,10 @@ class Permission(TextChoices):
     WORK_SET = "work.set", _("Set up playbooks, stages and root causes")
     SCORES_VIEW = "scores.view", _("See scores and what customers wrote with them")
     SURVEYS_CHANGE = "surveys.change", _("Build surveys, publish them, ask customers")
+    VOICE_VIEW = "voice.view", _("See what was changed because customers said so")
+    VOICE_CHANGE = "voice.change", _("Write such changes down, tell customers of them, thank them")
+    RESEARCH_VIEW = "research.view", _("See research notes: interviews, observations, mystery shoppers")
+    RESEARCH_CHANGE = "research.change", _("Write research notes")
     MESSAGES_VIEW = "messages.view", _("See what was sent to customers, and why not")
     MESSAGES_CHANGE = "messages.change", _("Stop messages, decide about those in doubt")
     METRICS_VIEW = "metrics.view", _("See numbers")
@@ -68,6 +72,8 @@ _SEE = {
     Permission.WORK_OWN,
     Permission.WORK_VIEW,
     Permission.SCORES_VIEW,
+    Permission.VOICE_VIEW,
+    Permission.RESEARCH_VIEW,
     Permission.METRICS_VIEW,
     Permission.SETTINGS_VIEW,
 }
@@ -86,6 +92,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.WORK_SET,
             Permission.COUNTER_USE,
             Permission.SURVEYS_CHANGE,
+            Permission.VOICE_CHANGE,
+            Permission.RESEARCH_CHANGE,
             Permission.MESSAGES_VIEW,
             Permission.MESSAGES_CHANGE,
             Permission.GOALS_CHANGE,
@@ -118,12 +126,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | _CHANGE
         | {
             Permission.SURVEYS_CHANGE,
+            Permission.RESEARCH_CHANGE,
             Permission.MESSAGES_VIEW,
             Permission.MESSAGES_CHANGE,
             Permission.IMPORTS_VIEW,
         }
     ),
-    Role.ANALYST: frozenset(_SEE | {Permission.MARGIN_VIEW, Permission.IMPORTS_VIEW}),
+    Role.ANALYST: frozenset(_SEE | {Permission.RESEARCH_CHANGE, Permission.MARGIN_VIEW, Permission.IMPORTS_VIEW}),
     Role.READER: frozenset(_SEE | {Permission.MESSAGES_VIEW, Permission.IMPORTS_VIEW}),
     # Somebody of another firm who works with us: the work and its numbers, never the list of our customers.
     Role.PARTNER: frozenset({Permission.ORDERS_VIEW, Permission.SERVICE_VIEW, Permission.METRICS_VIEW}),
@@ -154,6 +163,7 @@ WHOLE_BUSINESS = frozenset(
         Permission.MESSAGES_VIEW,
         Permission.MESSAGES_CHANGE,
         Permission.WORK_SET,
+        Permission.VOICE_CHANGE,
     }
 )
 

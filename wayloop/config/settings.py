@@ -40,6 +40,8 @@ CONTEXTS = (
     "wayloop.imports",
     "wayloop.metrics",
     "wayloop.surveys",
+    "wayloop.voice",
+    "wayloop.journeys",
     "wayloop.web",
     "wayloop.demo",
     "wayloop.operations",

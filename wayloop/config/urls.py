@@ -24,6 +24,8 @@ urlpatterns = [
     path("scores/", include("wayloop.surveys.urls")),
     path("surveys/", include("wayloop.surveys.desk_urls")),
     path("", include("wayloop.surveys.page_urls")),
+    path("", include("wayloop.voice.urls")),
+    path("research/", include("wayloop.journeys.urls")),
     path("", include("wayloop.privacy.urls")),
     path("", include("wayloop.channels.urls")),
     path("messages/", include("wayloop.messaging.urls")),

@@ -63,3 +63,22 @@ class SurveyCompleted:
     response: int
     handle: int | None
     location: int | None
+
+
+@fact("surveys.scored", person="handle")
+@dataclass(frozen=True)
+class ScoreGiven:
+    """Somebody gave a score just now; what imports bring is not told. `value` on the scale from `low` to `high`.
+
+    `feel`: -1 bad, 0 neither, 1 good on its scale. `survey`: where it was asked, when it was here.
+    """
+
+    score: int
+    handle: int | None
+    location: int | None
+    metric: str
+    value: Decimal
+    low: int
+    high: int
+    feel: int
+    survey: int | None

@@ -1,6 +1,6 @@
 """Value types of the work: cases as they are opened, and what is told of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -43,6 +43,25 @@ class RecoverySurveys(Protocol):
 
     def choices(self) -> Sequence[tuple[int, Any]]:
         """Survey → what it is called, of those that can be asked now. One read."""
+        ...
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a case came from, for its page: a line of words, and where it is looked at (empty: nowhere)."""
+
+    words: str
+    address: str
+
+
+class CaseOrigin(Protocol):
+    """Knows things that cases are about. `prefix`: what their `about` begins with, up to the colon."""
+
+    @property
+    def prefix(self) -> str: ...
+
+    def tell(self, keys: Sequence[str]) -> Mapping[str, Origin]:
+        """What stands behind the colon → what it is; what is gone is left out. One read for all."""
         ...
 
 

@@ -25,7 +25,7 @@ from wayloop.customers.services.notes import add_note
 from wayloop.customers.services.people import AlreadyKnown, NewCustomer, add_customer
 from wayloop.customers.services.saved import save_view
 from wayloop.customers.services.sightings import note_sightings
-from wayloop.customers.services.tags import add_tag, create_tag
+from wayloop.customers.services.tags import add_tag, create_tag, tag_named
 from wayloop.customers.services.ties import add_tie
 from wayloop.customers.services.traits import note_traits
 
@@ -72,6 +72,7 @@ __all__ = [
     "recognise_rows",
     "save_view",
     "sentences_for",
+    "tag_named",
     "titles_of",
     "tokens_of",
     "words_of",

@@ -78,10 +78,13 @@ def complaints() -> list[Complaint]:
 
 
 def work_on_complaints(
-    shoppers: Sequence[Shopper], handles: Sequence[int], members: Sequence[int], places: Sequence[int]
-) -> None:
-    """Writes playbooks and cases in the name of members (ids, the owner first)."""
-    delivery, score = _playbooks(members)
+    shoppers: Sequence[Shopper], handles: Sequence[int], members: Sequence[int], places: Sequence[int], asks: int
+) -> int:
+    """Writes playbooks and cases in the name of members (ids, the owner first); answers the playbook of bad scores.
+
+    `asks`: the survey that asks afterwards whether all is well.
+    """
+    delivery, score = _playbooks(asks)
     told = [one for one in complaints() if one.shop < len(places)]
     rng = random.Random("zerno who complains")  # noqa: S311 – invents, guards nothing
     known = [handles[one.index] for one in shoppers if one.name]
@@ -106,6 +109,7 @@ def work_on_complaints(
         )
         for case, (number, one) in zip(opened.ids, mine, strict=True):
             _go_on(case, one, members[number % min(3, len(members))], now)
+    return score
 
 
 def _go_on(case: int, one: Complaint, member: int, now: datetime) -> None:
@@ -128,7 +132,7 @@ def _go_on(case: int, one: Complaint, member: int, now: datetime) -> None:
         work.note_recovery(case_ids=[case], responses=[case], are_recovered=[one.is_well], at=at)
 
 
-def _playbooks(members: Sequence[int]) -> tuple[int, int]:
+def _playbooks(asks: int) -> tuple[int, int]:
     delivery = work.add_playbook(
         details=PlaybookDetails(
             name=_text("Скарга на доставку", "Жалоба на доставку", "Complaint about a delivery"),
@@ -146,6 +150,7 @@ def _playbooks(members: Sequence[int]) -> tuple[int, int]:
                 "Запропонувати заміну чи повернення",
             ),
             limit=30_000,
+            recovery_survey=asks,
         )
     )
     score = work.add_playbook(
@@ -157,6 +162,7 @@ def _playbooks(members: Sequence[int]) -> tuple[int, int]:
             script="Дякуємо, що сказали прямо. Розкажіть, будь ласка, що сталося?",
             steps=("Вибачитися й вислухати", "Записати першопричину"),
             limit=15_000,
+            recovery_survey=asks,
         )
     )
     return delivery.pk, score.pk

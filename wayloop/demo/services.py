@@ -39,6 +39,7 @@ from wayloop.demo.aims import set_goals
 from wayloop.demo.asked import ask_the_guests
 from wayloop.demo.complaints import work_on_complaints
 from wayloop.demo.fates import fates_of, former_deliveries, till_method
+from wayloop.demo.heard import close_the_loop
 from wayloop.demo.house import keep_house
 from wayloop.demo.lives import deliver, fill_carts, live
 from wayloop.demo.opinions import give, opinions_of
@@ -50,6 +51,7 @@ from wayloop.identity.api import IdentifierKind
 from wayloop.kernel import clock
 from wayloop.kernel.bulk import gather_statistics
 from wayloop.ledger import api as ledger
+from wayloop.surveys import api as surveys
 
 SOURCE = "sample"
 LANGUAGES = ("uk", "ru", "en")
@@ -119,7 +121,10 @@ def build_sample_business() -> None:
         ask_the_guests(story.shoppers, handles, places, LANGUAGES, end)
         set_goals([one.id for one in members], places)
         open_the_workshop(story.shoppers, handles, [one.id for one in members], places)
-        work_on_complaints(story.shoppers, handles, [one.id for one in members], places)
+        team = [one.id for one in members]
+        asks = surveys.publish_ready(key="support", languages=LANGUAGES)
+        playbook = work_on_complaints(story.shoppers, handles, team, places, asks)
+        close_the_loop(team, places, playbook, end)
 
 
 def _set_up() -> None:

@@ -10,25 +10,17 @@ from functools import cache
 from operator import mul
 
 from wayloop.contracts.metrics import Interval
+from wayloop.kernel import shares
 
-# The two-sided 95 % point of the normal distribution.
-Z = 1.959963984540054
+Z = shares.Z
 RESAMPLES = 1000
 SEED = 20261122
 
 
 def wilson(hits: int, n: int, z: float = Z) -> Interval | None:
-    """The score interval of a share `hits / n`, `z` standard errors to either side; None when n is 0.
-
-    Wilson (1927), JASA 22, 209–212; as method 3 of Newcombe (1998), Statistics in Medicine 17, 857–872.
-    """
-    if not n:
-        return None
-    share = hits / n
-    middle = share + z * z / (2 * n)
-    half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    scale = 1 + z * z / n
-    return Interval(max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale))
+    """The score interval of a share `hits / n`, `z` standard errors to either side. See `kernel.shares`."""
+    found = shares.wilson(hits, n, z)
+    return None if found is None else Interval(*found)
 
 
 def difference_of_shares(hits: int, n: int, hits_before: int, n_before: int, z: float = Z) -> Interval | None:

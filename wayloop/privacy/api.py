@@ -5,7 +5,7 @@ from wayloop.privacy.enums import Channel, ConsentAct, HoldReason, Purpose, Reas
 from wayloop.privacy.links import confirm_link, preferences_link, unsubscribe_link
 from wayloop.privacy.queries.holding import held_subjects
 from wayloop.privacy.queries.pressure import against_now, preview_each
-from wayloop.privacy.queries.standing import CHANNELS_OF, CHOOSABLE, Step, history_of
+from wayloop.privacy.queries.standing import CHANNELS_OF, CHOOSABLE, Step, history_of, wording
 from wayloop.privacy.services.consents import record_consents, suppress_points, unsuppress_points, write_text
 from wayloop.privacy.services.contacts import confirm_contacts, may_contact, take_contacts_back
 from wayloop.privacy.services.holds import hold, release_holds
@@ -41,5 +41,6 @@ __all__ = [
     "take_contacts_back",
     "unsubscribe_link",
     "unsuppress_points",
+    "wording",
     "write_text",
 ]

@@ -12,7 +12,10 @@ class Purpose(TextChoices):
     SURVEY = "survey", pgettext_lazy("purpose", "Questions about their experience")
     REVIEW = "review", pgettext_lazy("purpose", "Requests for a public review")
     REMINDER = "reminder", pgettext_lazy("purpose", "Reminders")
+    FEEDBACK = "feedback", pgettext_lazy("purpose", "What became of their words")
     MARKETING = "marketing", pgettext_lazy("purpose", "News and offers")
+    # Nothing is sent for it: what somebody said is shown to others.
+    TESTIMONIAL = "testimonial", pgettext_lazy("purpose", "Showing their words to others")
 
 
 class Channel(TextChoices):
@@ -56,8 +59,8 @@ class HoldReason(TextChoices):
 
 # What each of them keeps from people: whoever waits for a refund is not asked how they liked it, nor offered more.
 HOLDS = {
-    HoldReason.CASE: frozenset({Purpose.SURVEY, Purpose.REVIEW, Purpose.MARKETING}),
-    HoldReason.COMPLAINT: frozenset({Purpose.SURVEY, Purpose.REVIEW, Purpose.MARKETING}),
+    HoldReason.CASE: frozenset({Purpose.SURVEY, Purpose.REVIEW, Purpose.FEEDBACK, Purpose.MARKETING}),
+    HoldReason.COMPLAINT: frozenset({Purpose.SURVEY, Purpose.REVIEW, Purpose.FEEDBACK, Purpose.MARKETING}),
     HoldReason.REFUND: frozenset({Purpose.SURVEY, Purpose.REVIEW}),
     HoldReason.LATE_ORDER: frozenset({Purpose.SURVEY, Purpose.REVIEW}),
     HoldReason.LEFT_ALONE: frozenset(Purpose) - {Purpose.SERVICE},

@@ -9,6 +9,7 @@ from wayloop.surveys.doors import Door, link_for_invitation
 from wayloop.surveys.ready import ready_document, ready_surveys
 from wayloop.surveys.rules import SurveyRefused
 from wayloop.surveys.services import invitations, surveys
+from wayloop.surveys.services.closing import save_case_rule
 from wayloop.surveys.services.responses import record_response
 from wayloop.surveys.services.scores import record_scores
 
@@ -21,6 +22,7 @@ __all__ = [
     "publish_ready",
     "record_answers",
     "record_scores",
+    "save_case_rule",
 ]
 
 

@@ -19,6 +19,7 @@ from wayloop.surveys.models import AskRule
 
 MOST_SENTENCES = 4
 MINUTES = {"minutes": 1, "hours": 60, "days": 1440}
+TRIGGERS = [(one.value, one.label) for one in Trigger if one != Trigger.RECOVERY]
 UNITS = [("minutes", _("minutes")), ("hours", _("hours")), ("days", _("days"))]
 GROUPS = {
     "purchases": _("Orders and deliveries"),
@@ -42,7 +43,7 @@ class RuleForm(forms.Form):
     """A rule of one survey. `wanted`: the fields of the rule, once the form is valid."""
 
     name = forms.CharField(label=_("Name for the team"), max_length=120)
-    trigger = forms.ChoiceField(label=_("What makes it ask"), choices=Trigger.choices, widget=forms.RadioSelect)
+    trigger = forms.ChoiceField(label=_("What makes it ask"), choices=TRIGGERS, widget=forms.RadioSelect)
     event_kind = forms.ChoiceField(label=_("When this happened"), required=False)
     trait = forms.ChoiceField(label=_("The day"), required=False)
     is_yearly = forms.BooleanField(label=_("Each year, as a birthday"), required=False)

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from wayloop.surveys.views import asking, builder, listing, sharing
+from wayloop.surveys.views import asking, builder, closing, listing, sharing
 
 app_name = "survey_desk"
 urlpatterns = [
     path("", listing.survey_list, name="list"),
     path("new/", listing.new_survey, name="new"),
+    path("cases/", closing.case_rules, name="case_rules"),
+    path("cases/new/", closing.case_rule, name="new_case_rule"),
+    path("cases/<uuid:rule>/", closing.case_rule, name="case_rule"),
+    path("cases/<uuid:rule>/do/", closing.case_rule_deed, name="case_rule_deed"),
     path("<uuid:uuid>/", listing.results, name="results"),
     path("<uuid:uuid>/do/", listing.deed, name="deed"),
     path("<uuid:uuid>/build/", builder.build, name="build"),

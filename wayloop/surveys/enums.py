@@ -82,6 +82,8 @@ class Trigger(TextChoices):
     ONCE = "once", _("Once, everybody in the audience")
     EVENT = "event", _("Something happened")
     DAY = "day", _("A day of the customer comes")
+    # Made by the program for the recovery survey of a playbook; nobody chooses it in a form.
+    RECOVERY = "recovery", _("A case was solved")
 
 
 class AskState(TextChoices):

@@ -148,7 +148,8 @@ class AskRule(models.Model):
 class Ask(models.Model):
     """That a rule means to ask one person about one thing; `key`: rule, person or handle, and thing together.
 
-    `event_id`: the event it follows; `until`: when asking has lost its sense. `state`: how it went, `reasons`: values
+    `event_id`: the event it follows; `case_id`: the case of the work that it asks after;
+    `until`: when asking has lost its sense. `state`: how it went, `reasons`: values
     of the contact rules where those held it back; `decided_at`: when.
     """
 
@@ -158,6 +159,7 @@ class Ask(models.Model):
     event_id = models.BigIntegerField(null=True)
     order_id = models.BigIntegerField(null=True)
     location_id = models.BigIntegerField(null=True)
+    case_id = models.BigIntegerField(null=True)
     due_at = models.DateTimeField()
     until = models.DateTimeField()
     state = models.CharField(max_length=12, choices=AskState, default=AskState.WAITING)
@@ -170,6 +172,7 @@ class Ask(models.Model):
             models.Index(fields=["rule", "state"], name="surveys_ask_rule"),
             models.Index(fields=["event_id"], condition=Q(state="waiting"), name="surveys_ask_event"),
             models.Index(fields=["handle"], name="surveys_ask_person"),
+            models.Index(fields=["case_id"], condition=Q(case_id__isnull=False), name="surveys_ask_case"),
         ]
 
 
@@ -304,3 +307,43 @@ class QuotaCount(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["survey", "quota"], name="surveys_quota_once")]
+
+
+class CaseRule(models.Model):
+    """Which answers become cases, and by which playbook of the work.
+
+    One fits when it was given to the same question on the same scale (never on another one), is `worst` or worse, and
+    is of `survey` and of `location_id` where these are set. `words`: one of these stands in the comment, whatever the
+    case of letters; none: any comment or none, unless `needs_comment`. Of several that fit an answer the one with the
+    lowest `position` counts. `stopped_at`: opens nothing since then.
+    """
+
+    uuid = models.UUIDField(unique=True)
+    name = models.CharField(max_length=120)
+    metric = models.CharField(max_length=8, choices=ScoreMetric)
+    scale_low = models.SmallIntegerField()
+    scale_high = models.SmallIntegerField()
+    lower_is_better = models.BooleanField(default=False)
+    worst = models.SmallIntegerField()
+    survey = models.ForeignKey(Survey, models.CASCADE, null=True, related_name="+")
+    location_id = models.BigIntegerField(null=True)
+    words = models.JSONField(default=list)
+    needs_comment = models.BooleanField(default=False)
+    playbook = models.BigIntegerField()
+    position = models.IntegerField()
+    created_at = models.DateTimeField()
+    created_by = models.BigIntegerField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(worst__gte=F("scale_low"), worst__lte=F("scale_high")), name="surveys_case_rule_on_scale"
+            ),
+        ]
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it opens cases now."""
+        return self.stopped_at is None and self.removed_at is None

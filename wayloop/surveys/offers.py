@@ -11,11 +11,14 @@ from wayloop.contracts.imports import BatchUndo, ImportableEntity, ThingTeller
 from wayloop.contracts.ledger import EventKind
 from wayloop.contracts.metrics import ScoreSource
 from wayloop.contracts.shell import NavItem, PaletteCommand
+from wayloop.contracts.voice import FeedbackSource
+from wayloop.contracts.work import CaseOrigin, RecoverySurveys
 from wayloop.kernel.registry import offer
 from wayloop.surveys.brought import BroughtScores
 from wayloop.surveys.card import LastScore, ResponseNarrator, ScoreNarrator, ScoresPanel
 from wayloop.surveys.entities import Scores
 from wayloop.surveys.kinds import KINDS
+from wayloop.surveys.loop import Answers, AskAfterwards, SaidInScores, SingleScores
 from wayloop.surveys.queries import who_gave_scores
 from wayloop.surveys.services.scores import take_scores_back
 
@@ -61,3 +64,7 @@ offer(BatchUndo, ScoresUndo())  # type: ignore[type-abstract]
 offer(ThingTeller, BroughtScores())
 offer(ScoreSource, ScoreSource("api_surveys_scores"))
 offer(HandleKeeper, ScoresKeeper())  # type: ignore[type-abstract]
+offer(CaseOrigin, Answers())  # type: ignore[type-abstract]
+offer(CaseOrigin, SingleScores())  # type: ignore[type-abstract]
+offer(RecoverySurveys, AskAfterwards())  # type: ignore[type-abstract]
+offer(FeedbackSource, SaidInScores())  # type: ignore[type-abstract]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -10,15 +10,17 @@ from uuid import UUID
 from django.db import connection
 
 from wayloop.contracts.scope import Scope
+from wayloop.kernel import clock
 from wayloop.kernel.paging import Page, Total, count_rows, cut_page, read_key
 from wayloop.surveys.enums import Feel, ScoreMetric
 from wayloop.surveys.models import Response, Survey
+from wayloop.surveys.rules import AnswerTest
 from wayloop.ui import formats
 
 FEELS: Mapping[str, Feel] = {"bad": Feel.BAD, "neutral": Feel.NEUTRAL, "good": Feel.GOOD}
 COLUMNS = (
     "s.id, p.person, s.metric, s.value, s.scale_low, s.scale_high, s.feel, s.comment, s.happened_at, s.order_id, "
-    "s.order_number, s.location_id, s.channel"
+    "s.order_number, s.location_id, s.channel, s.source, s.number"
 )
 FROM = "FROM surveys_score s LEFT JOIN api_identity_people p ON p.handle = s.handle"
 
@@ -71,6 +73,8 @@ class ScoreRow:
     order_number: str
     location_id: int | None
     channel: str
+    source: str
+    number: str
 
     @property
     def figure(self) -> str:
@@ -118,6 +122,33 @@ def last_score(*, person: int, scope: Scope) -> ScoreRow | None:
     where, values = _conditions(scope, ScoreFilter(person=person))
     rows = _rows(f"SELECT {COLUMNS} {FROM} WHERE {where} ORDER BY s.happened_at DESC, s.id DESC LIMIT 1", values)
     return rows[0] if rows else None
+
+
+def answers_that_fit(test: AnswerTest, *, days: int) -> int:
+    """How many answers of the last days are meant; those of imports, which open no case, are left out."""
+    where = [
+        "metric = %(metric)s AND scale_low = %(low)s AND scale_high = %(high)s AND lower_is_better = %(lower)s",
+        f"value {'>=' if test.lower_is_better else '<='} %(worst)s AND happened_at > %(since)s AND batch = ''",
+    ]
+    values: dict[str, Any] = {
+        "metric": test.metric, "low": test.scale_low, "high": test.scale_high, "lower": test.lower_is_better,
+        "worst": test.worst, "since": clock.now() - timedelta(days=days),
+    }  # fmt: skip
+    if test.survey_id is not None:
+        where.append("survey_id = %(survey)s")
+        values["survey"] = test.survey_id
+    if test.location_id is not None:
+        where.append("location_id = %(location)s")
+        values["location"] = test.location_id
+    if test.words:
+        where.append("EXISTS (SELECT FROM unnest(%(words)s::text[]) w WHERE strpos(lower(comment), lower(w)) > 0)")
+        values["words"] = test.words
+    elif test.needs_comment:
+        where.append("comment <> ''")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM surveys_score WHERE {' AND '.join(where)}", values)  # noqa: S608
+        (number,) = cursor.fetchone()
+    return int(number)
 
 
 def comments_of(scores: Sequence[int]) -> dict[int, str]:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol
 
 from wayloop.surveys.enums import Feel, ScoreMetric
 
@@ -60,6 +61,48 @@ def feel_of(metric: ScoreMetric, scale: Scale, value: Decimal) -> Feel:
     if scale.lower_is_better:
         share = 1 - share
     return Feel.GOOD if share >= _GOOD[metric] else Feel.BAD if share <= _BAD else Feel.NEUTRAL
+
+
+class AnswerTest(Protocol):
+    """Which scores are meant; see `models.CaseRule`."""
+
+    metric: str
+    scale_low: int
+    scale_high: int
+    lower_is_better: bool
+    worst: int
+    survey_id: int | None
+    location_id: int | None
+    words: list[str]
+    needs_comment: bool
+
+
+class GivenScore(Protocol):
+    """A score with its scale and its words."""
+
+    metric: str
+    scale_low: int
+    scale_high: int
+    lower_is_better: bool
+    value: Decimal
+    survey_id: int | None
+    location_id: int | None
+    comment: str
+
+
+def fits(test: AnswerTest, score: GivenScore) -> bool:
+    """Whether a score is meant: the same question on the same scale, so bad or worse, of the place, with the words."""
+    asked = (score.metric, score.scale_low, score.scale_high, score.lower_is_better)
+    if asked != (test.metric, test.scale_low, test.scale_high, test.lower_is_better):
+        return False
+    if score.value < test.worst if score.lower_is_better else score.value > test.worst:
+        return False
+    if test.survey_id not in (None, score.survey_id) or test.location_id not in (None, score.location_id):
+        return False
+    comment = score.comment.casefold()
+    if test.words:
+        return any(word.casefold() in comment for word in test.words)
+    return bool(comment.strip()) or not test.needs_comment
 
 
 class SurveyRefused(Exception):

@@ -20,11 +20,13 @@ from wayloop.contracts.identity import HandleKeeper, Held
 from wayloop.contracts.ledger import EventInfo, EventKind
 from wayloop.contracts.scope import Scope
 from wayloop.contracts.shell import NavItem, PaletteCommand, SearchHit, SearchProvider
+from wayloop.contracts.voice import FeedbackSource
 from wayloop.identity import api as identity
 from wayloop.kernel import clock
 from wayloop.kernel.registry import offer
 from wayloop.ui import formats
 from wayloop.work import words
+from wayloop.work.feedback import SaidInCases
 from wayloop.work.kinds import KINDS
 from wayloop.work.models import Case, Playbook
 from wayloop.work.queries import cases, todos
@@ -239,3 +241,4 @@ offer(
     ),
 )
 offer(Gauge, Gauge("wayloop_open_cases", "Cases that are open, by whether they are overdue.", read_open_cases))
+offer(FeedbackSource, SaidInCases())  # type: ignore[type-abstract]

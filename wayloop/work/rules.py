@@ -1,7 +1,6 @@
 """What the work refuses, its limits, and which cases somebody sees. Pure."""
 
 from dataclasses import dataclass
-from math import sqrt
 
 from wayloop.accounts.api import KeyInfo, MemberInfo, Permission
 from wayloop.contracts.scope import Scope
@@ -24,17 +23,6 @@ class Sight:
 
     scope: Scope
     own: int | None = None
-
-
-def interval_of_share(part: int, whole: int) -> tuple[float, float] | None:
-    """The 95% interval of a share by Wilson's score; None where there is nothing to share."""
-    if whole <= 0:
-        return None
-    z = 1.959963984540054
-    share, spread = part / whole, z * z / whole
-    middle = (share + spread / 2) / (1 + spread)
-    half = z / (1 + spread) * sqrt(share * (1 - share) / whole + spread / (4 * whole))
-    return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
 def sight_of(who: MemberInfo | KeyInfo) -> Sight:

@@ -60,6 +60,9 @@ PARTS: tuple[tuple[str, str, str], ...] = (
     ("/settings/doctor/", "number", "=1"), ("/settings/doctor/", "deed", "=again"),
     ("/settings/doctor/", "what", "=jobs"),
     ("/surveys/answers/", "answer_id", "answer"), ("/surveys/kiosks/", "kiosk_id", "kiosk"),
+    ("/surveys/cases/", "rule", "case_rule"), ("/scores/", "score", "near_score"),
+    ("/changes/", "uuid", "near_change"), ("/thanks/", "token", "thanks"),
+    ("/research/guides/", "guide_id", "guide"), ("/research/", "uuid", "near_note"),
     ("/surveys/", "uuid", "survey_uuid"), ("/kiosk/", "link", "kiosk_link"),
     ("/s/", "token", "survey"), ("/s/", "secret", "=AAAAAAAAAAAAAAAAAAAAAA"),
     ("/survey-theme/", "spec", "=4b53c2-light-soft"),
@@ -194,6 +197,10 @@ RULE = {
     "did_days": "30", "patience_days": "3", "remind_days": "0", "expire_days": "30",
 }  # fmt: skip
 GOAL = {"metric": "orders", "kind": "value", "aim": "5", "period": "30d"}
+CASE_RULE = {"name": "Bad", "question": "nps 0-10", "worst": "6"}
+CHANGE = {"title_uk": "Courier", "text_uk": "On time", "happened_on": "2026-05-04"}
+NOTE = {"title": "Talk", "way": "interview", "happened_on": "2026-05-04", "people": "1", "consent": "given"}
+GUIDE = {"name_uk": "Visit", "way": "mystery", "points": "Greeted"}
 KIOSK = {"name": "By the door", "pin": "1234"}
 CHOICE = {"role": "analyst", "sees": "all"}
 DAY = {"starts_on": "2026-12-01"}
@@ -533,6 +540,39 @@ SENT: dict[str, list[Sent]] = {
     "GET /api/v1/cases": [Sent("all", query={"which": "all"})],
     "GET /api/v1/cases/<uuidstr:case>": [Sent(), Sent("of far", at=(("case", "far_case"),))],
     "POST /api/v1/cases": [Sent("location=near", content=lambda world: {"title": "Cold soup", "location": world.near})],
+    "PATCH /api/v1/cases/<uuidstr:case>": [Sent(content=lambda _world: {"title": "Warm soup"})],
+    "POST /api/v1/cases/<uuidstr:case>/moves": [Sent(content=lambda _world: {"state": "solved"})],
+    "POST /api/v1/cases/<uuidstr:case>/notes": [Sent(content=lambda _world: {"text": "Called"})],
+    # What follows an answer: rules are the whole business's, changes and research belong to places.
+    "POST /surveys/cases/new/": [Sent(form=lambda world: CASE_RULE | {"playbook": world.book})],
+    "POST /surveys/cases/<uuid:rule>/": [Sent(form=lambda world: CASE_RULE | {"playbook": world.book})],
+    "POST /surveys/cases/<uuid:rule>/do/": [Sent(form={"do": "stop"})],
+    "GET /changes/<uuid:uuid>/": [Sent(), Sent("of far", at=(("uuid", "far_change"),))],
+    "POST /changes/new/": [Sent(form=CHANGE)],
+    "POST /changes/<uuid:uuid>/edit/": [Sent(form=CHANGE | {"seen": "1"})],
+    "POST /changes/<uuid:uuid>/behind/": [Sent(form={"what": "case|", "days": "365"})],
+    "POST /changes/<uuid:uuid>/do/": [Sent(form={"do": "tell"})],
+    "GET /thanks/": [Sent(), Sent("words", query={"words": "1"})],
+    "POST /thanks/": [Sent(form={"is_on": "on"})],
+    "POST /thanks/do/": [Sent(form=lambda world: {"do": "hide", "row": world.thanks_row})],
+    "POST /thanks/<str:token>/": [Sent(form={"agree": "1", "quote": "Good", "name": "A."})],
+    "GET /research/": [Sent(), Sent("location=near", query=lambda world: {"location": world.near})],
+    "GET /research/<uuid:uuid>/": [Sent(), Sent("of far", at=(("uuid", "far_note"),))],
+    "POST /research/new/": [Sent("location=near", form=lambda world: NOTE | {"location": world.near})],
+    "POST /research/<uuid:uuid>/edit/": [
+        Sent(form=lambda world: NOTE | {"location": world.near, "seen": "1"}),
+        Sent(
+            "far, location=near",
+            form=lambda world: NOTE | {"location": world.near, "seen": "1"},
+            at=(("uuid", "far_note"),),
+        ),
+    ],
+    "POST /research/<uuid:uuid>/quotes/": [Sent(form={"text": "Too long", "tone": "-1"})],
+    "POST /research/<uuid:uuid>/marks/": [Sent(form={"mark-1": "3"})],
+    "POST /research/<uuid:uuid>/do/": [Sent(form={"do": "remove"})],
+    "POST /research/guides/new/": [Sent(form=GUIDE)],
+    "POST /research/guides/<int:guide_id>/": [Sent(form=GUIDE)],
+    "POST /research/guides/<int:guide_id>/do/": [Sent(form={"do": "archive"})],
     # Imports write for all locations.
     "POST /imports/new/": [
         Sent(form=lambda world: {"given": SimpleUploadedFile("orders.csv", as_csv()), "mapping": "online-retail"})

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
@@ -35,6 +36,7 @@ from wayloop.commerce.views.counter import UNDO
 from wayloop.contracts.conditions import EVERYBODY, Where
 from wayloop.contracts.ledger import EventColumns
 from wayloop.contracts.scope import EVERYTHING
+from wayloop.contracts.voice import Feedback
 from wayloop.customers.enums import BulkKind, RelationKind
 from wayloop.customers.fields.known import Fields
 from wayloop.customers.fields.own import PERSON
@@ -48,6 +50,7 @@ from wayloop.imports.drafting import start_draft
 from wayloop.imports.rules import shipped_content
 from wayloop.imports.services import save_mapping
 from wayloop.imports.testing import as_csv, bring_in
+from wayloop.journeys.api import NoteDetails, add_quote, mark_points, write_guide, write_note
 from wayloop.kernel import clock, signing
 from wayloop.kernel.files import hash_and_size, store
 from wayloop.kernel.ids import digest_key, uuid7
@@ -62,12 +65,16 @@ from wayloop.privacy.enums import Channel, Purpose
 from wayloop.privacy.services.pacing import add_limit
 from wayloop.surveys.doors import Door, link_for_place, token_for
 from wayloop.surveys.enums import QuestionType, Trigger
-from wayloop.surveys.models import Answer, Survey
+from wayloop.surveys.models import Answer, Score, Survey
 from wayloop.surveys.services.asking import save_rule
+from wayloop.surveys.services.closing import save_case_rule
 from wayloop.surveys.services.invitations import invite as invite_to_survey
 from wayloop.surveys.services.kiosks import add_kiosk
 from wayloop.surveys.services.responses import take_answer
 from wayloop.surveys.testing import Given, asked, give, publish
+from wayloop.voice.links import thanks_token
+from wayloop.voice.models import Thanks
+from wayloop.voice.services.changes import put_behind, write_change
 from wayloop.work.models import CaseEntry, CaseStep, Cause, Stage
 from wayloop.work.services.opening import CaseDetails, open_case
 from wayloop.work.services.playbooks import PlaybookDetails, add_playbook
@@ -112,6 +119,7 @@ def build() -> World:
     _words(world)
     _surveys(world)
     _wishes(world)
+    _loop(world)
     _files(world)
     _doors(world)
     _settings(world)
@@ -399,6 +407,40 @@ def _wishes(world: World) -> None:
         for name, of, mark in (("ask_rule", world.survey_uuid, NEAR), ("rule_of_all", world.survey_of_all, "Our"))
     }
     world.ids |= goals | alerts | rules | {"message_run": run.pk, "message": refused.pk, "doubtful": doubtful.pk}
+
+
+def _loop(world: World) -> None:
+    """A rule that opens cases, changes and notes of both locations, thanks whose words are shown."""
+    rule = save_case_rule(
+        name=f"{NEAR} rule", metric="nps", scale_low=0, scale_high=10, worst=6, location_id=world.near,
+        playbook=world.book,
+    )  # fmt: skip
+    guide = write_guide(name=Localised.of("Visit", "uk"), way="mystery", points=["Greeted"], is_scored=True)
+    day = date(2026, 5, 4)
+    for name, mark, place, person in (
+        ("near", NEAR, world.near, world.near_person),
+        ("far", FAR, world.far, world.far_person),
+    ):
+        change = write_change(
+            title=Localised.of(f"{mark} courier", "uk"), text=Localised.of(f"{mark} on time", "uk"), happened_on=day,
+            location_id=place, by=None,
+        )  # fmt: skip
+        score = Score.objects.filter(location_id=place).latest("pk")
+        said = Feedback(score.pk, person, place, score.happened_at, "", "")
+        put_behind(change_id=change.pk, source="answer", things=[said])
+        details = NoteDetails("mystery", f"{mark} visit", day, place, guide.pk, text=f"{mark} was quiet")
+        note = write_note(details=details, by=None)
+        mark_points(note_id=note.pk, marks={1: (5, f"{mark} at once")})
+        add_quote(note_id=note.pk, text=f"{mark} said so", tags=f"{mark} tag")
+        thanks = Thanks.objects.create(
+            uuid=uuid4(), score=score.pk, handle=person, person=person, location_id=place, code=mark[:4].upper(),
+            state="told", due_at=score.happened_at, until=score.happened_at, quote=f"{mark} is good",
+            shown_name=mark, allowed_at=score.happened_at,
+        )  # fmt: skip
+        world.ids |= {f"{name}_change": change.uuid, f"{name}_note": note.uuid, f"{name}_score": score.pk}
+        if name == "near":
+            world.ids |= {"thanks": thanks_token(thanks.pk), "thanks_row": thanks.pk}
+    world.ids |= {"case_rule": rule.uuid, "guide": guide.pk}
 
 
 def _token(link: str) -> str:

@@ -45,6 +45,13 @@ def create_tag(*, name: str, colour: int = 0) -> int:
 
 
 @transaction.atomic
+def tag_named(*, name: str) -> int:
+    """The tag of this name, made when there is none in use; answers its id. Raises `TagRefused`."""
+    found = Tag.objects.filter(folded=fold(name), archived_at=None, merged_into=None).values_list("pk", flat=True)
+    return found[0] if found else create_tag(name=name)
+
+
+@transaction.atomic
 def change_tag(*, tag_id: int, name: str, colour: int) -> None:
     """Gives it another name or colour. Raises `TagRefused`."""
     tag = _open_tag(tag_id)

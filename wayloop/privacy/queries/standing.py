@@ -11,7 +11,7 @@ from wayloop.privacy.rules.pressure import Word, standing
 from wayloop.privacy.rules.texts import TEXTS
 
 # What can be refused or agreed to. A service message is part of the service.
-CHOOSABLE = (Purpose.SURVEY, Purpose.REVIEW, Purpose.REMINDER, Purpose.MARKETING)
+CHOOSABLE = (Purpose.SURVEY, Purpose.REVIEW, Purpose.REMINDER, Purpose.FEEDBACK, Purpose.MARKETING)
 # Through which channels an address can be reached.
 CHANNELS_OF = {
     identity.IdentifierKind.EMAIL: (Channel.EMAIL,),

@@ -30,6 +30,27 @@ TEXTS: dict[tuple[Purpose, str], str] = {
     (Purpose.REMINDER, "en"): "Yes, {business} may remind me. I can change my mind at any time.",
     (Purpose.REMINDER, "ru"): "Да, {business} может мне напоминать. Я могу передумать в любой момент.",
     (Purpose.REMINDER, "uk"): "Так, {business} може мені нагадувати. Я можу передумати будь-коли.",
+    (Purpose.FEEDBACK, "en"): (
+        "Yes, {business} may tell me what became of what I said. I can change my mind at any time."
+    ),
+    (Purpose.FEEDBACK, "ru"): (
+        "Да, {business} может рассказывать мне, что изменилось после моих слов. Я могу передумать в любой момент."
+    ),
+    (Purpose.FEEDBACK, "uk"): (
+        "Так, {business} може розповідати мені, що змінилося після моїх слів. Я можу передумати будь-коли."
+    ),
+    (Purpose.TESTIMONIAL, "en"): (
+        "Yes, {business} may show these words of mine to others, with the name I wrote here. "
+        "I can take that back at any time."
+    ),
+    (Purpose.TESTIMONIAL, "ru"): (
+        "Да, {business} может показывать эти мои слова другим с именем, которое я здесь указал(а). "
+        "Я могу отозвать согласие в любой момент."
+    ),
+    (Purpose.TESTIMONIAL, "uk"): (
+        "Так, {business} може показувати ці мої слова іншим з імʼям, яке я тут вказую. "
+        "Я можу відкликати згоду будь-коли."
+    ),
 }
 
 

@@ -172,9 +172,9 @@ def test_an_address_that_may_not_be_written_to_is_left_alone(
     [
         (HoldReason.REFUND, {"survey", "review"}),
         (HoldReason.LATE_ORDER, {"survey", "review"}),
-        (HoldReason.COMPLAINT, {"survey", "review", "marketing"}),
-        (HoldReason.CASE, {"survey", "review", "marketing"}),
-        (HoldReason.LEFT_ALONE, {"survey", "review", "marketing", "reminder"}),
+        (HoldReason.COMPLAINT, {"survey", "review", "feedback", "marketing"}),
+        (HoldReason.CASE, {"survey", "review", "feedback", "marketing"}),
+        (HoldReason.LEFT_ALONE, {"survey", "review", "marketing", "reminder", "feedback", "testimonial"}),
     ],
 )
 def test_whoever_waits_for_us_is_not_asked_until_it_is_settled(reason: HoldReason, kept_from: set[str]) -> None:

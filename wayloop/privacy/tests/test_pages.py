@@ -72,6 +72,7 @@ def test_a_person_leaves_and_comes_back_by_a_page(mail_program: Client) -> None:
     assert own.rpartition("/preferences/")[1] in done
     mail_program.post(own, {"do": "save", "purpose": ["marketing", "survey", "bogus"]})
     assert sorted(Standing.objects.values_list("purpose", "channel", "act")) == [
+        ("feedback", "email", "withdrawn"),
         ("marketing", "email", "given"),
         ("reminder", "email", "withdrawn"),
     ]

@@ -10,10 +10,11 @@ from django.db import connection, transaction
 
 from wayloop.commerce import api as commerce
 from wayloop.contracts.ledger import EventColumns
-from wayloop.contracts.surveys import ScoreColumns, ScoreOutcome
+from wayloop.contracts.surveys import ScoreColumns, ScoreGiven, ScoreOutcome
 from wayloop.kernel import clock
 from wayloop.kernel.bulk import stage_rows
 from wayloop.kernel.ids import digest_key
+from wayloop.kernel.stream.announce import announce
 from wayloop.ledger import api as ledger
 from wayloop.surveys.enums import SCORE_GIVEN, ScoreMetric
 from wayloop.surveys.rules import Scale, feel_of, read_scale
@@ -95,6 +96,8 @@ def record_scores(*, columns: ScoreColumns) -> ScoreOutcome:
             written.add(place)
     _tell(columns, [row[:4] for row in found if not row[4]])
     known = {row[0] for row in found} - written - conflicting
+    if columns.is_news:
+        announce(*_facts(columns, [row for row in found if row[0] in written], {row[0]: row for row in staged}))
     return ScoreOutcome(
         frozenset(written),
         frozenset(known),
@@ -164,6 +167,19 @@ def _tell(columns: ScoreColumns, found: list[tuple[int, UUID, int, int | None]])
                 batch=columns.batch,
             )
         )
+
+
+def _facts(columns: ScoreColumns, found: list[tuple[Any, ...]], staged: dict[int, tuple[Any, ...]]) -> list[ScoreGiven]:
+    facts = []
+    for place, _key, score, handle, _is_other in found:
+        _place, _named, _number, metric, low, high, _lower, value, feel, *_others = staged[place]
+        asked = columns.surveys[place] if columns.surveys else None
+        facts.append(
+            ScoreGiven(
+                score, handle, columns.location_ids[place], metric, value, low, high, feel, asked[0] if asked else None
+            )
+        )
+    return facts
 
 
 def _properties(columns: ScoreColumns, place: int) -> dict[str, Any]:

@@ -42,6 +42,7 @@ def survey_list(request: HttpRequest) -> HttpResponse:
         "is_archived": is_archived,
         "has_archived": Survey.objects.exclude(archived_at=None).exists(),
         "may_change": member.may(Permission.SURVEYS_CHANGE),
+        "may_rule": member.scope.sees_everything,
     }
     return render(request, "surveys/list.html", context)
 

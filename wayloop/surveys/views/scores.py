@@ -16,7 +16,9 @@ from wayloop.identity import api as identity
 from wayloop.ledger import api as ledger
 from wayloop.metrics import api as metrics
 from wayloop.surveys.enums import Feel, ScoreMetric
+from wayloop.surveys.origins import about_of
 from wayloop.surveys.queries import FEELS, LATENESS, ScoreFilter, count_scores, list_scores
+from wayloop.work import api as work
 
 KEPT = ("period", "metric", "customer", "from", "to", "channel", "town", "late", "counted")
 # What a number of satisfaction can be narrowed to.
@@ -33,9 +35,15 @@ def score_list(request: HttpRequest) -> HttpResponse:
     page = list_scores(scope=member.scope, wanted=wanted, after=request.GET.get("after"))
     titles = customers.titles_of([row.person for row in page.rows if row.person is not None])
     places = {place.id: place.name for place in business.locations(with_archived=True)}
+    sees_cases = member.may(Permission.WORK_VIEW)
+    abouts = {row.id: about_of(row) for row in page.rows}
+    cases = work.cases_about(list(set(abouts.values()))) if sees_cases else {}
     context = {
+        "sees_cases": sees_cases,
+        "may_open_cases": sees_cases and member.may(Permission.WORK_OPEN),
         "rows": [
             {
+                "case": cases.get(abouts[row.id]),
                 "score": row,
                 "customer": titles.get(row.person) if row.person is not None else None,
                 "where": (places.get(row.location_id) if row.location_id is not None else None)

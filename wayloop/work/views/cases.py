@@ -23,6 +23,7 @@ from wayloop.work.forms.choices import owner_choices
 from wayloop.work.models import Case
 from wayloop.work.queries.cases import ALL_WHICH, CaseFilter, Which, count_cases, is_late, list_cases
 from wayloop.work.queries.history import entries_of, steps_of, stops_of
+from wayloop.work.queries.origins import origin_of
 from wayloop.work.queries.settings import StageInfo, causes, causes_for, playbooks, stages
 from wayloop.work.queries.todos import list_tasks
 from wayloop.work.rules import sight_of
@@ -137,6 +138,7 @@ def case_page(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "may_open": member.may(Permission.WORK_OPEN),
         "is_mine": case.member_id == member.id,
         "member_id": member.id,
+        "origin": origin_of(case.about) if member.may(Permission.SCORES_VIEW) else None,
     }  # fmt: skip
     return render(request, "work/case.html", context)
 

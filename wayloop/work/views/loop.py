@@ -12,10 +12,11 @@ from django.views.decorators.http import require_safe
 
 from wayloop.accounts.api import Permission, member_of, permission_required
 from wayloop.business import api as business
+from wayloop.kernel.shares import wilson
 from wayloop.ui import formats
 from wayloop.work.queries.loop import By, Part, second_loop
 from wayloop.work.queries.settings import causes, playbook_names, stages
-from wayloop.work.rules import interval_of_share, sight_of
+from wayloop.work.rules import sight_of
 from wayloop.work.views.people import number_in
 from wayloop.work.words import business_time, share_words
 
@@ -92,7 +93,7 @@ def _names(by: By, parts: list[Part]) -> dict[int, object]:
 
 
 def _shown(part: Part, name: object, narrowed: dict[str, Any], days: dict[str, Any]) -> Shown:
-    low, high = interval_of_share(part.solved, part.closed) or (0.0, 1.0)
+    low, high = wilson(part.solved, part.closed) or (0.0, 1.0)
 
     def rows(**more: Any) -> str:
         return "?" + urlencode(narrowed | more)

@@ -1,0 +1,1 @@
+"""Writes of the customers' voice, one module per topic."""
