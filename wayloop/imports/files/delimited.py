@@ -54,7 +54,8 @@ def find_layout(source: Path, encoding: Encoding, wanted: Collection[str]) -> La
     with source.open("rb") as file:
         file.seek(encoding.mark)
         head = file.read(HEAD)
-    decoder = codecs.getincrementaldecoder(encoding.codec)("replace" if encoding.is_broken else "strict")
+    # Other encodings have bytes too that are no letter. Their rows are refused alone, as those of a broken UTF-8.
+    decoder = codecs.getincrementaldecoder(encoding.codec)("replace")
     # A sign may be cut in two where the head ends.
     text = decoder.decode(head, final=False).replace("\0", "")
     if not text.strip():

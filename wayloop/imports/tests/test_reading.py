@@ -118,6 +118,18 @@ def test_letters_that_are_broken_refuse_their_row_alone() -> None:
     )
 
 
+@pytest.mark.parametrize(("codec", "stray"), [("cp1251", b"\x98"), ("cp1252", b"\x81"), ("utf-16", b"\x00\xd8")])
+def test_a_byte_that_is_no_letter_of_its_encoding_refuses_its_row_alone(codec: str, stray: bytes) -> None:
+    west = codec == "cp1252"
+    text = "Nr,Note\n1,Café Peña\n2," if west else "Номер,Примітка\n1,кава та тістечко\n2,"
+    after = "\n3,x\n".encode("utf-16-le" if codec == "utf-16" else codec)
+    run = bring(
+        text.encode(codec) + stray + after,
+        fields=dict(zip(("number", "note"), text.split("\n")[0].split(","), strict=True)),
+    )
+    assert ([row[0] for row in rows("number")], run.rows_refused, run.problem) == (["1", "3"], 1, "")
+
+
 def test_uneven_rows_are_refused_with_their_cells_and_the_others_are_in() -> None:
     run = bring('Номер,Примітка\n1,a\n2\n\n3,b,c\n4,"x\ny"\n,\n5,z\n', columns="note")
     assert ([row[0] for row in rows("number")], run.rows_total) == (["1", "4", "5"], 5)
