@@ -157,7 +157,7 @@ def test_ten_thousand_posts_from_one_client_are_limited_and_marked(installation:
     minutes = (time.monotonic() - begun) / 60
     with psycopg.connect(installation.address) as connection:
         ((taken, marked),) = connection.execute(
-            "SELECT count(*), count(*) FILTER (WHERE flags @> '{crowd}') FROM surveys_response r WHERE id > %s "
+            "SELECT count(*), count(*) FILTER (WHERE flags ? 'crowd') FROM surveys_response r WHERE id > %s "
             "AND NOT EXISTS (SELECT FROM surveys_answer a WHERE a.response_id = r.id AND a.sent <> %s)",
             [before, FLOOD],
         ).fetchall()

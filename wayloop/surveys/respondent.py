@@ -191,12 +191,12 @@ def receive(
     by_script = bool(request.headers.get(SCRIPT))
     if not SECRET.fullmatch(secret):
         return HttpResponseRedirect(begin, status=HTTPStatus.SEE_OTHER)
-    response = response_of(door, secret)
-    document = document_of(door, response)
+    document = document_of(door, None)
+    if request.POST.get("lang", "") not in document.languages:
+        # Of the version it was begun with.
+        document = document_of(door, response_of(door, secret))
     language = language_for(request, document, door)
     with translation.override(spoken(language)):
-        # A kiosk is one address of many people.
-        is_new = response is None and not kiosk
         counter = request.POST.get("counter", "")
         try:
             standing = take_answer(
@@ -207,7 +207,8 @@ def receive(
                 upload=request.FILES.get("a"),
                 counter=int(counter) if counter.isascii() and counter.isdigit() and len(counter) < 17 else 0,
                 language=language,
-                is_crowd=is_new and take(CROWD, address_of(request)).retry_after > 0,
+                # A kiosk is one address of many people.
+                is_crowd=lambda: not kiosk and take(CROWD, address_of(request)).retry_after > 0,
             )
         except SurveyRefused as refused:
             if by_script:

@@ -1,6 +1,6 @@
 """Answers come in: each post is one question, taken once however often it is sent, in any order of arrival."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -39,6 +39,8 @@ FLAT_FROM = 4
 # So long after the last answer marks count as scores, also when somebody did not go on to the end.
 LEFT_AFTER = timedelta(hours=24)
 SETTLED_AT_ONCE = 200
+# What an answer changes of its response.
+MOVED = ("asked", "touched_at", "completed_at", "ending", "flags", "scored_at")
 
 
 @transaction.atomic
@@ -51,39 +53,45 @@ def take_answer(
     upload: "UploadedFile[Any] | None" = None,
     counter: int = 0,
     language: str = "",
-    is_crowd: bool = False,
+    is_crowd: Callable[[], bool] = lambda: False,
 ) -> Standing:
     """Takes the answer to one question and goes on; the last one completes the response.
 
     The first answer begins the response: many posts at once with the same secret, or of the same invitation, are one.
-    `counter`: what the page counts its posts with; an older one never replaces a newer one. `is_crowd`: many come from
-    the same place. Raises `AnswerRefused` with a line for the respondent, `SurveyRefused` when nobody may begin.
+    `counter`: what the page counts its posts with; an older one never replaces a newer one. `is_crowd`: whether many
+    come from the same place, asked when somebody begins. Raises `AnswerRefused` with a line for the respondent,
+    `SurveyRefused` when nobody may begin.
     """
     token = door.token_of(secret)
-    wait_for_twin(token)
-    response = Response.objects.filter(token=token).first()
+    response = _turn_of(token)
     if response is None:
         if not door.is_open:
             raise SurveyRefused(_("This survey is closed. Thank you for wanting to answer."))
-        response = _begun(door, token, language, is_crowd)
-    standing = standing_in(response)
+        response = _begun(door, token, language, is_crowd())
+    rows = [] if response._state.adding else list(Answer.objects.filter(response=response))
+    standing = standing_in(response, rows)
     asked = standing.document.question(question)
     if standing.is_over:
         return standing
     if asked is None or (question not in standing.way.asked and question != standing.way.next):
         raise AnswerRefused(_("This question is not asked any more. Please go on here."))
-    rows = Answer.objects.filter(response_id=response.pk, question=question)
-    if counter and rows.filter(sent__gt=counter).exists():
+    former = [row for row in rows if row.question == question]
+    if counter and any(row.sent > counter for row in former):
         return standing
     reply = _reply(asked, sent, upload, standing.answers.get(question))
+    done = _gone_on(standing, asked, reply)
     if response._state.adding:
         response.save(force_insert=True)
         if door.invitation is not None:
             need_no_reminder(invitation_id=door.invitation.pk)
     else:
-        rows.delete()
+        response.save(update_fields=MOVED)
+    if former:
+        Answer.objects.filter(response=response, question=question).delete()
     _write(response, asked, reply, counter)
-    return _gone_on(standing, asked, reply)
+    if response.completed_at is not None:
+        _tell(response, done, is_news=True)
+    return done
 
 
 @transaction.atomic
@@ -113,7 +121,10 @@ def record_response(
         with clock.standing_at(at):
             _write(response, asked, reply, 0)
             if way.next is None:
-                return _gone_on(replace(standing, answers=replies), asked, reply, is_news=False)
+                done = _gone_on(replace(standing, answers=replies), asked, reply)
+                response.save(update_fields=MOVED)
+                _tell(response, done, is_news=False)
+                return done
         standing = replace(standing, way=way)
     return standing
 
@@ -132,6 +143,17 @@ def settle_left(*, limit: int = SETTLED_AT_ONCE) -> int:
     _score([mark for response in left for mark in _marks(response, standing_in(response, rows[response.pk]))])
     Response.objects.filter(pk__in=rows).update(scored_at=clock.now())
     return len(left)
+
+
+def _turn_of(token: UUID) -> Response | None:
+    """What was begun under this token; until the transaction ends nobody else goes on with it, or begins it."""
+    begun = Response.objects.select_for_update().filter(token=token)
+    response = begun.first()
+    if response is None:
+        # There is no row to lock yet.
+        wait_for_twin(token)
+        response = begun.first()
+    return response
 
 
 def _begun(door: Door, token: UUID, language: str, is_crowd: bool) -> Response:
@@ -196,7 +218,8 @@ def _write(response: Response, asked: Question, reply: Reply, counter: int) -> N
     )
 
 
-def _gone_on(standing: Standing, asked: Question, reply: Reply, *, is_news: bool = True) -> Standing:
+def _gone_on(standing: Standing, asked: Question, reply: Reply) -> Standing:
+    """Where this answer leads; the response is changed, not saved."""
     response = standing.response
     assert response is not None  # noqa: S101 - for the type checker
     answers = {**standing.answers, asked.key: reply}
@@ -209,9 +232,6 @@ def _gone_on(standing: Standing, asked: Question, reply: Reply, *, is_news: bool
         _complete(response, done, Ending.QUOTA)
     elif way.next is None:
         _complete(response, done, Ending.THANKS)
-    response.save(update_fields=["asked", "touched_at", "completed_at", "ending", "flags", "scored_at"])
-    if response.completed_at is not None:
-        _tell(response, done, is_news=is_news)
     return done
 
 

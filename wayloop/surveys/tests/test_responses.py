@@ -210,7 +210,7 @@ def test_responses_are_flagged_and_kept(db: None) -> None:
     door = Door(survey, "link")
     with clock.standing_at(JUNE):
         take_answer(
-            door=door, secret=SECRET, question="q1", sent={f"a.o{n}": ["5"] for n in range(1, 5)}, is_crowd=True
+            door=door, secret=SECRET, question="q1", sent={f"a.o{n}": ["5"] for n in range(1, 5)}, is_crowd=lambda: True
         )
     with clock.standing_at(JUNE + timedelta(minutes=1)):
         say(door, "q2", "")
