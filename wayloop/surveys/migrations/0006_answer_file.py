@@ -11,7 +11,7 @@ WHERE file_id IS NOT NULL AND NOT EXISTS (SELECT FROM kernel_storedfile f WHERE 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("surveys", "0004_asking"), ("kernel", "0008_outgoing")]
+    dependencies = [("surveys", "0005_case_rules"), ("kernel", "0008_outgoing")]
 
     operations = [
         migrations.RunSQL(LOST, migrations.RunSQL.noop),
