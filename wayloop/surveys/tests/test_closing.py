@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from wayloop.contracts.surveys import ScoreGiven
+from wayloop.contracts.surveys import ScoreGiven, SurveyCompleted
 from wayloop.contracts.work import CaseChange, CaseMoved
 from wayloop.kernel import clock
+from wayloop.kernel.stream.listeners import listeners
+from wayloop.kernel.stream.provenance import reacting
 from wayloop.messaging.testing import Memory, using
 from wayloop.privacy.testing import NOON, Hold, people
 from wayloop.surveys.doors import Door
@@ -182,3 +185,30 @@ def test_a_case_is_opened_from_the_list_of_scores(
     case = Case.objects.get()
     assert (answers, str(case.uuid) in page) == ([403, 404, 302, 302], True)
     assert "Cold &lt;b&gt;soup" in owner.get(f"/cases/{case.uuid}/").content.decode()
+
+
+def react(name: str, *facts: Any) -> None:
+    """What a listener does with these facts, allowed to announce what it has declared and nothing else."""
+    listener = next(one for one in listeners() if one.name == name)
+    rows: Any = [SimpleNamespace(fact=fact, depth=0, position=SimpleNamespace(id=1)) for fact in facts]
+    with reacting(listener.name, listener.announces, rows, listener.deepest):
+        listener.digest(rows)
+
+
+def test_the_stream_carries_it_from_the_answer_to_the_case_and_back(owner_member: Any) -> None:
+    ((anna, _point),) = people("anna")
+    survey = publish(asked(QuestionType.CSAT, "q1"))
+    rule(playbook(recovery_survey=survey.pk, deadline_minutes=60))
+    given = give(Given("1", "1", "nps", handle=anna, at=NOON))
+    react("surveys.cases", ScoreGiven(given.ids[0], anna, None, "nps", Decimal(1), 0, 10, -1, None))
+    case = Case.objects.get()
+    move_to(case, "solved")
+    react("surveys.afterwards", CaseMoved(case.pk, anna, CaseChange.SOLVED, 1, "solved", None, None, is_news=True))
+    with using(Memory()), clock.standing_at(NOON + 3 * HOUR):
+        sending.ask_some()
+        door = Door(survey, "email", invitation=Invitation.objects.get())
+        done = take_answer(door=door, secret="", question="q1", sent={"a": ["1"]})
+        assert done.response is not None
+        react("surveys.recovery", SurveyCompleted(survey.pk, 1, done.response.pk, anna, None))
+    case.refresh_from_db()
+    assert (case.is_recovered, case.state, case.times_reopened) == (False, "working", 1)
