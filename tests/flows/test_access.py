@@ -42,20 +42,21 @@ class In:
 BY_LINK = {
     "/service/documents/<str:token>/", "/preferences/<str:token>/", "/unsubscribe/<str:token>/",
     "/confirm/<str:token>/", "/s/<str:token>/", "/s/<str:token>/<str:secret>/",
-    "/kiosk/<str:link>/", "/thanks/<str:token>/",
+    "/kiosk/<str:link>/", "/thanks/<str:token>/", "/r/<str:token>/",
 }  # fmt: skip
 # What opens each address that takes a link, and what such links are signed for.
 TOKENS = {
     "/join/<str:token>/": "join", "/new-password/<str:token>/": "reset", "/counter/undo/<str:token>/": "undo",
     "/service/documents/<str:token>/": "document_token", "/preferences/<str:token>/": "preferences",
     "/unsubscribe/<str:token>/": "unsubscribe", "/confirm/<str:token>/": "confirm", "/s/<str:token>/": "survey",
-    "/thanks/<str:token>/": "thanks",
+    "/thanks/<str:token>/": "thanks", "/r/<str:token>/": "share_token",
 }  # fmt: skip
 PURPOSES = {
     "/join/<str:token>/": "accounts.invitation", "/new-password/<str:token>/": "accounts.reset",
     "/counter/undo/<str:token>/": "commerce.counter_undo", "/service/documents/<str:token>/": "commerce.document",
     "/preferences/<str:token>/": "privacy.preferences", "/unsubscribe/<str:token>/": "privacy.unsubscribe",
     "/confirm/<str:token>/": "privacy.confirm", "/thanks/<str:token>/": "voice.thanks",
+    "/r/<str:token>/": "surveys.results",
     # A survey's own link is no signed one: 128 random bits.
     "/s/<str:token>/": "surveys.link",
 }  # fmt: skip

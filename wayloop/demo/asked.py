@@ -1,18 +1,18 @@
 """Two surveys of the sample business that are asked: after a visit, by the code on the table, and after a delivery.
 
-Answered by some of its customers in the last weeks: history, of which nobody is told.
+Answered by some of its customers in the last half year: history, of which nobody is told.
 """
 
 import random
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from wayloop.demo.story import SLOW_SHOP, Shopper
+from wayloop.demo.story import SLOW_DAYS, SLOW_SHOP, Shopper
 from wayloop.demo.words import COMMENTS, Theme
 from wayloop.surveys import api as surveys
 
-ANSWERS = {"visit": 30, "delivery": 14}
-WEEKS = 5
+ANSWERS = {"visit": 160, "delivery": 70}
+WEEKS = 26
 
 
 def ask_the_guests(
@@ -26,7 +26,7 @@ def ask_the_guests(
         moments = sorted(end - timedelta(hours=rng.uniform(2, WEEKS * 7 * 24)) for _one in range(count))
         for shopper, at in zip(rng.sample(regulars, count), moments, strict=True):
             is_visit = key == "visit"
-            is_slow = is_visit and shopper.shop == SLOW_SHOP
+            is_slow = is_visit and shopper.shop == SLOW_SHOP and end - at < timedelta(days=SLOW_DAYS)
             mark = rng.choices((1, 2, 3, 4, 5), (20, 25, 25, 20, 10) if is_slow else (2, 4, 10, 34, 50))[0]
             said = _visit(rng, shopper, mark) if is_visit else _delivery(rng, shopper, mark)
             surveys.record_answers(

@@ -1,6 +1,6 @@
 """Goals in the words of the reader."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,8 @@ from wayloop.metrics.enums import GoalKind, Standing
 from wayloop.metrics.models import Goal
 from wayloop.metrics.pictures import Figure
 from wayloop.metrics.queries.goals import Judged
+from wayloop.metrics.registry import BY_NAME
+from wayloop.metrics.services.goals import AHEAD, USUAL
 
 TONES = {Standing.REACHED: "good", Standing.CLOSE: "warn", Standing.MISSED: "bad", Standing.UNKNOWN: ""}
 # What needs somebody stands first.
@@ -33,6 +35,20 @@ class GoalCard:
     standing: str
     since: datetime | None
     tone: str
+
+
+def ten_goals(taken: Collection[str]) -> list[tuple[str, str, str, str]]:
+    """The ten goals businesses set most often: number, goal, the metric it is set for where it has none yet, and what
+    it still waits for where it cannot be counted. `taken`: metrics that have a goal."""
+    currency = business.profile().currency
+    found = []
+    for one in USUAL:
+        metric = BY_NAME[one.metric]
+        period = business.named_period(one.period)
+        aim = aims.read(metric, one.kind, one.aim, currency)
+        told = aims.goal_text(metric, one.kind, aim, str(period.label) if period else "", currency)
+        found.append((str(metric.label), told, "" if one.metric in taken else one.metric, ""))
+    return found + [(str(label), str(aim), "", str(why)) for label, aim, why in AHEAD]
 
 
 def goal_cards(found: Sequence[Judged]) -> list[GoalCard]:

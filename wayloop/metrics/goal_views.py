@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wayloop.accounts.api import Permission, member_of, permission_required
 from wayloop.metrics.enums import GoalKind, Standing
 from wayloop.metrics.forms import GoalForm
-from wayloop.metrics.goal_cards import goal_cards
+from wayloop.metrics.goal_cards import goal_cards, ten_goals
 from wayloop.metrics.queries.alerts import open_alerts
 from wayloop.metrics.queries.goals import goal_by_id, judge, open_goals
 from wayloop.metrics.registry import BY_NAME
@@ -32,6 +32,7 @@ def goal_list(request: HttpRequest) -> HttpResponse:
     counts = Counter(one.standing for one in found)
     context = {
         "cards": goal_cards(found),
+        "ten": ten_goals({one.goal.metric for one in found}),
         "missed": counts[Standing.MISSED],
         "reached": counts[Standing.REACHED],
         "all": len(found),

@@ -11,6 +11,7 @@ from wayloop.kernel.registry import offers
 from wayloop.operations.import_bench import BENCH as IMPORT
 from wayloop.operations.metrics_bench import BENCH as METRICS
 from wayloop.operations.pages_bench import BENCH as PAGES
+from wayloop.operations.results_bench import BENCH as RESULTS
 from wayloop.operations.stream_bench import BENCH as STREAM
 from wayloop.operations.surveys_bench import BENCH as SURVEYS
 
@@ -97,6 +98,7 @@ OWN = (
     Bench("commit", "commits with and without waiting for the disk", commit),
     STREAM,
     PAGES,
+    RESULTS,
     IMPORT,
     METRICS,
     SURVEYS,

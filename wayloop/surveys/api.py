@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from wayloop.contracts.surveys import ScoreColumns, ScoreOutcome, SurveyCompleted
 from wayloop.kernel import clock
+from wayloop.surveys.document.codec import document_from
 from wayloop.surveys.doors import Door, link_for_invitation
 from wayloop.surveys.ready import ready_document, ready_surveys
 from wayloop.surveys.rules import SurveyRefused
 from wayloop.surveys.services import invitations, surveys
 from wayloop.surveys.services.closing import save_case_rule
+from wayloop.surveys.services.folding import fold_all
 from wayloop.surveys.services.responses import record_response
 from wayloop.surveys.services.scores import record_scores
 
@@ -18,7 +21,9 @@ __all__ = [
     "ScoreOutcome",
     "SurveyCompleted",
     "SurveyRefused",
+    "fold_answers",
     "invite",
+    "publish_document",
     "publish_ready",
     "record_answers",
     "record_scores",
@@ -35,6 +40,18 @@ def publish_ready(*, key: str, languages: Sequence[str]) -> int:
     survey = surveys.create_survey(name=name, document=document)
     surveys.publish_survey(survey_id=survey.pk, by=None)
     return survey.pk
+
+
+def publish_document(*, name: str, document: Mapping[str, Any]) -> int:
+    """Makes a survey of a document as builders keep it, and publishes it; answers its id. Raises `NotADocument`."""
+    survey = surveys.create_survey(name=name, document=document_from(document))
+    surveys.publish_survey(survey_id=survey.pk, by=None)
+    return survey.pk
+
+
+def fold_answers() -> int:
+    """Folds all answers into the sets results are counted from, as the worker does; answers how many sets it made."""
+    return fold_all(left_beside=1)
 
 
 def record_answers(

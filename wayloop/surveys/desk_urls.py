@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wayloop.surveys.views import asking, builder, closing, listing, sharing
+from wayloop.surveys.views import asking, builder, closing, files, listing, results, shares, sharing
 
 app_name = "survey_desk"
 urlpatterns = [
@@ -12,7 +12,12 @@ urlpatterns = [
     path("cases/new/", closing.case_rule, name="new_case_rule"),
     path("cases/<uuid:rule>/", closing.case_rule, name="case_rule"),
     path("cases/<uuid:rule>/do/", closing.case_rule_deed, name="case_rule_deed"),
-    path("<uuid:uuid>/", listing.results, name="results"),
+    path("<uuid:uuid>/", results.results_page, name="results"),
+    path("<uuid:uuid>/answers/", results.answer_list, name="answers"),
+    path("<uuid:uuid>/drivers/", results.drivers_page, name="drivers"),
+    path("<uuid:uuid>/file/<slug:what>/<slug:kind>/", files.results_file, name="file_of"),
+    path("<uuid:uuid>/shares/", shares.share_list, name="shares"),
+    path("<uuid:uuid>/shares/<int:number>/revoke/", shares.share_revoke, name="share_revoke"),
     path("<uuid:uuid>/do/", listing.deed, name="deed"),
     path("<uuid:uuid>/build/", builder.build, name="build"),
     path("<uuid:uuid>/build/save/", builder.save, name="save"),

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 SCORE_GIVEN = "score.given"
 SURVEY_COMPLETED = "survey.completed"
 SETTLE_LEFT = "surveys.settle_left"
+FOLD_ANSWERS = "surveys.fold_answers"
 ASK_DUE, ASK_DAYS, ASK_STEP, FILL_STEP = "surveys.ask_due", "surveys.ask_days", "surveys.ask_step", "surveys.fill_step"
 
 

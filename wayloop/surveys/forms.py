@@ -66,6 +66,10 @@ def text_field(
     return forms.CharField(label=label, max_length=longest, required=False, initial=words, widget=widget)
 
 
+# Of how many people groups are at least that are shown.
+PROMISES = (5, 10)
+
+
 class QuestionForm(forms.Form):
     """One question in one language. `question`: as it will be, once the form is valid."""
 
@@ -349,6 +353,20 @@ class WholeForm(forms.Form):
         self.fields["corners"] = forms.ChoiceField(
             label=_("Corners"), choices=[(key, CORNER_WORDS[key]) for key in CORNERS], initial=document.theme.corners
         )
+        self.fields["least_shown"] = forms.TypedChoiceField(
+            label=_("Promise to those who answer"),
+            choices=[
+                (0, _("None: each answer is seen by itself")),
+                *(
+                    (least, _("Answers are seen in groups of %(n)s people and more") % {"n": least})
+                    for least in PROMISES
+                ),
+            ],
+            coerce=int,
+            initial=document.least_shown,
+            required=False,
+            help_text=_("What people wrote and who answered is not shown then. A promise that was given stays."),
+        )
         for quota in document.quotas:
             if quota.when.tests:
                 self._quota(quota)
@@ -380,6 +398,7 @@ class WholeForm(forms.Form):
             next_url=given["next_url"] or "",
             theme=Theme(given["colour"], given["look"], given["corners"]),
             quotas=tuple(self._quotas()),
+            least_shown=before.least_shown if given["least_shown"] == "" else given["least_shown"],
         )
 
     @property

@@ -1,7 +1,8 @@
 """Tables of the surveys."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from wayloop.kernel.models import StoredFile
 from wayloop.surveys.enums import AskState, Ending, Feel, QuestionType, ScoreMetric, Trigger
@@ -180,7 +181,8 @@ class Invitation(models.Model):
     """Somebody is asked, once, by a signed link. Whoever decides that (a rule, a member) makes one through the face.
 
     `reason`: why this person, in words kept for the card; `order_id`: an order of commerce it is about. `chosen`: what
-    was clicked in the message and is not an answer yet. `remind_at`: when to remind of it, if nobody has begun.
+    was clicked in the message and is not an answer yet. `seen_at`: when the page was shown first, as its script tells;
+    mail programs that look at links run none. `remind_at`: when to remind of it, if nobody has begun.
     """
 
     uuid = models.UUIDField(unique=True)
@@ -196,6 +198,7 @@ class Invitation(models.Model):
     ask = models.OneToOneField(Ask, models.SET_NULL, null=True, related_name="+")
     chosen = models.CharField(max_length=20, blank=True)
     chosen_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
     remind_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
@@ -206,6 +209,7 @@ class Invitation(models.Model):
             models.Index(fields=["handle", "-created_at"], name="surveys_invitation_person"),
             models.Index(fields=["remind_at"], condition=Q(remind_at__isnull=False), name="surveys_invitation_remind"),
             models.Index(fields=["survey", "chosen"], condition=~Q(chosen=""), name="surveys_invitation_chosen"),
+            models.Index(fields=["survey", "created_at"], name="surveys_invitation_survey"),
         ]
 
 
@@ -234,7 +238,8 @@ class Response(models.Model):
 
     `token`: a hash of the secret it is resumed by, which nobody can read back; the same secret sent many times at once
     is one response, and so is one invitation. `asked`: the keys gone through, in their order. `flags`: what makes one
-    look twice. `scored_at`: when its marks became scores.
+    look twice. `scored_at`: when its marks became scores. `place`: its number among those of the survey, given when it
+    is folded into a `TallyBlock` first; `is_folded`: the block knows it as it is now.
     """
 
     uuid = models.UUIDField(unique=True)
@@ -256,10 +261,14 @@ class Response(models.Model):
     flags = models.JSONField(default=list)
     offset_minutes = models.SmallIntegerField(default=0)
     scored_at = models.DateTimeField(null=True)
+    place = models.IntegerField(null=True)
+    is_folded = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = [
             models.Index(fields=["survey", "version", "-started_at"], name="surveys_response_survey"),
+            models.Index(fields=["survey", "place"], name="surveys_response_place"),
+            models.Index(fields=["survey", "id"], condition=Q(is_folded=False), name="surveys_response_unfolded"),
             models.Index(fields=["handle", "-started_at"], name="surveys_response_person"),
             models.Index(fields=["touched_at"], condition=Q(scored_at=None), name="surveys_response_open"),
         ]
@@ -347,3 +356,38 @@ class CaseRule(models.Model):
     def is_on(self) -> bool:
         """Whether it opens cases now."""
         return self.stopped_at is None and self.removed_at is None
+
+
+class ResultShare(models.Model):
+    """Results of a survey that somebody outside may see: numbers only, by a signed link, for a time.
+
+    `query`: the filter, as it stands in an address; `location_ids`: the locations the maker saw, None for all; who
+    opens the link sees no more than that. How often it was opened stands in the audit trail.
+    """
+
+    uuid = models.UUIDField(unique=True)
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="+")
+    query = models.CharField(max_length=2000, blank=True)
+    location_ids = ArrayField(models.BigIntegerField(), null=True)
+    made_by = models.BigIntegerField()
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+
+class TallyBlock(models.Model):
+    """The sets of `tally.packing.WIDTH` responses of a survey, by their places; made of these alone.
+
+    `names`: of its sets, `bits` the sets behind each other; `revision` grows when it is made anew. `gone`: places whose
+    responses were erased since, kept by a trigger.
+    """
+
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="+")
+    number = models.IntegerField()
+    revision = models.IntegerField(default=1)
+    names = models.JSONField(default=list)
+    bits = models.BinaryField()
+    gone = ArrayField(models.IntegerField(), default=list, db_default=Value("{}"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["survey", "number"], name="surveys_tally_block_once")]

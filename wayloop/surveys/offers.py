@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy
 
 from wayloop.accounts.api import Permission
+from wayloop.contracts.audit import Act
 from wayloop.contracts.customers import CardPanel, EventNarrator, HealthSign
 from wayloop.contracts.identity import HandleKeeper, Held
 from wayloop.contracts.imports import BatchUndo, ImportableEntity, ThingTeller
@@ -14,6 +15,7 @@ from wayloop.contracts.shell import NavItem, PaletteCommand
 from wayloop.contracts.voice import FeedbackSource
 from wayloop.contracts.work import CaseOrigin, RecoverySurveys
 from wayloop.kernel.registry import offer
+from wayloop.surveys.acts import ACTS
 from wayloop.surveys.brought import BroughtScores
 from wayloop.surveys.card import LastScore, ResponseNarrator, ScoreNarrator, ScoresPanel
 from wayloop.surveys.entities import Scores
@@ -53,6 +55,8 @@ offer(
     ),
 )
 offer(NavItem, NavItem("listen", gettext_lazy("Scores"), "surveys:scores", "star", "g s", Permission.SCORES_VIEW, 10))
+for act in ACTS:
+    offer(Act, act)
 for kind in KINDS:
     offer(EventKind, kind)
 offer(EventNarrator, ScoreNarrator())

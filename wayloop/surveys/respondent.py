@@ -117,6 +117,7 @@ def frame_of(document: Document, language: str, words: dict[str, str]) -> dict[s
         "languages": [(code, language_name(code)) for code in document.languages],
         "theme": reverse("survey:theme", args=[spec_of(document.theme)]),
         "look": document.theme.look,
+        "least_shown": document.least_shown,
     }
 
 

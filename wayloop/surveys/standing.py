@@ -55,6 +55,15 @@ def published(survey_id: int, number: int | None) -> Document:
     return _version(survey_id, number) if number else Document()
 
 
+def promise_of(survey_id: int) -> int:
+    """Of how many people groups of answers are at least that are shown, by the promise of any version; 0: no promise.
+
+    A promise that was given holds for what was answered on it, and later versions are told together with it.
+    """
+    versions = SurveyVersion.objects.filter(survey_id=survey_id).values_list("number", flat=True)
+    return max((published(survey_id, number).least_shown for number in versions), default=0)
+
+
 @lru_cache(maxsize=128)
 def _version(survey_id: int, number: int) -> Document:
     # Kept in memory: a version never changes.

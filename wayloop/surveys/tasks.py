@@ -2,9 +2,10 @@
 
 from wayloop.kernel.due.handlers import Misfires, Tick, due, periodic
 from wayloop.kernel.due.rules import Every
-from wayloop.kernel.jobs import job
-from wayloop.surveys.enums import ASK_DAYS, ASK_DUE, ASK_STEP, FILL_STEP, SETTLE_LEFT
+from wayloop.kernel.jobs import Priority, enqueue, job
+from wayloop.surveys.enums import ASK_DAYS, ASK_DUE, ASK_STEP, FILL_STEP, FOLD_ANSWERS, SETTLE_LEFT
 from wayloop.surveys.services.asking import fill_run, note_days
+from wayloop.surveys.services.folding import fold_all
 from wayloop.surveys.services.responses import settle_left
 from wayloop.surveys.services.sending import ask_all_due, wake_asking
 
@@ -27,6 +28,18 @@ def ask_days(tick: Tick) -> None:
     note_days()
 
 
+@due(FOLD_ANSWERS, misfires=Misfires.LATEST)
+def ask_to_fold(tick: Tick) -> None:
+    """Hands the folding of answers to the queue: after an import there are many."""
+    enqueue(FOLD_ANSWERS, once=FOLD_ANSWERS, priority=Priority.MARKETING)
+
+
+@job(FOLD_ANSWERS)
+def fold() -> None:
+    """Folds answers into the sets that results are counted from."""
+    fold_all()
+
+
 @job(ASK_STEP)
 def ask_step() -> None:
     """Asks and reminds whoever is due."""
@@ -43,3 +56,4 @@ def fill_step(*, rule: int) -> None:
 periodic(SETTLE_LEFT, Every(5))
 periodic(ASK_DUE, Every(1))
 periodic(ASK_DAYS, Every(120))
+periodic(FOLD_ANSWERS, Every(5))

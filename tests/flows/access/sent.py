@@ -64,6 +64,8 @@ PARTS: tuple[tuple[str, str, str], ...] = (
     ("/scores/", "score", "near_score"),
     ("/changes/", "uuid", "near_change"), ("/thanks/", "token", "thanks"),
     ("/research/guides/", "guide_id", "guide"), ("/research/", "uuid", "near_note"),
+    ("/surveys/", "what", "=answers"), ("/surveys/", "kind", "=csv"), ("/surveys/", "number", "share"),
+    ("/r/", "token", "share_token"),
     ("/surveys/", "uuid", "survey_uuid"), ("/kiosk/", "link", "kiosk_link"),
     ("/s/", "token", "survey"), ("/s/", "secret", "=AAAAAAAAAAAAAAAAAAAAAA"),
     ("/survey-theme/", "spec", "=4b53c2-light-soft"),

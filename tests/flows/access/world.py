@@ -71,6 +71,7 @@ from wayloop.surveys.services.closing import save_case_rule
 from wayloop.surveys.services.invitations import invite as invite_to_survey
 from wayloop.surveys.services.kiosks import add_kiosk
 from wayloop.surveys.services.responses import take_answer
+from wayloop.surveys.services.shares import link_of, share_results
 from wayloop.surveys.testing import Given, asked, give, publish
 from wayloop.voice.links import thanks_token
 from wayloop.voice.models import Thanks
@@ -364,8 +365,12 @@ def _surveys(world: World) -> None:
     Survey.objects.filter(pk=survey.pk).update(location_id=world.near)
     photo = SimpleUploadedFile(f"{NEAR}.png", b"\x89PNG\r\n\x1a\n" + NEAR.encode())
     take_answer(door=Door(of_all, "qr", world.near), secret="p" * 22, question="photo", sent={}, upload=photo)
+    said = {"secret": "w" * 22, "question": "why", "sent": {"a": [f"words of {NEAR}"]}}
+    take_answer(door=Door(survey, "qr", world.near), **said)  # type: ignore[arg-type]
+    share = share_results(survey_id=survey.pk, query="", scope=EVERYTHING, by=1, days=7)
     kiosk = add_kiosk(survey_id=of_all.pk, name=f"{NEAR} table", pin="1234", location_id=world.near)
     world.ids |= {
+        "share": share.pk, "share_token": _token(link_of(share=share)),
         "survey": survey.link, "survey_uuid": survey.uuid, "survey_of_all": of_all.uuid, "kiosk": kiosk.pk,
         "place_link": _token(link_for_place(survey, world.near)),
         "invited": token_for(invite_to_survey(survey_id=survey.pk)),

@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from wayloop.contracts.metrics import Beside, Cohort, Interval, Metric, Reading
+from wayloop.contracts.metrics import Beside, Cohort, Metric, Reading
 from wayloop.metrics import intervals
 from wayloop.metrics.dimensions import PARTS, Question
-from wayloop.metrics.evidence import Change, Draws, Net, Share, Total, compare
+from wayloop.metrics.evidence import Change, Draws, Total, compare
 from wayloop.metrics.grains import GRAINS, run, start_of, written
+from wayloop.metrics.making import reading_of_scores, share
 from wayloop.metrics.queries import cohorts, deals, deliveries, scores
 from wayloop.metrics.queries.deals import Group, Sums
 from wayloop.metrics.registry import BY_NAME
@@ -123,7 +124,7 @@ def read_change(names: Sequence[str], question: Question, *, series_of: Sequence
             # Who was there when a period began differs between the two.
             spans = {"now": (turn, question.end), "before": (question.borders[0], before_end)}
             sides = {
-                side: replace(_share(metric, came, there), span=spans[side])
+                side: replace(share(metric, came, there), span=spans[side])
                 for side, (there, came) in cohorts.stayed_twice(question).items()
             }
         else:
@@ -231,7 +232,7 @@ class _Source:
         if metric.name == "late_share":
             return _late(metric, NOT_PROMISED)
         if metric.name == "retention":
-            return _share(metric, 0, 0)
+            return share(metric, 0, 0)
         # Not None: of two times, that is what lies between them.
         return self._deals(metric, NOWHERE)
 
@@ -281,7 +282,7 @@ class _Source:
                 spread = getattr(orders, squares) + getattr(returns, squares)
                 return _total(reading, gross - back, orders.deals + returns.deals, spread)
             case "repeat_purchase":
-                return replace(_share(metric, orders.repeated, orders.people), left_out=left_out)
+                return replace(share(metric, orders.repeated, orders.people), left_out=left_out)
         own = "own" if is_single else "base"
         tops, bottoms, n = {
             "returns_share": ((None, own), (own, None), orders.deals),
@@ -317,13 +318,7 @@ class _Source:
             else:
                 others += one.n
         left_out = {"other_scale": others} if others else {}
-        if metric.kind == "points":
-            return replace(_net(metric, counted), left_out=left_out)
-        if counted is None:
-            return replace(_share(metric, 0, 0), left_out=left_out)
-        interval = intervals.mean_interval(counted.mean, counted.variance, counted.n)
-        beside = Beside("mean", counted.mean, interval, counted.scale)
-        return replace(_share(metric, counted.good, counted.n), left_out=left_out, beside=beside)
+        return replace(reading_of_scores(metric.name, counted), left_out=left_out)
 
     def _retention(self, metric: Metric) -> dict[Any, Reading]:
         question = self.question
@@ -332,7 +327,7 @@ class _Source:
             rows = cohorts.bought(question)
             parts = list(run(question.by, min(row.part for row in rows), max(row.part for row in rows))) if rows else []
             return {
-                part: _share(
+                part: share(
                     metric,
                     sum(row.people for row in rows if row.part == part and row.first < part),
                     sum(row.people for row in rows if row.part == row.first < part),
@@ -349,7 +344,7 @@ class _Source:
             question = replace(question, end=end)
         span = (start, question.end)
         return {
-            part: replace(_share(metric, came, there), span=span)
+            part: replace(share(metric, came, there), span=span)
             for part, (there, came) in cohorts.stayed(question, start).items()
         }
 
@@ -377,31 +372,9 @@ def _total(reading: Reading, value: float, n: int, squares: float) -> Reading:
     return replace(reading, value=value, n=n, evidence=Total(value, squares))
 
 
-def _share(metric: Metric, hits: int, n: int) -> Reading:
-    interval = intervals.wilson(hits, n)
-    return Reading(metric, hits / n if n else None, n, metric.unit, interval=interval, evidence=Share(hits, n))
-
-
-def _net(metric: Metric, told: scores.Told | None) -> Reading:
-    """The good ones less the bad ones, in points from −100 to 100."""
-    if told is None:
-        return Reading(metric, None, 0, metric.unit, evidence=Net(0, 0, 0))
-    good, bad, n = told.good, told.bad, told.n
-    found = intervals.adjusted_net(good, bad, n)
-    return Reading(
-        metric,
-        100 * (good - bad) / n,
-        n,
-        metric.unit,
-        interval=Interval(100 * found.low, 100 * found.high) if found else None,
-        beside=Beside("split", good / n, scale=told.scale, other=bad / n),
-        evidence=Net(good, bad, n),
-    )
-
-
 def _late(metric: Metric, found: deliveries.Kept) -> Reading:
     left_out = {"without_promise": found.without_promise} if found.without_promise else {}
-    return replace(_share(metric, found.late, found.promised), left_out=left_out)
+    return replace(share(metric, found.late, found.promised), left_out=left_out)
 
 
 def _column(orders: Sums, returns: Sums, names: tuple[str | None, str | None], sign: int, groups: int) -> list[float]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from wayloop.business import api as business
 from wayloop.contracts.scope import EVERYTHING
@@ -66,6 +67,32 @@ USUAL = (
     Usual("retention", GoalKind.VALUE, Decimal(60), "12m"),
     Usual("average_order_value", GoalKind.BASELINE, Decimal(12), "90d"),
     Usual("net_revenue", GoalKind.GROWTH, Decimal(25_000), "90d"),
+)
+
+
+# The others of the ten: what they are, what the field aims at, and what has to be here before they can be counted.
+AHEAD = (
+    (
+        gettext_lazy("First contact resolution (FCR)"),
+        gettext_lazy("at least 70%"),
+        gettext_lazy("Counted from conversations with support."),
+    ),
+    (gettext_lazy("Conversion"), gettext_lazy("at least 3.5%"), gettext_lazy("Counted from visits of your site.")),
+    (
+        gettext_lazy("Average resolution time"),
+        gettext_lazy("at most 4 hours"),
+        gettext_lazy("Counted from conversations with support."),
+    ),
+    (
+        gettext_lazy("Satisfaction of the team"),
+        gettext_lazy("at least 90%"),
+        gettext_lazy("Counted from a survey of your own people."),
+    ),
+    (
+        gettext_lazy("Churn"),
+        gettext_lazy("at most 8%"),
+        gettext_lazy("Counted from how long customers usually stay away."),
+    ),
 )
 
 

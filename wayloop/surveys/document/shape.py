@@ -109,7 +109,8 @@ class Document:
     """All of one survey. `languages`: those it is asked in, the first is the one it was written in.
 
     `title`: stands on the page; `reason`: why we ask, beside who asks; `thanks`, `next_label`, `next_url`: the end and
-    the next step. `last_key`: number of the last key that was given.
+    the next step. `least_shown`: the promise that answers are told in groups of so many people and more, 0 without one.
+    `last_key`: number of the last key that was given.
     """
 
     languages: tuple[str, ...] = ("en",)
@@ -121,6 +122,7 @@ class Document:
     next_label: Localised = field(default_factory=Localised)
     next_url: str = ""
     theme: Theme = Theme()
+    least_shown: int = 0
     last_key: int = 0
 
     def question(self, key: str) -> Question | None:

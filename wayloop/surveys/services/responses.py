@@ -40,7 +40,7 @@ FLAT_FROM = 4
 LEFT_AFTER = timedelta(hours=24)
 SETTLED_AT_ONCE = 200
 # What an answer changes of its response.
-MOVED = ("asked", "touched_at", "completed_at", "ending", "flags", "scored_at")
+MOVED = ("asked", "touched_at", "completed_at", "ending", "flags", "scored_at", "is_folded")
 
 
 @transaction.atomic
@@ -141,7 +141,7 @@ def settle_left(*, limit: int = SETTLED_AT_ONCE) -> int:
     for row in Answer.objects.filter(response__in=rows):
         rows[row.response_id].append(row)
     _score([mark for response in left for mark in _marks(response, standing_in(response, rows[response.pk]))])
-    Response.objects.filter(pk__in=rows).update(scored_at=clock.now())
+    Response.objects.filter(pk__in=rows).update(scored_at=clock.now(), is_folded=False)
     return len(left)
 
 
@@ -225,7 +225,7 @@ def _gone_on(standing: Standing, asked: Question, reply: Reply) -> Standing:
     answers = {**standing.answers, asked.key: reply}
     given = {key: one.given for key, one in answers.items()}
     way = go(standing.questions, given)
-    response.asked, response.touched_at = list(way.asked), clock.now()
+    response.asked, response.touched_at, response.is_folded = list(way.asked), clock.now(), False
     on_the_way = {key: given[key] for key in way.asked}
     done = replace(standing, way=way, answers=answers)
     if _is_full(response, standing.document, on_the_way, take=way.next is None):
@@ -322,6 +322,9 @@ class _Mark(NamedTuple):
 
 def _marks(response: Response, standing: Standing) -> list[_Mark]:
     found: list[_Mark] = []
+    if standing.document.least_shown:
+        # Scores are listed one by one; the promise was that answers are not.
+        return found
     for key in standing.way.asked:
         question, reply = standing.document.question(key), standing.answers[key]
         if question is None or not reply.parts:

@@ -77,7 +77,7 @@ def test_answers_of_another_location_stay_hidden(
     Response.objects.exclude(completed_at=None).update(location_id=near_location)
     base = f"/surveys/{survey.uuid}/"
     assert "the barista of Podil" in words(owner, base)
-    assert "2 people began, 1 answered to the end." in words(owner, base)
+    assert "2 people began, 1 answered to the end. 1 is answering now." in words(owner, base)
     assert ("the barista of Podil" in words(far_manager, base), "1 person began" in words(far_manager, base)) == (
         False,
         True,
@@ -302,5 +302,6 @@ def test_results_tell_how_many_answered_and_how(owner_member: object, owner: Cli
             stranger.post(f"/s/{survey.link}/", {"secret": f"{number}" * 22, "question": question, "a": value})
     told = words(owner, f"/surveys/{survey.uuid}/")
     assert "3 people began, 3 answered to the end." in told
-    assert "3.33 on average, from 1 to 5 q1 1 1 33% 2 0 0% 3 0 0% 4 1 33% 5 1 33%" in told
-    assert "2 answers, 1 left it out q2 Bus 2 100% Car 0 0%" in told
+    assert "3.33 on average, from 1 to 5 · 1.00…5.00 q1 1 1 33% 2 0 0% 3 0 0% 4 1 33% 5 1 33%" in told
+    assert "CSAT: not enough answers yet – 3, from 30 on it says something." in told
+    assert "2 answers , 1 left it out q2 Bus 2 100% Car 0 0%" in told

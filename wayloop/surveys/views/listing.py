@@ -1,4 +1,4 @@
-"""The list of surveys, a new one, what was answered."""
+"""The list of surveys, a new one, what is done with one."""
 
 from uuid import UUID
 
@@ -16,10 +16,10 @@ from wayloop.surveys.document.shape import Document
 from wayloop.surveys.enums import QuestionType
 from wayloop.surveys.models import Answer, Survey
 from wayloop.surveys.ready import ready_document, ready_surveys
-from wayloop.surveys.results import Counts, counts_of_surveys, results_of, unconfirmed_of
+from wayloop.surveys.results import Counts, counts_of_surveys
 from wayloop.surveys.rules import SurveyRefused
 from wayloop.surveys.services import surveys as services
-from wayloop.surveys.standing import published
+from wayloop.surveys.standing import promise_of
 from wayloop.ui.downloads import saved
 from wayloop.ui.toasts import notify
 
@@ -67,32 +67,6 @@ def new_survey(request: HttpRequest) -> HttpResponse:
     return render(request, "surveys/new.html", {"ready": ready_surveys()})
 
 
-@require_safe
-@permission_required(Permission.SCORES_VIEW)
-def results(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Each question with how many answered and how; of the version in `version`, else of the one asked now."""
-    member = member_of(request)
-    survey = survey_for(request, uuid)
-    given = request.GET.get("version", "")
-    wanted = int(given) if given.isascii() and given.isdigit() and len(given) < 6 else survey.current or 0
-    number = wanted if 1 <= wanted <= (survey.current or 0) else survey.current or 0
-    document = published(survey.pk, number)
-    counts = counts_of_surveys(scope=member.scope, survey_id=survey.pk).get(survey.pk, Counts())
-    context = {
-        "survey": survey,
-        "counts": counts,
-        "results": results_of(survey_id=survey.pk, version=number, document=document, scope=member.scope),
-        "may_ask": member.may(Permission.SURVEYS_CHANGE) and member.scope.sees_everything,
-        "unconfirmed": unconfirmed_of(survey_id=survey.pk, question=document.questions[0], scope=member.scope)
-        if document.questions
-        else [],
-        "version": number,
-        "versions": list(range(1, (survey.current or 0) + 1)),
-        "may_change": member.may(Permission.SURVEYS_CHANGE),
-    }
-    return render(request, "surveys/results.html", context)
-
-
 @require_POST
 @permission_required(Permission.SURVEYS_CHANGE)
 def deed(request: HttpRequest, uuid: UUID) -> HttpResponse:
@@ -133,7 +107,7 @@ def answer_file(request: HttpRequest, answer_id: int) -> HttpResponseBase:
     scope = member_of(request).scope
     row = Answer.objects.select_related("response").filter(pk=answer_id, type=QuestionType.FILE).first()
     places = scope.locations
-    if row is None or row.file_id is None:
+    if row is None or row.file_id is None or promise_of(row.response.survey_id):
         raise Http404
     if places is not None and row.response.location_id is not None and row.response.location_id not in places:
         raise Http404
