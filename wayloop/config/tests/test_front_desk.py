@@ -16,7 +16,9 @@ EVERYBODYS = {
     "account_language", "account_theme", "account_density", "home", "join", "new_password",
     "mfa_authenticate", "account_end_session", "account_end_others", "account_confirm", "account_factors",
     "account_factor_app", "account_factor_passkey", "account_factor_codes", "account_factor_remove",
-    "privacy:preferences", "privacy:unsubscribe", "privacy:confirm", "survey:loader",
+    "privacy:preferences", "privacy:unsubscribe", "privacy:confirm", "survey:loader", "voice:page",
+    # Finds cases that were given to them and nothing else: tests of the work look at the rows.
+    "search",
 }  # fmt: skip
 # Cases and tasks that were given to them, and no others: tests of the work look at the rows.
 GIVEN = {Permission.WORK_OWN, Permission.WORK_CHANGE}
