@@ -64,7 +64,7 @@ class Driver:
 
 @dataclass(frozen=True)
 class Drivers:
-    """Clear ones, the weightiest first; how many were compared, and how many were too few to be ranked."""
+    """What has clearly more bad marks, the weightiest first; how many were compared, and how many were too few."""
 
     found: Sequence[Driver]
     compared: int
@@ -90,7 +90,9 @@ def drivers_of(selection: Selection, question: Question, *, with_orders: bool = 
         mine, others = base & thing.answers & thing.among, without(base & thing.among, thing.answers)
         parts.append(((mine & bad).bit_count(), mine.bit_count(), (others & bad).bit_count(), others.bit_count()))
     told = metrics.compare_parts(parts)
-    found = [Driver(thing, one) for thing, one in zip(things, told, strict=True) if one and one.is_clear]
+    found = [
+        Driver(thing, one) for thing, one in zip(things, told, strict=True) if one and one.is_clear and one.gap > 0
+    ]
     return Drivers(
         sorted(found, key=lambda one: -one.weight),
         sum(one is not None for one in told),

@@ -273,7 +273,9 @@ def _drivers(found: Drivers, asked: Asked, page: str = "") -> dict[str, Any]:
                 "share": one.compared.share,
                 "other": one.compared.other_share,
                 "gap": _points(one.compared.gap),
-                "between": f"{_points(one.compared.interval.low)}…{_points(one.compared.interval.high)}",
+                "between": "…".join(
+                    formats.delta(end * 100, 1) for end in (one.compared.interval.low, one.compared.interval.high)
+                ),
                 "n": one.compared.n,
                 "url": page + _narrowed(one.thing, asked) if one.thing.token else "",
             }
