@@ -20,6 +20,7 @@
   const own = document.currentScript as HTMLScriptElement | null;
   const base = own ? new URL(own.src).origin : "";
   const day = 86_400_000;
+  const PATIENCE = 20_000;
   // The page that serves the script puts them in: title and close, by language.
   const words = JSON.parse("__WORDS__") as Record<string, [string, string]>;
   let open: (() => void) | null = null;
@@ -47,14 +48,21 @@
     frame.title = title;
     look(frame, { display: "block", width: "100%", height: "420px", border: "0", colorScheme: "normal" });
     const box = document.createElement("div");
+    // Where the survey may not be shown, or is closed, nobody sees an empty frame.
+    look(box, { visibility: "hidden" });
     box.append(frame);
+    let isShown = false;
     const listen = (event: MessageEvent): void => {
       if (event.origin !== base || event.source !== frame.contentWindow) return;
       const height = Number((event.data as { wayloopHeight?: number } | null)?.wayloopHeight);
-      if (height > 0) frame.style.height = `${Math.min(Math.ceil(height), place ? 4000 : innerHeight - 96)}px`;
+      if (!(height > 0)) return;
+      look(frame, { height: `${Math.min(Math.ceil(height), place ? 4000 : innerHeight - 96)}px` });
+      if (isShown) return;
+      isShown = true;
+      look(box, { visibility: "visible" });
+      seen(link, Date.now());
     };
     addEventListener("message", listen);
-    seen(link, Date.now());
     if (place) {
       place.replaceChildren(box);
       return;
@@ -89,6 +97,7 @@
       cursor: "pointer",
     });
     const close = (): void => {
+      clearTimeout(waiting);
       box.remove();
       removeEventListener("message", listen);
       removeEventListener("keydown", onKey);
@@ -97,6 +106,7 @@
     const onKey = (event: KeyboardEvent): void => {
       if (event.key === "Escape") close();
     };
+    const waiting = setTimeout(() => isShown || close(), PATIENCE);
     button.addEventListener("click", close);
     addEventListener("keydown", onKey);
     box.prepend(button);

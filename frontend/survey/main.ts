@@ -339,8 +339,11 @@ function startKiosk(root: Document, seconds: number, again: string): void {
 function tellHeight(root: Document): void {
   if (!root.body.hasAttribute("data-framed") || window.parent === window) return;
   const sheet = root.querySelector(".sheet");
-  if (sheet)
-    new ResizeObserver(() => window.parent.postMessage({ wayloopHeight: sheet.scrollHeight }, "*")).observe(sheet);
+  if (!sheet) return;
+  const tell = (): void => window.parent.postMessage({ wayloopHeight: sheet.scrollHeight }, "*");
+  // At once: browsers observe nothing in a frame that is not seen yet, and it is not before it has told its height.
+  tell();
+  new ResizeObserver(tell).observe(sheet);
 }
 
 start();

@@ -46,6 +46,15 @@ class Handed:
     detail: str = ""
 
 
+@dataclass(frozen=True)
+class Returned:
+    """A letter that was taken and came back later. `key`: that of its parcel; `outcome`: DEAD, NEVER, or LATER."""
+
+    key: str
+    outcome: Outcome
+    detail: str = ""
+
+
 class Session(Protocol):
     """An open door: several messages may leave through it, one after the other."""
 

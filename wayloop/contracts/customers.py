@@ -146,6 +146,33 @@ class CardBadges(Protocol):
 
 
 @dataclass(frozen=True)
+class Wish:
+    """That somebody was meant to be contacted about something: what about, why they, and what came of it.
+
+    `tone`: that of the pill around `state`; `reasons`: what stood against it; `later`: when it is tried again; `url`:
+    the page of what decided it (empty: none), for those who have the `permission`.
+    """
+
+    at: datetime
+    about: str
+    why: str
+    state: str
+    tone: Literal["", "good", "warn", "bad", "info"] = ""
+    reasons: Sequence[str] = ()
+    later: datetime | None = None
+    url: str = ""
+    permission: str = ""
+
+
+class WishTeller(Protocol):
+    """Tells why a customer was asked for something, or was not, for the page about how we contact them."""
+
+    def wishes(self, person: int, scope: Scope) -> Sequence[Wish]:
+        """The latest, in any order; a few bounded reads."""
+        ...
+
+
+@dataclass(frozen=True)
 class CardAction:
     """Something to do for the customer of a card: a page that takes the card's UUID as its one argument.
 

@@ -142,10 +142,9 @@ class RunProgress:
         return self.total - sum(self.counts.get(state, 0) for state in open_states)
 
 
-@fact("messaging.sent", person="handle")
 @dataclass(frozen=True)
-class MessageSent:
-    """The other side took the message. `about_kind`, `about_id`: the row it serves, in the words of whoever asked."""
+class _OfMessage:
+    """Which message it is. `about_kind`, `about_id`: the row it serves, in the words of whoever asked."""
 
     message: int
     handle: int
@@ -153,31 +152,33 @@ class MessageSent:
     channel: str
     about_kind: str
     about_id: int
+
+
+@fact("messaging.sent", person="handle")
+@dataclass(frozen=True)
+class MessageSent(_OfMessage):
+    """The other side took the message."""
+
     at: datetime
 
 
 @fact("messaging.refused", person="handle")
 @dataclass(frozen=True)
-class MessageRefused:
+class MessageRefused(_OfMessage):
     """The message will not go out. `reason`: a value of `privacy.api.Reason` or of `messaging.api.Refused`."""
 
-    message: int
-    handle: int
-    purpose: str
-    channel: str
-    about_kind: str
-    about_id: int
     reason: str
 
 
 @fact("messaging.doubtful", person="handle")
 @dataclass(frozen=True)
-class MessageDoubtful:
+class MessageDoubtful(_OfMessage):
     """Whether the message arrived is not known. It is not sent again unless a person says so."""
 
-    message: int
-    handle: int
-    purpose: str
-    channel: str
-    about_kind: str
-    about_id: int
+
+@fact("messaging.returned", person="handle")
+@dataclass(frozen=True)
+class MessageReturned(_OfMessage):
+    """The message had been taken and came back: it did not arrive. `reason`: a value of `messaging.api.Refused`."""
+
+    reason: str

@@ -39,8 +39,8 @@ class Message(models.Model):
     """One message to one person. It holds no address: that is looked up when it leaves.
 
     `fence` counts the claims: whoever holds an older one may not move it any more. `lane`: the sender that has it in
-    hand. `values` are what the letter's names stand for; they are emptied 30 days after its end. `detail`: the other
-    side's own words.
+    hand. `values` are what the letter's names stand for; they are emptied 30 days after its end. `reason`: why it was
+    refused, or why it came back after it was sent; `detail`: the other side's own words.
     """
 
     key = models.UUIDField(unique=True)
@@ -99,3 +99,8 @@ class Message(models.Model):
                 fields=["ended_at"], condition=~Q(values={}) & Q(ended_at__isnull=False), name="messaging_message_full"
             ),
         ]  # fmt: skip
+
+    @property
+    def which(self) -> tuple[int, int, str, str, str, int]:
+        """What every fact tells of a message."""
+        return self.pk, self.handle, self.purpose, self.channel, self.about_kind, self.about_id

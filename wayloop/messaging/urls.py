@@ -11,7 +11,6 @@ urlpatterns = [
     path("doubtful/undo/", views.doubt_again, name="doubt_again"),
     path("<int:number>/address/", views.address, name="address"),
     path("runs/<int:number>/", views.run, name="run"),
-    path("runs/<int:number>/progress/", views.progress, name="progress"),
     path("runs/<int:number>/stop/", views.stop, name="stop"),
     path("runs/<int:number>/resume/", views.resume, name="resume"),
 ]

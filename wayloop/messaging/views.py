@@ -81,29 +81,19 @@ def messages(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 @permission_required(Permission.MESSAGES_VIEW)
 def run(request: HttpRequest, number: int) -> HttpResponse:
-    """One run and its messages."""
+    """One run and its messages; by script only how far it is, for the bar that asks again and again."""
     found, told = _run(number)
+    may_change = member_of(request).may(Permission.MESSAGES_CHANGE)
+    context: dict[str, Any] = {"run": found, "progress": told, "may_change": may_change}
+    if asks_for(request, "run-progress"):
+        return render(request, "messaging/_progress.html", context)
     page = queries.list_messages(run=number, key=request.GET.get("after"))
-    context = {
-        "run": found,
-        "progress": told,
+    context |= {
         "counts": [(state.label, told.counts.get(state, 0), PILLS[state]) for state in SHOWN],
         "rows": _rows(page.rows),
         "next": f"?{urlencode({'after': page.next_key})}" if page.next_key else "",
-        "may_change": member_of(request).may(Permission.MESSAGES_CHANGE),
     }
     return render(request, "messaging/run.html", context)
-
-
-@require_http_methods(["GET", "HEAD"])
-@permission_required(Permission.MESSAGES_VIEW)
-def progress(request: HttpRequest, number: int) -> HttpResponse:
-    """How far a run is, for the bar that asks again and again."""
-    found, told = _run(number)
-    if not asks_for(request, "run-progress"):
-        return redirect("messaging:run", number)
-    may_change = member_of(request).may(Permission.MESSAGES_CHANGE)
-    return render(request, "messaging/_progress.html", {"run": found, "progress": told, "may_change": may_change})
 
 
 @require_POST
@@ -203,8 +193,8 @@ def _rows(lines: tuple[queries.Line, ...]) -> list[Row]:
             line=line,
             name=titles[line.person].title if line.person in titles else "",
             url=reverse("customers:card", args=[titles[line.person].uuid]) if line.person in titles else "",
-            state=str(State(line.state).label),
-            pill=PILLS[State(line.state)],
+            state=_("Came back") if _is_back(line) else str(State(line.state).label),
+            pill="warn" if _is_back(line) else PILLS[State(line.state)],
             purpose=str(Purpose(line.purpose).label),
             channel=str(Channel(line.channel).label),
             why=str(WORDS.get(line.reason, "")),
@@ -212,6 +202,11 @@ def _rows(lines: tuple[queries.Line, ...]) -> list[Row]:
         )
         for line in lines
     ]
+
+
+def _is_back(line: queries.Line) -> bool:
+    """Whether it was taken, and came back later."""
+    return line.state == State.SENT and bool(line.reason)
 
 
 def _next(state: str, key: str | None) -> str:

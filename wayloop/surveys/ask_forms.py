@@ -62,6 +62,14 @@ class RuleForm(forms.Form):
     patience_days = forms.IntegerField(
         label=_("Held back by the contact rules, try for so many days"), min_value=0, max_value=60, initial=3
     )
+    comes_first = forms.BooleanField(
+        label=_("This survey comes first"),
+        required=False,
+        help_text=_(
+            "A place is kept for it from the moment somebody is meant, for a day two weeks ahead, until they are "
+            "asked: other surveys, reminders and offers leave the last one alone."
+        ),
+    )
     remind_days = forms.IntegerField(
         label=_("Remind once, after so many days (0: never)"), min_value=0, max_value=60, initial=0
     )
@@ -123,6 +131,7 @@ class RuleForm(forms.Form):
             "did_days": given["did_days"],
             "did_not": given["did"] == "no",
             "patience_days": given["patience_days"],
+            "comes_first": given["comes_first"],
             "remind_days": given["remind_days"],
             "expire_days": given["expire_days"],
         }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wayloop.surveys.views import asking, builder, closing, files, listing, results, shares, sharing
+from wayloop.surveys.views import asking, builder, closing, files, letter, listing, results, shares, sharing
 
 app_name = "survey_desk"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("<uuid:uuid>/build/change/", builder.change, name="change"),
     path("<uuid:uuid>/build/paths/", builder.paths, name="paths"),
     path("<uuid:uuid>/preview/", builder.preview, name="preview"),
+    path("<uuid:uuid>/letter/", letter.letter, name="letter"),
     path("<uuid:uuid>/share/", sharing.share, name="share"),
     path("<uuid:uuid>/share/link/", sharing.make_link, name="make_link"),
     path("<uuid:uuid>/share/card/", sharing.table_card, name="card"),

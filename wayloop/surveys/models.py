@@ -101,7 +101,8 @@ class AskRule(models.Model):
     `day_offset` days after it, less than 0 before). So many minutes later (`delay_minutes`) `share` of a hundred of
     those are asked who are in the audience: in a set of `audience_source` under `audience_key` (both empty: everybody),
     kept by `condition` (as customers store it), with or without (`did_not`) an event of `did_kind` in `did_days` days.
-    Whom the contact rules hold back is asked within `patience_days`, or not at all. `remind_days`: 0 never.
+    Whom the contact rules hold back is asked within `patience_days`, or not at all; for one that `comes_first` a place
+    is kept that lesser contacts leave alone. `remind_days`: 0 never.
 
     It runs from `started_at` on; `stopped_at`: nobody more is asked. Of a run (once) `filled_to` is the last person who
     was looked at, `filled_at` when all were; `run`: its number in messaging.
@@ -124,6 +125,7 @@ class AskRule(models.Model):
     did_days = models.SmallIntegerField(default=30)
     did_not = models.BooleanField(default=False)
     patience_days = models.SmallIntegerField(default=3)
+    comes_first = models.BooleanField(default=False)
     remind_days = models.SmallIntegerField(default=0)
     expire_days = models.SmallIntegerField(default=30)
     created_at = models.DateTimeField()

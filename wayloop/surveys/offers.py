@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from wayloop.accounts.api import Permission
 from wayloop.contracts.audit import Act
-from wayloop.contracts.customers import CardPanel, EventNarrator, HealthSign
+from wayloop.contracts.customers import CardPanel, EventNarrator, HealthSign, WishTeller
 from wayloop.contracts.identity import HandleKeeper, Held
 from wayloop.contracts.imports import BatchUndo, ImportableEntity, ThingTeller
 from wayloop.contracts.ledger import EventKind
@@ -23,6 +23,7 @@ from wayloop.surveys.kinds import KINDS
 from wayloop.surveys.loop import Answers, AskAfterwards, SaidInScores, SingleScores
 from wayloop.surveys.queries import who_gave_scores
 from wayloop.surveys.services.scores import take_scores_back
+from wayloop.surveys.wishes import AskTeller
 
 
 class ScoresKeeper:
@@ -66,6 +67,7 @@ offer(HealthSign, LastScore())  # type: ignore[type-abstract]
 offer(ImportableEntity, Scores())  # type: ignore[type-abstract]
 offer(BatchUndo, ScoresUndo())  # type: ignore[type-abstract]
 offer(ThingTeller, BroughtScores())
+offer(WishTeller, AskTeller())  # type: ignore[type-abstract]
 offer(ScoreSource, ScoreSource("api_surveys_scores"))
 offer(HandleKeeper, ScoresKeeper())  # type: ignore[type-abstract]
 offer(CaseOrigin, Answers())  # type: ignore[type-abstract]

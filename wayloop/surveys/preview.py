@@ -14,14 +14,13 @@ from django.utils import timezone
 from wayloop.contracts.privacy import ContactAsks
 from wayloop.contracts.scope import Scope
 from wayloop.customers import api as customers
-from wayloop.identity import api as identity
 from wayloop.kernel import clock
 from wayloop.kernel.patience import fetch_within
 from wayloop.messaging import api as messaging
 from wayloop.privacy import api as privacy
 from wayloop.surveys.audience import Audience, audience_of, is_drawn, people_on, title_of
 from wayloop.surveys.enums import AskState, Trigger
-from wayloop.surveys.models import Ask, AskRule
+from wayloop.surveys.models import AskRule
 
 WEEK = timedelta(days=7)
 # So many are looked at one by one; of more, so many stand for all.
@@ -160,12 +159,6 @@ def progress_of_rules(rules: Sequence[int]) -> dict[int, Progress]:
         for rule, state, count in cursor.fetchall():
             found.setdefault(rule, {})[state] = count
     return {rule: Progress(found.get(rule, {})) for rule in rules}
-
-
-def asks_of(person: int, limit: int) -> list[Ask]:
-    """The latest asks of a customer, for the card."""
-    handles = list(identity.person_of_handles([person]))
-    return list(Ask.objects.select_related("rule").filter(handle__in=handles).order_by("-due_at")[:limit])
 
 
 def _things(rule: AskRule) -> tuple[str, dict[str, Any]]:

@@ -76,4 +76,6 @@ def theme(request: HttpRequest, spec: str) -> HttpResponse:
 @cache_control(public=True, max_age=3600)
 def loader(request: HttpRequest) -> HttpResponse:
     """The script that shows a survey on somebody else's page; its address keeps its meaning for ever."""
-    return HttpResponse(loader_text(), content_type="text/javascript; charset=utf-8")
+    # All other things of ours are for our own pages only; browsers would keep this one from other people's, too.
+    headers = {"Cross-Origin-Resource-Policy": "cross-origin"}
+    return HttpResponse(loader_text(), content_type="text/javascript; charset=utf-8", headers=headers)

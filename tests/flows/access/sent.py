@@ -660,7 +660,7 @@ SENT: dict[str, list[Sent]] = {
     ],
     "POST /messages/doubtful/undo/": [Sent(form=lambda world: {"message": world.doubtful})],
     "GET /messages/": [Sent(), Sent("doubtful", query={"state": "doubtful"})],
-    "GET /messages/runs/<int:number>/progress/": [
+    "GET /messages/runs/<int:number>/": [
         Sent(),
         Sent("by script", headers=(("HX-Request", "true"), ("HX-Target", "div#run-progress"))),
     ],

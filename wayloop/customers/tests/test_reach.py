@@ -52,4 +52,4 @@ def test_it_tells_what_may_be_sent_now_and_what_was_done(owner: Client, anna: tu
     assert "Withdrew everything –" in told
     assert "Left in peace – A refund is open" in told
     assert "Questions about their experience They said no A refund is open" in told
-    assert told.count("not now") == 4
+    assert told.count("not now") == 5

@@ -1,7 +1,7 @@
 """How we contact a customer: what may be sent now, and why they were asked or not."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from wayloop.accounts.api import Permission, permission_required
+from wayloop.contracts.customers import Wish, WishTeller
 from wayloop.customers.views.opened import Opened, opened
 from wayloop.identity import api as identity
+from wayloop.kernel import registry
 from wayloop.privacy import api as privacy
 
-KINDS = {"contact": "send", "refusal": "ban", "hold": "clock", "consent": "badge-check"}
+KINDS = {"contact": "send", "refusal": "ban", "hold": "clock", "kept": "flag", "consent": "badge-check"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ def reach(request: HttpRequest, uuid: UUID) -> HttpResponse:
     address = _first_address(page)
     context = {
         "page": page,
+        "wishes": _wishes(page),
         "card": page.card,
         "address": address.value if address else "",
         "now": _now(page, address),
@@ -86,6 +89,16 @@ def _now(page: Opened, first: identity.IdentifierInfo | None) -> list[Now]:
     ]
 
 
+def _wishes(page: Opened) -> list[Wish]:
+    """Why they were meant to be asked for something, the latest first; addresses only for those who may open them."""
+    found: list[Wish] = []
+    for teller in registry.offers(WishTeller):  # type: ignore[type-abstract]
+        for one in teller.wishes(page.card.person, page.member.scope):
+            may_open = bool(one.url) and page.member.may(Permission(one.permission))
+            found.append(one if may_open else replace(one, url=""))
+    return sorted(found, key=lambda one: one.at, reverse=True)
+
+
 def _line(step: privacy.Step) -> Line:
     about = [
         str(privacy.Purpose(step.purpose).label) if step.purpose else "",
@@ -97,6 +110,8 @@ def _line(step: privacy.Step) -> Line:
         text = _("Was not contacted")
     elif step.what == "hold":
         text = _("Left in peace") if step.ended_at is None else _("Was left in peace, settled since")
+    elif step.what == "kept":
+        text = _("A place is kept") if step.ended_at is None else _("A place was kept")
     else:
         text = str(privacy.ConsentAct(step.act).label)
         about = [one for one in about if one] or [_("everything")]

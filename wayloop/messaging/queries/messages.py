@@ -134,6 +134,6 @@ def oldest_due() -> datetime | None:
 
 
 def dead_point_of(message: int) -> int | None:
-    """The contact point of a message that ended because there is nobody at its address; None for any other."""
-    found = Message.objects.filter(pk=message, state=State.REFUSED, reason=Refused.DEAD_ADDRESS)
+    """The contact point of a message that ended, or came back, because nobody is at its address; None for others."""
+    found = Message.objects.filter(pk=message, reason=Refused.DEAD_ADDRESS)
     return found.values_list("point", flat=True).first()

@@ -1,6 +1,7 @@
 """Messages of which nobody knows whether they arrived: named at once, decided by a person, never by the program."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -15,11 +16,8 @@ from wayloop.messaging.services.waking import wake
 @transaction.atomic
 def take_arrived(*, messages: Sequence[int], member: int) -> int:
     """A member takes these doubtful messages for arrived; answers how many there were."""
-    rows = list(Message.objects.select_for_update().filter(pk__in=list(messages), state=State.DOUBTFUL).order_by("pk"))
     now = clock.now()
-    Message.objects.filter(pk__in=[row.pk for row in rows]).update(
-        state=State.SENT, fence=F("fence") + 1, ended_at=now, decided_by=member
-    )
+    rows = _decide(messages, member, state=State.SENT, ended_at=now)
     tell_sent(messages=rows, at=now)
     return len(rows)
 
@@ -27,11 +25,7 @@ def take_arrived(*, messages: Sequence[int], member: int) -> int:
 @transaction.atomic
 def send_again(*, messages: Sequence[int], member: int) -> int:
     """A member lets these doubtful messages go once more, although they may come twice; answers how many."""
-    rows = list(Message.objects.select_for_update().filter(pk__in=list(messages), state=State.DOUBTFUL).order_by("pk"))
-    now = clock.now()
-    Message.objects.filter(pk__in=[row.pk for row in rows]).update(
-        state=State.WAITING, fence=F("fence") + 1, next_at=now, decided_by=member
-    )
+    rows = _decide(messages, member, state=State.WAITING, next_at=clock.now())
     for channel in {row.channel for row in rows}:
         wake(channel=channel)
     return len(rows)
@@ -50,3 +44,10 @@ def doubt_again(*, messages: Sequence[int], member: int) -> int:
     )
     tell_doubtful(messages=rows)
     return len(rows)
+
+
+def _decide(messages: Sequence[int], member: int, **decided: Any) -> list[Message]:
+    """Those of them that are in doubt, brought into the state that was decided."""
+    rows = list(Message.objects.select_for_update().filter(pk__in=list(messages), state=State.DOUBTFUL).order_by("pk"))
+    Message.objects.filter(pk__in=[row.pk for row in rows]).update(fence=F("fence") + 1, decided_by=member, **decided)
+    return rows

@@ -35,12 +35,7 @@ def end_messages(*, of: QuerySet[Message], reason: str, detail: str = "", keep_c
             keys[row.subject_kind].append(row.contact_key)
         for kind, some in keys.items():
             privacy.take_contacts_back(subject_kind=kind, keys=some)
-    announce(
-        *(
-            MessageRefused(row.pk, row.handle, row.purpose, row.channel, row.about_kind, row.about_id, str(reason))
-            for row in rows
-        )
-    )
+    announce(*(MessageRefused(*row.which, str(reason)) for row in rows))
     return len(rows)
 
 
@@ -81,19 +76,9 @@ def tell_sent(*, messages: Sequence[Message], at: datetime) -> None:
                 properties=[{"purpose": one.purpose} for one in some],
             )
         )
-    announce(
-        *(
-            MessageSent(one.pk, one.handle, one.purpose, one.channel, one.about_kind, one.about_id, at)
-            for one in messages
-        )
-    )
+    announce(*(MessageSent(*one.which, at) for one in messages))
 
 
 def tell_doubtful(*, messages: Sequence[Message]) -> None:
     """Tells the stream that it is not known whether these arrived."""
-    announce(
-        *(
-            MessageDoubtful(one.pk, one.handle, one.purpose, one.channel, one.about_kind, one.about_id)
-            for one in messages
-        )
-    )
+    announce(*(MessageDoubtful(*one.which) for one in messages))

@@ -1,6 +1,7 @@
 """Claimed messages become parcels: address, letter with its names filled in, links, foot. A few reads for all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from django.conf import settings
 from django.db import connection
@@ -26,6 +27,7 @@ WHERE m.id = ANY (%s) AND mine.person = theirs.person
 ORDER BY m.id, i.leads DESC, i.handle = m.handle DESC, i.seen_at DESC
 """
 SPOKEN = ("ru", "uk", "en")
+NOWHERE = "#"
 
 
 def prepare(*, messages: Sequence[Message]) -> dict[int, Parcel]:
@@ -43,9 +45,29 @@ def prepare(*, messages: Sequence[Message]) -> dict[int, Parcel]:
     }
 
 
+def show_letter(*, letter: Letter, values: Mapping[str, str], purpose: str) -> Parcel:
+    """The letter as it would reach somebody, without an address; its links lead nowhere. For whoever writes it."""
+    told = filled(letter, values, NOWHERE)
+    sender = channels.senders([None])[None]
+    leave = NOWHERE if privacy.Purpose(purpose) in privacy.CHOOSABLE else ""
+    foot = _foot(letter.language, sender, choose_link=NOWHERE, leave_link=leave)
+    written = replace(foot, choose_link=f"{own_address()}/…", leave_link=f"{own_address()}/…" if leave else "")
+    return Parcel(
+        key="",
+        to="",
+        subject=told.subject,
+        text=as_text(filled(letter, values, own_address()), written),
+        html=as_html(told, foot),
+        language=letter.language,
+        brand_id=None,
+        leave="",
+    )
+
+
 def _parcel(message: Message, address: str, letter: Letter, sender: channels.SenderInfo) -> Parcel:
     told = filled(letter, message.values, own_address())
-    foot, leave = _foot(message, letter.language, sender)
+    choose, leave = _links(message)
+    foot = _foot(letter.language, sender, choose_link=choose, leave_link=leave)
     return Parcel(
         key=message.key.hex,
         to=address,
@@ -58,7 +80,8 @@ def _parcel(message: Message, address: str, letter: Letter, sender: channels.Sen
     )
 
 
-def _foot(message: Message, language: str, sender: channels.SenderInfo) -> tuple[Foot, str]:
+def _links(message: Message) -> tuple[str, str]:
+    """Where its person chooses what to hear of, and how they leave (empty: this cannot be left)."""
     base, purpose = own_address(), privacy.Purpose(message.purpose)
     choose = base + privacy.preferences_link(point=message.point, handle=message.handle)
     leave = ""
@@ -66,17 +89,20 @@ def _foot(message: Message, language: str, sender: channels.SenderInfo) -> tuple
         channel = privacy.Channel(message.channel)
         link = privacy.unsubscribe_link(point=message.point, purpose=purpose, channel=channel, handle=message.handle)
         leave = base + link
+    return choose, leave
+
+
+def _foot(language: str, sender: channels.SenderInfo, *, choose_link: str, leave_link: str) -> Foot:
     with translation.override(language if language in SPOKEN else "en"):
-        foot = Foot(
+        return Foot(
             name=sender.name,
             postal=sender.postal,
             why=_("You get this letter because you are a customer of %(name)s.") % {"name": sender.name},
             choose=_("Choose what to hear of"),
-            choose_link=choose,
-            leave=_("No more of this") if leave else "",
-            leave_link=leave,
+            choose_link=choose_link,
+            leave=_("No more of this") if leave_link else "",
+            leave_link=leave_link,
         )
-    return foot, leave
 
 
 def own_address() -> str:

@@ -1,14 +1,18 @@
 """The pages of outgoing messages: who may look, who may stop and decide."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from wayloop.contracts.channels import Handed, Outcome
+from wayloop.contracts.channels import Handed, Outcome, Returned
 from wayloop.kernel import clock
+from wayloop.kernel.testing import announced
 from wayloop.messaging import api as messaging
 from wayloop.messaging.testing import NOON, Memory, Message, people, send_all, using, wishes
+from wayloop.privacy.testing import Contact
 
 pytestmark = pytest.mark.django_db
 PAGE = "/messages/"
@@ -59,7 +63,7 @@ def test_only_who_may_stops_a_run(owner: Client, reader: Client, stranger: Clien
     assert not messaging.run_progress([run])[run].is_stopped
     owner.post(f"{PAGE}runs/{run}/stop/")
     assert messaging.run_progress([run])[run].is_stopped
-    part = owner.get(f"{PAGE}runs/{run}/progress/", headers={"HX-Target": "div#run-progress"}).content.decode()
+    part = owner.get(f"{PAGE}runs/{run}/", headers={"HX-Target": "div#run-progress"}).content.decode()
     assert "Nothing more of it leaves" in part
     owner.post(f"{PAGE}runs/{run}/resume/")
     assert not messaging.run_progress([run])[run].is_stopped
@@ -73,3 +77,21 @@ def test_a_list_of_one_and_of_three_asks_as_often(owner: Client, run: int) -> No
 
     count(PAGE)
     assert count(f"{PAGE}?state=sent") == count(PAGE)
+
+
+def test_a_letter_that_comes_back_later_is_told_of_and_counts_no_more(owner: Client, run: int) -> None:
+    sent = Message.objects.get(state="sent")
+    notice = [Returned(sent.key.hex, Outcome.DEAD, "5.1.1 no such <b>user</b>"), Returned("0" * 32, Outcome.DEAD)]
+    assert [messaging.note_returned(returned=notice) for _time in range(2)] == [1, 0]
+    sent.refresh_from_db()
+    assert (sent.state, sent.reason) == ("sent", "dead_address")
+    page = owner.get(f"{PAGE}?state=sent").content.decode()
+    assert "Came back" in page
+    assert "There is nobody at this address: 5.1.1 no such &lt;b&gt;user&lt;/b&gt;" in page
+    assert len(announced("messaging.returned")) == 1
+    assert Contact.objects.filter(handle=sent.handle, taken_back_at=None).count() == 0
+    with using(Memory()), clock.standing_at(NOON + timedelta(days=90)):
+        again = wishes([(sent.handle, sent.point)], key="another")
+        assert messaging.send_messages(columns=again)[0].reasons == ("bounced",)
+        assert owner.post(f"{PAGE}{sent.pk}/address/").status_code == 302
+        assert messaging.send_messages(columns=again)[0].is_accepted

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from wayloop.identity import api as identity
 from wayloop.privacy.enums import Channel, ConsentAct, Purpose
-from wayloop.privacy.models import Consent, ConsentText, Contact, Hold, Refusal, Standing
+from wayloop.privacy.models import Consent, ConsentText, Contact, Hold, Refusal, Reservation, Standing
 from wayloop.privacy.queries.pressure import pace_rules
 from wayloop.privacy.rules.pressure import Word, standing
 from wayloop.privacy.rules.texts import TEXTS
@@ -52,7 +52,7 @@ class Step:
     """One line of what was done about somebody: asked, not asked, held, said."""
 
     at: datetime
-    what: str  # contact, refusal, hold, consent
+    what: str  # contact, refusal, hold, kept, consent
     purpose: str
     channel: str
     reasons: tuple[str, ...] = ()
@@ -110,6 +110,12 @@ def history_of(person: int) -> list[Step]:
     steps += [
         Step(row.since, "hold", "", "", (row.reason,), row.until, ended_at=row.ended_at)
         for row in Hold.objects.filter(handle__in=handles).order_by("-since")[:MOST]
+    ]
+    steps += [
+        Step(
+            row.since, "kept", row.purpose, "", later=row.until if row.ended_at is None else None, ended_at=row.ended_at
+        )
+        for row in Reservation.objects.filter(handle__in=handles).order_by("-since")[:MOST]
     ]
     steps += [
         Step(row.said_at, "consent", row.purpose, row.channel, act=row.act)

@@ -12,8 +12,10 @@ KEEP = """
 INSERT INTO privacy_reservation (handle, purpose, subject_kind, subject_id, since, until)
 SELECT DISTINCT handle, %(purpose)s, %(kind)s, %(subject)s::bigint, %(now)s::timestamptz, %(until)s::timestamptz
 FROM unnest(%(handles)s::bigint[]) handle ORDER BY 1
-ON CONFLICT (subject_kind, subject_id, handle) DO UPDATE SET until = excluded.until
-    WHERE privacy_reservation.ended_at IS NULL
+ON CONFLICT (subject_kind, subject_id, handle) DO UPDATE SET ended_at = NULL,
+    since = CASE WHEN privacy_reservation.ended_at IS NULL THEN privacy_reservation.since ELSE excluded.since END,
+    until = CASE WHEN privacy_reservation.ended_at IS NULL THEN greatest(privacy_reservation.until, excluded.until)
+        ELSE excluded.until END
 """
 
 
@@ -23,7 +25,8 @@ def reserve_contacts(
 ) -> None:
     """Keeps one contact of each of these people for this subject until it is used or the time is over.
 
-    Other contacts that the same limits count are refused where only the kept one is left.
+    Other contacts that the same limits count are refused where only the kept one is left. A place that is kept already
+    is kept for the longer of both times; one that was used is kept anew.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -40,7 +43,9 @@ def reserve_contacts(
 
 
 @transaction.atomic
-def give_reservations_up(*, subject_kind: str, subject_id: int) -> int:
-    """The subject needs its places no more; answers how many it still had."""
+def give_reservations_up(*, subject_kind: str, subject_id: int, handles: Sequence[int] | None = None) -> int:
+    """The subject needs its places no more, or those of these people; answers how many it still had."""
     found = Reservation.objects.filter(subject_kind=subject_kind, subject_id=subject_id, ended_at=None)
+    if handles is not None:
+        found = found.filter(handle__in=handles)
     return found.update(ended_at=clock.now())

@@ -15,15 +15,23 @@ from wayloop.kernel.bulk import stage_rows
 from wayloop.kernel.ids import digest_key, uuid7
 from wayloop.kernel.jobs import enqueue
 from wayloop.messaging import api as messaging
-from wayloop.surveys.audience import is_drawn, next_people, people_on, running
+from wayloop.surveys.audience import fitting, is_drawn, next_people, people_on, running
 from wayloop.surveys.enums import FILL_STEP, AskState, Trigger
 from wayloop.surveys.models import Ask, AskRule
 from wayloop.surveys.rules import SurveyRefused
+from wayloop.surveys.services.places import (
+    give_all_places_up,
+    give_places_up,
+    keep_places,
+    keep_waiting_places,
+)
 
 MOST_RULES = 100
 FILLED_AT_ONCE = 5_000
 # A day is looked at again for so long, should nobody have worked when it began.
 LATE_DAYS = 2
+# So many days before somebody's day a rule that comes first keeps a place for them.
+AHEAD_DAYS = 14
 STAGED = "key uuid, handle bigint, event_id bigint, order_id bigint, location_id bigint, due_at timestamptz"
 ADD = """
 INSERT INTO surveys_ask (key, rule_id, handle, event_id, order_id, location_id, due_at, until, state, reasons)
@@ -31,6 +39,7 @@ SELECT key, %(rule)s, handle, event_id, order_id, location_id, due_at, due_at + 
     'waiting', '[]'
 FROM surveys_meant ORDER BY handle
 ON CONFLICT (key) DO NOTHING
+RETURNING handle, until
 """
 
 
@@ -44,9 +53,14 @@ def save_rule(*, survey_id: int, rule_id: int | None = None, by: int | None = No
         rule = AskRule.objects.select_for_update().get(pk=rule_id, survey_id=survey_id, removed_at=None)
         if rule.trigger == Trigger.ONCE and rule.started_at is not None:
             raise SurveyRefused(_("This run has begun. Make a new one to ask others."))
+        came_first = rule.comes_first
         for name, value in wanted.items():
             setattr(rule, name, value)
         rule.save()
+        if came_first and not rule.comes_first:
+            give_all_places_up(rule=rule)
+        elif rule.comes_first and not came_first:
+            keep_waiting_places(rule=rule)
         return rule
     if AskRule.objects.filter(survey_id=survey_id, removed_at=None).count() >= MOST_RULES:
         raise SurveyRefused(_("There are 100 rules already. Remove some first."))
@@ -68,6 +82,7 @@ def start_rule(*, rule_id: int) -> AskRule:
         Ask.objects.filter(rule=rule, state=AskState.STOPPED, until__gt=clock.now()).update(
             state=AskState.WAITING, decided_at=None
         )
+        keep_waiting_places(rule=rule)
     if rule.trigger != Trigger.ONCE:
         return rule
     if rule.run is None:
@@ -90,6 +105,8 @@ def stop_rule(*, rule_id: int) -> AskRule:
         rule.stopped_at = clock.now()
         rule.save(update_fields=["stopped_at"])
     Ask.objects.filter(rule=rule, state=AskState.WAITING).update(state=AskState.STOPPED, decided_at=clock.now())
+    if rule.comes_first:
+        give_all_places_up(rule=rule)
     if rule.run is not None:
         messaging.stop_run(run=rule.run)
     return rule
@@ -116,9 +133,7 @@ def note_events(*, changes: Sequence[EventChange]) -> None:
     """
     undone = [one.event.id for one in changes if one.how == "retracted"]
     if undone:
-        Ask.objects.filter(event_id__in=undone, state=AskState.WAITING).update(
-            state=AskState.UNDONE, decided_at=clock.now()
-        )
+        _undo(undone)
     news = [one.event for one in changes if one.how == "happened" and one.is_news]
     if not news:
         return
@@ -166,6 +181,13 @@ def note_days() -> int:
                 if is_drawn(rule, person)
             ]
             _mean(rule, rows)
+        if rule.comes_first:
+            coming = people_on(rule, [today + timedelta(days=ahead) for ahead in range(1, AHEAD_DAYS + 1)])
+            keep_places(
+                rule=rule,
+                handles=sorted(fitting(rule, [person for person in coming if is_drawn(rule, person)])),
+                until=_morning(today, profile.zone_info) + timedelta(days=AHEAD_DAYS + rule.patience_days),
+            )
     return len(rules)
 
 
@@ -202,6 +224,20 @@ def _mean(rule: AskRule, rows: Sequence[tuple[Any, ...]]) -> None:
     stage_rows("surveys_meant", STAGED, rows)
     with connection.cursor() as cursor:
         cursor.execute(ADD, {"rule": rule.pk, "patience": rule.patience_days})
+        added = cursor.fetchall()
+    if added:
+        keep_places(
+            rule=rule, handles=[handle for handle, _until in added], until=max(until for _handle, until in added)
+        )
+
+
+def _undo(events: Sequence[int]) -> None:
+    """What these were is not so any more: nobody is asked about it."""
+    waiting = Ask.objects.filter(event_id__in=events, state=AskState.WAITING)
+    kept = list(waiting.filter(rule__comes_first=True).values_list("rule__survey_id", "handle"))
+    waiting.update(state=AskState.UNDONE, decided_at=clock.now())
+    for survey_id in sorted({survey for survey, _handle in kept}):
+        give_places_up(survey_id=survey_id, handles=[handle for survey, handle in kept if survey == survey_id])
 
 
 def _morning(day: date, zone: ZoneInfo) -> datetime:

@@ -24,6 +24,7 @@ from wayloop.surveys.enums import ASK_STEP, AskState, Trigger
 from wayloop.surveys.letters import invitation_letter
 from wayloop.surveys.models import Ask, AskRule, Invitation, Response
 from wayloop.surveys.services.invitations import ABOUT
+from wayloop.surveys.services.places import SUBJECT, give_places_up, keep_places
 from wayloop.surveys.standing import published
 
 AT_ONCE = 200
@@ -31,7 +32,6 @@ AT_ONCE = 200
 PASSING = frozenset(
     {privacy.Reason.TOO_MANY, privacy.Reason.TOO_SOON, privacy.Reason.RESERVED, privacy.Reason.QUIET_HOURS}
 )
-SUBJECT = "survey"
 # Without an instant of their own, reasons that depend on somebody are looked at again after so long.
 LATER = timedelta(hours=6)
 # Should nobody have worked for so long beyond its time, asking has lost its sense.
@@ -86,6 +86,8 @@ def ask_some(*, limit: int = AT_ONCE) -> bool:
     for ask in asks:
         ask.decided_at = None if ask.state == AskState.WAITING else now
     Ask.objects.bulk_update(asks, ["state", "reasons", "due_at", "decided_at"])
+    for mine in by_rule.values():
+        _see_to_places(mine[0].rule, mine)
     return len(asks) == limit
 
 
@@ -163,6 +165,16 @@ def _ask(rule: AskRule, asks: Sequence[Ask], people: Mapping[int, int], now: dat
         Invitation.objects.filter(pk__in=refused).delete()
 
 
+def _see_to_places(rule: AskRule, asks: Sequence[Ask]) -> None:
+    """Whoever has to wait is held on to by a rule that comes first; whoever is not asked is let go."""
+    if rule.comes_first:
+        waiting = [ask for ask in asks if ask.state == AskState.WAITING]
+        if waiting:
+            keep_places(rule=rule, handles=[ask.handle for ask in waiting], until=max(ask.until for ask in waiting))
+        left = [ask.handle for ask in asks if ask.state not in (AskState.WAITING, AskState.ASKED)]
+        give_places_up(survey_id=rule.survey_id, handles=left)
+
+
 def _invitations(rule: AskRule, wishes: Sequence[_Wish], now: datetime) -> list[Invitation]:
     orders = [wish.ask.order_id for wish in wishes if wish.ask.order_id is not None]
     numbers: dict[int, str] = {}
@@ -195,32 +207,15 @@ def _invitations(rule: AskRule, wishes: Sequence[_Wish], now: datetime) -> list[
 
 
 def _send(rule: AskRule, wishes: Sequence[_Wish], invitations: Sequence[Invitation]) -> list[SendAnswer]:
-    letters = _letters(rule.survey_id, rule.survey.current, invitations, is_reminder=False)
-    return messaging.send_messages(
-        columns=MessageColumns(
-            purpose=privacy.Purpose.SURVEY,
-            channel=privacy.Channel.EMAIL,
-            subject_kind=SUBJECT,
-            subject_ids=[rule.survey_id] * len(wishes),
-            about_kind=ABOUT,
-            about_ids=[one.pk for one in invitations],
-            keys=[f"ask {wish.ask.key}" for wish in wishes],
-            handles=[wish.ask.handle for wish in wishes],
-            points=[wish.point for wish in wishes],
-            letters=letters,
-            values=[_values(one) for one in invitations],
-            not_after=min(one.expires_at for one in invitations),
-            run=rule.run,
-        )
-    )
+    points = [wish.point for wish in wishes]
+    return _hand_out(invitations, points, keys=[f"ask {wish.ask.key}" for wish in wishes], run=rule.run)
 
 
 def _remind(invitations: Sequence[Invitation]) -> list[SendAnswer]:
     """Reminds of these, which are of one survey. What has come between us since keeps a reminder back for good."""
-    survey = invitations[0].survey
     handles = [one.handle or 0 for one in invitations]
     points = messaging.find_addresses(channel=privacy.Channel.EMAIL, handles=handles)
-    subjects = [survey.pk] * len(handles)
+    subjects = [one.survey_id for one in invitations]
     keys = [f"remind {one.uuid}" for one in invitations]
     asks = ContactAsks(privacy.Purpose.SURVEY, privacy.Channel.EMAIL, SUBJECT, subjects, keys, handles, points)
     (judged,) = privacy.preview_each(asks=[asks])
@@ -229,26 +224,44 @@ def _remind(invitations: Sequence[Invitation]) -> list[SendAnswer]:
     answers = [SendAnswer(reasons=tuple(sorted(reasons))) for reasons in against]
     if not places:
         return answers
-    mine = [invitations[place] for place in places]
-    sent = messaging.send_messages(
-        columns=MessageColumns(
-            purpose=privacy.Purpose.REMINDER,
-            channel=privacy.Channel.EMAIL,
-            subject_kind=SUBJECT,
-            subject_ids=[survey.pk] * len(mine),
-            about_kind=ABOUT,
-            about_ids=[one.pk for one in mine],
-            keys=[keys[place] for place in places],
-            handles=[handles[place] for place in places],
-            points=[points[place] for place in places],
-            letters=_letters(survey.pk, survey.current, mine, is_reminder=True),
-            values=[_values(one) for one in mine],
-            not_after=min(one.expires_at for one in mine),
-        )
+    sent = _hand_out(
+        [invitations[place] for place in places],
+        [points[place] for place in places],
+        keys=[keys[place] for place in places],
+        is_reminder=True,
     )
     for place, answer in zip(places, sent, strict=True):
         answers[place] = answer
     return answers
+
+
+def _hand_out(
+    invitations: Sequence[Invitation],
+    points: Sequence[int | None],
+    *,
+    keys: Sequence[str],
+    is_reminder: bool = False,
+    run: int | None = None,
+) -> list[SendAnswer]:
+    """Sends the letters of invitations to one survey, or reminders of them."""
+    survey = invitations[0].survey
+    return messaging.send_messages(
+        columns=MessageColumns(
+            purpose=privacy.Purpose.REMINDER if is_reminder else privacy.Purpose.SURVEY,
+            channel=privacy.Channel.EMAIL,
+            subject_kind=SUBJECT,
+            subject_ids=[survey.pk] * len(invitations),
+            about_kind=ABOUT,
+            about_ids=[one.pk for one in invitations],
+            keys=keys,
+            handles=[one.handle or 0 for one in invitations],
+            points=points,
+            letters=_letters(survey.pk, survey.current, invitations, is_reminder=is_reminder),
+            values=[_values(one) for one in invitations],
+            not_after=min(one.expires_at for one in invitations),
+            run=run,
+        )
+    )
 
 
 def _letters(

@@ -13,12 +13,12 @@ from wayloop.contracts.ledger import EventChange, EventColumns, EventInfo
 from wayloop.contracts.scope import EVERYTHING
 from wayloop.customers import api as customers
 from wayloop.customers.api import note_sightings
-from wayloop.customers.testing import SavedView
+from wayloop.customers.testing import SavedView, card_address
 from wayloop.kernel import clock
 from wayloop.kernel.stream.listeners import listeners
 from wayloop.ledger import api as ledger
 from wayloop.messaging.testing import Memory, Message, send_all, using
-from wayloop.privacy.testing import NOON, Contact, people, say
+from wayloop.privacy.testing import NOON, Contact, Reservation, people, say
 from wayloop.surveys.audience import is_drawn
 from wayloop.surveys.enums import AskState, QuestionType, Trigger
 from wayloop.surveys.models import Answer, Ask, AskRule, Invitation, Response, Survey
@@ -349,3 +349,83 @@ def test_a_rule_is_made_looked_at_started_and_stopped(post: Memory, survey: Surv
     owner.post(f"{base}{rule.uuid}/do/")
     assert owner.get(f"{base}{rule.uuid}/").status_code == 200
     assert AskState.WAITING not in states()
+
+
+def kept() -> list[tuple[int, bool]]:
+    """Whose places are kept, or were: person, and whether it still is."""
+    rows = Reservation.objects.order_by("handle").values_list("handle", "ended_at")
+    return [(handle, ended is None) for handle, ended in rows]
+
+
+def test_a_survey_that_comes_first_keeps_its_place_until_it_asks(post: Memory, survey: Survey) -> None:
+    (anna, _point), (boris, _other) = guests("anna", "boris")
+    lesser = rule_of(publish(asked(QuestionType.CSAT, "q1"), name="Lesser"), delay_minutes=0)
+    rule = rule_of(survey, comes_first=True)
+    asking.note_events(changes=[placed(anna), placed(boris, 2)])
+    assert kept() == [(anna, True), (boris, True)]
+    sending.ask_all_due()
+    told = Ask.objects.filter(rule=lesser).values_list("state", "reasons")
+    assert list(told) == [("refused", ["reserved"])] * 2
+    with clock.standing_at(NOON + 3 * HOUR):
+        sending.ask_all_due()
+        assert set(Ask.objects.filter(rule=rule).values_list("state", flat=True)) == {"asked"}
+        assert kept() == [(anna, False), (boris, False)]
+        # Whoever is meant again has a place again.
+        asking.note_events(changes=[placed(anna, 3, at=NOON + 2 * HOUR)])
+        assert kept() == [(anna, True), (boris, False)]
+
+
+def test_a_place_is_let_go_by_whatever_ends_the_wish(post: Memory, survey: Survey) -> None:
+    anna, boris, clara = (handle for handle, _point in guests("anna", "boris", "clara"))
+    tag = customers.create_tag(name="Regular")
+    customers.add_tag(tag_id=tag, people=[boris, clara], member=None)
+    regular = {"all": [{"field": "tag", "operator": "is", "values": [tag]}]}
+    rule = rule_of(survey, comes_first=True, condition=regular)
+    asking.note_events(changes=[placed(anna, 1), placed(boris, 2), placed(clara, 3)])
+    asking.note_events(changes=[placed(boris, 2, how="retracted")])
+    assert kept() == [(anna, True), (boris, False), (clara, True)]
+    asking.stop_rule(rule_id=rule.pk)
+    assert kept() == [(anna, False), (boris, False), (clara, False)]
+    asking.start_rule(rule_id=rule.pk)
+    assert kept() == [(anna, True), (boris, False), (clara, True)]
+    with clock.standing_at(NOON + 3 * HOUR):
+        sending.ask_all_due()
+    # Only Clara is in the audience, and she was asked.
+    assert (states(), kept()) == (["outside", "undone", "asked"], [(anna, False), (boris, False), (clara, False)])
+    asking.note_events(changes=[placed(boris, 4)])
+    assert kept()[1] == (boris, True)
+    asking.save_rule(survey_id=survey.pk, rule_id=rule.pk, comes_first=False)
+    assert kept()[1] == (boris, False)
+
+
+def test_a_place_is_kept_two_weeks_before_the_day_comes(post: Memory, survey: Survey) -> None:
+    anna, boris, clara = (handle for handle, _point in guests("anna", "boris", "clara"))
+    days = ["1990-06-10", "1990-06-17", "1990-06-18"]
+    customers.note_traits(
+        trait="birth_date", handles=[anna, boris, clara], values=days, valid_from=[NOON] * 3, source="shop"
+    )
+    rule_of(survey, Trigger.DAY, trait="birth_date", event_kind="", delay_minutes=0, comes_first=True)
+    for _time in range(2):
+        asking.note_days()
+    assert (states(), kept()) == ([], [(anna, True), (boris, True)])
+
+
+def test_the_card_says_why_somebody_was_asked_or_not(
+    owner: Client, reader: Client, post: Memory, survey: Survey
+) -> None:
+    (anna, _point), boris = guests("anna", "boris")
+    rule = rule_of(survey, delay_minutes=0, patience_days=0)
+    say((boris[0], boris[1] or 0), "withdrawn", purpose="survey")
+    asking.note_events(changes=[placed(anna, 1, at=NOON + HOUR), placed(boris[0], 2, at=NOON + HOUR)])
+    with clock.standing_at(NOON + 2 * HOUR):
+        sending.ask_all_due()
+        send_all()
+        pages = [owner.get(f"{card_address(one)}reach/").content.decode() for one in (anna, boris[0])]
+        read = reader.get(f"{card_address(anna)}reach/").content.decode()
+    told = [" ".join(re.sub(r"<[^>]*>", " ", page).split()) for page in pages]
+    why = "Survey “Delivery” After an order: At once after “Order” · all customers"
+    assert [text.partition(why)[2].partition(" What was done")[0] for text in told] == [
+        " · just now Asked",
+        " · just now They said no Not asked",
+    ]
+    assert [str(rule.uuid) in page for page in (*pages, read)] == [True, True, False]

@@ -204,4 +204,6 @@ def test_only_listed_sites_may_frame_a_survey_and_never_an_invitation(survey: Su
     assert framed(f"/s/{invited}?frame=1") == ("'none'", True)
     stranger.post(frame, {"secret": "f" * 22, "question": "q1", "a": "9"})
     assert (Response.objects.get().channel, len(stranger.cookies)) == ("site", 0)
-    assert stranger.get("/popin/v1.js")["Content-Type"] == "text/javascript; charset=utf-8"
+    script = stranger.get("/popin/v1.js")
+    assert script["Content-Type"] == "text/javascript; charset=utf-8"
+    assert script["Cross-Origin-Resource-Policy"] == "cross-origin"
