@@ -175,8 +175,10 @@ def test_everything_works_without_script(visit: Visit, sample: Site) -> None:
     page.locator("main form button[type=submit]").click()
     expect(page).to_have_url(re.compile(r"/imports/look/\d+/$"))
     # What the page would do by itself a button does: choices are shown with what they ask for.
-    for entity, missing in (("scores", 1), ("customers", 0)):
+    for entity, column, missing in (("scores", "", 1), ("customers", "", 1), ("customers", "name", 0)):
         page.locator("select[name=t0-entity]").select_option(entity)
+        if column:
+            page.locator("tr", has_text="Dear all").locator("select").select_option(column)
         page.get_by_role("button", name="Show with these choices").click()
         expect(page.locator("#look-next .alert")).to_have_count(missing)
         expect(page.locator("select[name=t0-entity]")).to_have_value(entity)

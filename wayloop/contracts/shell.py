@@ -22,6 +22,7 @@ class NavItem:
     `icon` is a name of the kit's icons; `shortcut` is a hotkey as in "g c"; `permission` hides the place from members
     whose role lacks it; `order` sorts inside the step (equal ones keep the order of the contexts). Places of the step
     `settings` stand in their `section` of the settings' own navigation, with a `note` of a few words on the overview.
+    Whoever has one place that is not `aside` is led there at once.
     """
 
     step: Step
@@ -33,6 +34,7 @@ class NavItem:
     order: int = 100
     section: Section = "system"
     note: Text = ""
+    aside: bool = False
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ def ask_the_guests(
         survey = surveys.publish_ready(key=key, languages=languages)
         rng = random.Random(f"zerno asked {key}")  # noqa: S311 – invents, guards nothing
         regulars = [one for one in shoppers if one.shop is not None and one.email]
+        count = min(count, len(regulars))
         moments = sorted(end - timedelta(hours=rng.uniform(2, WEEKS * 7 * 24)) for _one in range(count))
         for shopper, at in zip(rng.sample(regulars, count), moments, strict=True):
             is_visit = key == "visit"

@@ -109,7 +109,7 @@ class Shell:
         steps = ((step, [place for item, place in self._all if item.step == step]) for step in LOOP)
         groups = [Group(step=step, title=titles[step], items=places) for step, places in steps if places]
         # Who has one place only needs neither a way to others nor the name of its step.
-        return [Group("", "", groups[-1].items)] if self.only_url else groups
+        return [Group("", "", [place for item, place in self._all if item.step != "home"])] if self.only_url else groups
 
     @property
     def settings(self) -> list[Place]:
@@ -124,9 +124,14 @@ class Shell:
 
     @property
     def only_url(self) -> str:
-        """The one place of a member whose role has no other, as that of the front desk; else empty."""
-        places = [place for item, place in self._all if item.step != "home"]
+        """The one place of a member whose role has no other but those aside, as of the front desk; else empty."""
+        places = [place for item, place in self._all if item.step != "home" and not item.aside]
         return places[0].url if len(places) == 1 and not self.settings else ""
+
+    @property
+    def aside(self) -> list[Place]:
+        """Places beside the one a member has: what was given to the member."""
+        return [place for item, place in self._all if item.aside]
 
     @property
     def can_search(self) -> bool:

@@ -209,8 +209,8 @@ def _sign_of(row: CaseRow) -> Sign:
 
 OWN, VIEW, CHANGE = Permission.WORK_OWN, Permission.WORK_VIEW, Permission.WORK_CHANGE
 OPEN, SET = Permission.WORK_OPEN, Permission.WORK_SET
-offer(NavItem, NavItem("act", gettext_lazy("Cases"), "work:board", "life-buoy", "g e", OWN, 5))
-offer(NavItem, NavItem("act", gettext_lazy("Tasks"), "work:tasks", "list-checks", "g k", OWN, 6))
+offer(NavItem, NavItem("act", gettext_lazy("Cases"), "work:board", "life-buoy", "g e", OWN, 5, aside=True))
+offer(NavItem, NavItem("act", gettext_lazy("Tasks"), "work:tasks", "list-checks", "g k", OWN, 6, aside=True))
 offer(NavItem, NavItem("understand", gettext_lazy("What goes wrong"), "work:loop", "route", None, VIEW, 30))
 offer(
     NavItem,

@@ -201,7 +201,7 @@ def test_the_timeline_of_orders_asks_no_more_for_three_than_for_one(
     assert callable(django_assert_num_queries)
     buy(*(Deal(str(number), "17850") for number in range(orders)))
     page = re.search(r'href="(/customers/[0-9a-f-]{36}/)"', owner.get(order_page("0")).content.decode())[1]
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(34):
         owner.get(page)
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from wayloop.customers.testing import SPRING, card_address, happen, see, shown_amounts
 from wayloop.kernel import clock
 
-QUERIES_OF_THE_CARD = 33
+QUERIES_OF_THE_CARD = 35
 
 
 @pytest.mark.parametrize("events", [1, 3])

@@ -174,7 +174,7 @@ def test_a_company_asks_no_more_for_three_people_than_for_one(
         one = see(f"p{number}", f"Anna {number}")
         tie(one, zerno, RelationKind.WORKS_AT)
         happen(one, 2, prefix=f"p{number}-")
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(39):
         owner.get(card_address(zerno))
 
 

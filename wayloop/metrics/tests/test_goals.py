@@ -247,5 +247,5 @@ def test_the_page_asks_no_more_for_three_goals_of_a_time_than_for_one(
     with clock.standing_at(TODAY):
         for aim in range(goals):
             owner.post(NEW, typed(aim=str(aim)))
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             owner.get(LIST)

@@ -91,11 +91,11 @@ def test_an_empty_business_is_told_where_to_begin(owner: Client, reader: Client,
     assert ['href="/imports/new/"' in page(who) for who in people] == [True, False, False]
 
 
-def test_the_front_desk_sees_what_waits_for_it_and_no_numbers(trade: None, front_desk: Client) -> None:
+def test_the_front_desk_is_led_to_the_counter_and_sees_no_numbers(trade: None, front_desk: Client) -> None:
     with clock.standing_at(MORNING):
         answer = front_desk.get("/", follow=True)
     shown = answer.content.decode()
-    assert (answer.redirect_chain, "Counter" in shown, "Period" in shown) == ([], True, False)
+    assert (answer.redirect_chain, "Counter" in shown, "Period" in shown) == ([("/counter/", 302)], True, False)
 
 
 def test_a_stranger_is_sent_to_sign_in(stranger: Client) -> None:
