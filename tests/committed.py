@@ -66,6 +66,14 @@ def real_transactions(django_db_blocker: Any) -> Iterator[None]:
             connection.close()
             _restore(kept)
             connection.close()
+            _forget_versions()
+
+
+def _forget_versions() -> None:
+    """Versions of surveys are kept in memory by their number, and numbers begin anew."""
+    from wayloop.surveys import standing  # the plug-in is loaded before the apps are
+
+    standing._version.cache_clear()
 
 
 @pytest.fixture

@@ -90,6 +90,7 @@ def test_the_settings_have_one_place_in_the_navigation_and_their_own_inside(
         "/settings/security/",
         "/settings/audit/",
         "/service/kinds/",
+        "/cases/playbooks/",
         "/settings/greeting/",
         "/settings/doctor/",
         "/settings/backup/",
