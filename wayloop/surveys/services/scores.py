@@ -51,8 +51,8 @@ SELECT n.place, n.key, s.id, s.handle,
 FROM surveys_incoming n JOIN surveys_score s USING (key) ORDER BY n.place
 """
 TAKE_BACK = """
-DELETE FROM surveys_score WHERE id IN (
-    SELECT id FROM surveys_score WHERE batch = %s AND batch <> '' ORDER BY id LIMIT %s FOR UPDATE)
+DELETE FROM surveys_score WHERE id = ANY (ARRAY(
+    SELECT id FROM surveys_score WHERE batch = %s AND batch <> '' ORDER BY id LIMIT %s FOR UPDATE))
 """
 
 
