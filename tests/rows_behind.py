@@ -18,8 +18,12 @@ from wayloop.metrics.api import BY_NAME, METRICS, Reader
 from wayloop.metrics.rows import rows_behind
 from wayloop.surveys.queries import count_scores
 from wayloop.surveys.views.scores import asked_scores
+from wayloop.work.queries.cases import count_cases, list_cases
+from wayloop.work.rules import Sight
+from wayloop.work.views.cases import asked_cases
 
 MANY = 1_000_000
+ALL = Sight(EVERYTHING)
 
 
 class Page:
@@ -35,6 +39,10 @@ class Page:
             self.count, self.total = len(rows), sum(row.total for row in rows)
             sums = deals.sum_deals(**asked).values()
             assert (sum(n for n, _total in sums), sum(total for _n, total in sums)) == (self.count, self.total)
+        elif urlsplit(address).path == "/cases/list/":
+            wanted_cases = asked_cases(request, None)
+            self.count = count_cases(sight=ALL, wanted=wanted_cases, exact=True).number
+            assert self.count == len(list_cases(sight=ALL, wanted=wanted_cases, limit=MANY).rows)
         elif "counted=" in address:
             period = business.named_period(request.GET["period"])
             assert period
@@ -79,7 +87,17 @@ VALUES: Mapping[str, Callable[..., Any]] = {
     "ces": _share,
     "ces_1_5": _share,
     "late_share": _share,
+    "positive_ratings": _share,
+    "cases_opened": lambda rows: rows.count,
+    "cases_closed": lambda rows: rows.count,
+    # What the middle one is cannot be added up from a page of rows; of how many it is one, can.
+    "resolution_time": lambda rows: rows.count,
+    "sla_met": _share,
+    "first_contact": _share,
+    "recovery_rate": _share,
 }
+NOT_ADDED_UP = ("resolution_time",)
+OF_CASES = ("cases_opened", "cases_closed", "resolution_time", "sla_met", "first_contact", "recovery_rate")
 # Cut so, a part is a part of an order; its page shows the whole ones.
 BY_LINES = ("product", "category")
 
@@ -127,7 +145,7 @@ def _told(reading: Reading) -> tuple[Any, ...]:
 def _counted(name: str, links: tuple[tuple[str, str], ...], *, is_money: bool) -> tuple[Any, ...]:
     pages = [Page(address) for _words, address in links]
     n = sum(page.count for page in pages) if name == "net_revenue" else pages[0].count
-    if not is_money:
+    if not is_money or name in NOT_ADDED_UP:
         return (n,)
     value = VALUES[name](*pages)
     if isinstance(value, Fraction):

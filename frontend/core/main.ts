@@ -52,6 +52,8 @@ if (palette instanceof HTMLDialogElement) {
     button.addEventListener("click", () => opened.open());
 }
 
+for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
+
 const help = document.getElementById("help");
 if (help instanceof HTMLDialogElement) startHelp(help);
 

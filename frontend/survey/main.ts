@@ -4,6 +4,7 @@
  */
 import "./survey.css";
 import { type Kept, Outbox } from "./outbox";
+import { whenSeen } from "./seen";
 import { type Given, go, type Question } from "./walk";
 
 interface Plan {
@@ -57,6 +58,11 @@ class Page {
     // What was clicked in the message is told apart from answers; it counts when the person goes on.
     if (chosen)
       void fetch(this.form.action, { method: "POST", body: new URLSearchParams({ chosen }), keepalive: true });
+    // Like what was clicked, this is no answer: it only tells how many had the page before them.
+    if (this.form.dataset.unseen !== undefined)
+      whenSeen(this.root, () => {
+        void fetch(this.form.action, { method: "POST", body: new URLSearchParams({ seen: "1" }), keepalive: true });
+      });
     window.addEventListener("online", () => void this.outbox.flush());
     if (this.outbox.waiting.length) {
       const way = go(this.plan.questions, this.answers);

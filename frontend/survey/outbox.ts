@@ -102,10 +102,11 @@ export class Outbox {
   }
 
   private async send(one: Kept, file: File | null): Promise<Taken> {
-    const body = new FormData();
+    // Without a file the shorter way to say the same, which the server reads in a fraction of the time.
+    const body = file ? new FormData() : new URLSearchParams();
     for (const [name, value] of one.fields) body.append(name, value);
     body.set("counter", String(one.at));
-    if (file) body.set("a", file);
+    if (file && body instanceof FormData) body.set("a", file);
     let answer: Response;
     try {
       answer = await fetch(this.address, {

@@ -14,12 +14,12 @@ from django.db import transaction
 from django.test import Client, RequestFactory
 from playwright.sync_api import Route, sync_playwright
 
-from tests.browser.conftest import find_chromium
+from tests.browser.conftest import chromium
 from tests.browser.visitors import Visitor
 from tests.flows.access.evil import Page, Poisoned, poison
 from tests.flows.access.program import API, METHODS, addresses, doors, methods_of
 from tests.flows.access.sent import requests_for
-from tests.flows.access.table import Line, ask_all, read_table, read_unread, write_table
+from tests.flows.access.table import Line, ask_all, read_table, write_table
 from tests.flows.access.world import ACTORS, FAR, LIMITED, NEAR, World, build
 from wayloop.kernel.signing import purposes, sign
 
@@ -86,7 +86,7 @@ def lines(world: World) -> list[Line]:
 
 def test_every_address_has_its_line_and_no_line_is_of_an_address_that_is_gone() -> None:
     kept = {key.partition(" | ")[0] for key in read_table()}
-    there = {f"{method} {address}" for method, address in doors()} - read_unread()
+    there = {f"{method} {address}" for method, address in doors()}
     told = [f"{one}: run `python -m scripts.access` and read its new line" for one in sorted(there - kept)]
     assert (told, sorted(kept - there)) == ([], [])
 
@@ -199,8 +199,6 @@ def _screens(world: World) -> Iterator[Screen]:
     """Everything a browser may open, each by somebody who may."""
     table = read_table()
     for method, address in doors():
-        if f"{method} {address}" in read_unread():
-            continue
         for sent in requests_for(method, address):
             if method == "GET" and not address.startswith(API):
                 answers = table[f"{method} {address}" + (f" | {sent.note}" if sent.note else "")]
@@ -239,12 +237,12 @@ class Asked:
     answer: Future[tuple[int, dict[str, str], bytes]]
 
 
-def _crawl(screens: list[Screen], asks: "SimpleQueue[Asked | None]") -> list[str]:
+def _crawl(program: str, screens: list[Screen], asks: "SimpleQueue[Asked | None]") -> list[str]:
     """Opens them all in a browser, in a thread of its own: its loop and the database cannot share one."""
     wrong: list[str] = []
     try:
         with sync_playwright() as playwright:
-            visitor = Visitor(playwright.chromium.launch(executable_path=find_chromium()), In, phone=True)
+            visitor = Visitor(playwright.chromium.launch(executable_path=program), In, phone=True)
             visitor.may_hear(400, 403, 404, 405, 422)
             for screen in screens:
                 wrong += [f"{screen.path}: {one}" for one in _look_at(screen, visitor, asks)]
@@ -295,8 +293,7 @@ def _answer_all(asks: "SimpleQueue[Asked | None]") -> None:
 
 @pytest.mark.faults
 def test_a_browser_finds_nothing_odd_on_any_screen(world: World, evil: Poisoned) -> None:
-    if find_chromium() is None:
-        pytest.skip("not run: no Chromium found")
+    program = chromium()
     # A part of a page is looked at in its page.
     screens = [
         one
@@ -308,7 +305,7 @@ def test_a_browser_finds_nothing_odd_on_any_screen(world: World, evil: Poisoned)
     asks: SimpleQueue[Asked | None] = SimpleQueue()
     begun = time.monotonic()
     with ThreadPoolExecutor(1) as pool:
-        crawl = pool.submit(_crawl, screens, asks)
+        crawl = pool.submit(_crawl, program, screens, asks)
         _answer_all(asks)
     wrong = crawl.result()
     print(f"evil data in Chromium: {evil}, {len(screens)} screens, {time.monotonic() - begun:.0f} s")

@@ -3,6 +3,7 @@
 import gzip
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,13 @@ import pytest
 from django.db import connection
 
 from tests.committed import real_transactions
-from tests.rows_behind import differences
+from tests.oracle import differences_to
+from tests.rows_behind import OF_CASES, differences
 from wayloop.business import api as business
 from wayloop.contracts.scope import EVERYTHING
 from wayloop.imports.api import ImportInfo, import_path
 from wayloop.imports.enums import ImportState
+from wayloop.kernel import clock
 from wayloop.metrics import api as metrics
 
 pytestmark = pytest.mark.shared_data
@@ -94,4 +97,11 @@ def test_every_number_is_what_the_rows_it_opens_come_to(run: ImportInfo) -> None
     """Counted once more from the pages of rows."""
     cuts = dict.fromkeys(metrics.BY_NAME, ("channel", "month"))
     cuts |= {"orders": ("category", "late", "town"), "csat": ("late", "month", "town"), "late_share": ("town", "week")}
-    assert differences("all", cuts, most=3, nothing=("returns", "nps", "nps_1_10", "ces", "ces_1_5")) == []
+    nothing = ("returns", "nps", "nps_1_10", "ces", "ces_1_5", "positive_ratings", *OF_CASES)
+    assert differences("all", cuts, most=3, nothing=nothing) == []
+
+
+def test_every_number_is_what_numpy_and_scipy_count(run: ImportInfo) -> None:
+    start, end = (datetime(year, month, 1, tzinfo=UTC) for year, month in ((2017, 10), (2018, 6)))
+    found, counted = differences_to(start, end, clock.now())
+    assert (found, "csat" in counted, "late_share" in counted) == ([], True, True)

@@ -147,7 +147,7 @@ ROLE_MEANINGS = {
     Role.AGENT: _("Helps customers: their cards, orders, service jobs"),
     Role.FRONT_DESK: _("Greets guests at the counter, does what was given to them, sees no lists"),
     Role.MARKETER: _("Knows customers in groups and writes to them"),
-    Role.ANALYST: _("Reads numbers, what things cost us too; changes nothing"),
+    Role.ANALYST: _("Reads numbers, what things cost us too; writes research notes, changes nothing else"),
     Role.READER: _("Looks at everything of the daily work, changes nothing"),
     Role.PARTNER: _("Another firm: orders and jobs of the places it is given, no list of customers"),
     Role.AUDITOR: _("Checks the audit trail, the team and the settings; sees no customers"),

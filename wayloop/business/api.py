@@ -1,5 +1,6 @@
 """The face of the business for other contexts."""
 
+from wayloop.business.choices import Choice, place_choices
 from wayloop.business.enums import Trade
 from wayloop.business.languages import content_language_choices, names_further
 from wayloop.business.periods import PERIODS, NamedPeriod, borders, named_period, quarter
@@ -84,6 +85,7 @@ __all__ = [
     "BrandInfo",
     "BusinessProfile",
     "BusinessRefused",
+    "Choice",
     "Currency",
     "Day",
     "HolidayCalendar",
@@ -151,6 +153,7 @@ __all__ = [
     "names_further",
     "open_intervals",
     "open_state",
+    "place_choices",
     "problem_text",
     "profile",
     "quarter",

@@ -35,7 +35,8 @@ QUARTER = re.compile(r"((?:19|20)\d\d)-Q([1-4])")
 def named_period(key: str) -> NamedPeriod | None:
     """The period of this key, or None: one of `PERIODS`, or a quarter, as 2026-Q3."""
     if found := QUARTER.fullmatch(key):
-        return quarter(date(int(found[1]), int(found[2]) * 3 - 2, 1))
+        first = date(int(found[1]), int(found[2]) * 3 - 2, 1)
+        return quarter(first) if clock.is_in_our_time(first) else None
     return next((period for period in PERIODS if period.key == key), None)
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from wayloop.commerce.enums import DeliveryWay, PaymentMethod
 from wayloop.commerce.models import Payment
-from wayloop.commerce.rules import LARGEST_PAYMENT, is_in_our_time
+from wayloop.commerce.rules import LARGEST_PAYMENT
 from wayloop.commerce.services.delivery_columns import bring_deliveries
 from wayloop.commerce.services.payments import record_payments
 from wayloop.commerce.services.telling import bought_as
@@ -207,7 +207,7 @@ class Deliveries:
         zone = ZoneInfo(context.zone)
         refused = {index: ORDER for index, order in enumerate(told["order"]) if order not in orders}
         promised = [end_of_day(clock.instant_of(moment, zone), zone) for moment in told["promised_at"]]
-        refused |= {index: WINDOW for index, moment in enumerate(promised) if not is_in_our_time(moment)}
+        refused |= {index: WINDOW for index, moment in enumerate(promised) if not clock.is_in_our_time(moment)}
         mine = [index for index in range(len(rows)) if index not in refused]
         new, moved = bring_deliveries(
             columns=DeliveryColumns(

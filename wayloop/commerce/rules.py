@@ -1,7 +1,7 @@
 """What commerce refuses, its limits, and how the state of an order is decided."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from wayloop.commerce.enums import DeliveryStatus, OrderStatus
@@ -11,7 +11,6 @@ LARGEST = Decimal(10_000_000)
 # Of a payment, in minor units: the largest amount of a line fits.
 LARGEST_PAYMENT = 10**16
 # Of what is promised: a year typed by half would be a moment the program cannot read back.
-FIRST_YEAR, LAST_YEAR = 1970, 2199
 # From which status an order may go to which; what is not here is refused. Steps may be left out, none goes back:
 # a step that was a mistake is taken back instead.
 STEPS: Mapping[OrderStatus, tuple[OrderStatus, ...]] = {
@@ -40,11 +39,6 @@ def is_late(status: str, due_at: datetime | None, ended_at: datetime | None, now
     if due_at is None or status == DeliveryStatus.FAILED:
         return False
     return (ended_at or now) > due_at
-
-
-def is_in_our_time(*moments: date | None) -> bool:
-    """Whether all of these that there are lie in years that can be shown in every zone."""
-    return all(FIRST_YEAR <= moment.year <= LAST_YEAR for moment in moments if moment)
 
 
 def margin_of(price: Decimal | None, cost: Decimal | None, margin: Decimal | None) -> Decimal | None:

@@ -144,7 +144,7 @@ class ServiceAttention:
         if ending:
             text = ngettext("%(number)s agreement ends soon", "%(number)s agreements end soon", ending)
             detail = _("Within 30 days, and no next term is agreed on.")
-            address = reverse("service:agreements") + "?state=ending"
+            address = reverse("service:agreements") + "?state=unrenewed"
             lines.append(AttentionLine("warn", "hourglass", text % {"number": ending}, detail, _("Look"), address))
         return lines
 

@@ -11,6 +11,8 @@ handler500 = "wayloop.web.views.server_error"
 
 # Each context owns its own addresses.
 urlpatterns = [
+    # First: nobody comes more often than respondents, and looking an address up costs more the later it stands.
+    path("", include("wayloop.surveys.page_urls")),
     path("", include("wayloop.web.urls")),
     path("", include("wayloop.accounts.urls")),
     path("customers/", include("wayloop.customers.urls")),
@@ -23,7 +25,6 @@ urlpatterns = [
     path("numbers/", include("wayloop.metrics.urls")),
     path("scores/", include("wayloop.surveys.urls")),
     path("surveys/", include("wayloop.surveys.desk_urls")),
-    path("", include("wayloop.surveys.page_urls")),
     path("", include("wayloop.voice.urls")),
     path("research/", include("wayloop.journeys.urls")),
     path("", include("wayloop.privacy.urls")),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-Kind = Literal["count", "money", "share", "mean", "days", "points"]
+Kind = Literal["count", "money", "share", "mean", "hours", "points"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Metric:
     denominator: Any = ""
     window: Any = ""
     unit: str = ""
-    method: Literal["", "wilson", "bootstrap", "adjusted_wald"] = ""
+    method: Literal["", "wilson", "ratio", "ranks", "adjusted_wald"] = ""
     floor: int = 0
     dimensions: tuple[str, ...] = ()
     good: Literal[-1, 0, 1] = 0
@@ -49,22 +49,24 @@ class Interval:
 
 @dataclass(frozen=True)
 class Beside:
-    """What is shown beside a number: the mean on its own scale, the median in minor units, or (`split`) the share of
-    the good ones as the value and `other`, that of the bad ones."""
+    """What is shown beside a number: the mean on its own scale, the median in minor units, (`split`) the share of the
+    good ones as the value and `other`, that of the bad ones, or (`times`) the time within which nine of ten are done,
+    `other`, the median by the calendar, and `mean`, all in hours."""
 
-    kind: Literal["mean", "median", "split"]
+    kind: Literal["mean", "median", "split", "times"]
     value: float
     interval: Interval | None = None
     scale: tuple[int, int] | None = None
     other: float | None = None
+    mean: float | None = None
 
 
 @dataclass(frozen=True)
 class Reading:
     """A number with what it stands on.
 
-    `value`: a count, money in minor units, a share of 1, points from −100 to 100, or None when there is nothing to say;
-    `n`: how many rows it stands on; `unit`: what is counted or the currency; `left_out`: rows that could not be
+    `value`: a count, money in minor units, a share of 1, hours, points from −100 to 100, or None when there is nothing
+    to say; `n`: how many rows it stands on; `unit`: what is counted or the currency; `left_out`: rows that could not be
     counted, by reason; `series`: the same number for each part of the period, oldest first. `key`: which part of a cut
     it is, None for what is not stated; `label`: its name. `span`: the instants it is counted over where nobody asked
     for a period. `evidence` is what a comparison with another reading needs.

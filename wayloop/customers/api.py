@@ -10,10 +10,18 @@ from wayloop.customers.audiences import (
     tokens_of,
     words_of,
 )
+from wayloop.customers.chosen import (
+    Asking,
+    ChosenCustomer,
+    ask_whom,
+    customer_of,
+    customer_of_handle,
+    person_of_filter,
+)
 from wayloop.customers.entities.naming import NamedRows, recognise_rows
 from wayloop.customers.entities.telling import here_already
 from wayloop.customers.enums import About, CustomerKind, RelationKind, Sight, Trait, TraitGroup, TraitType
-from wayloop.customers.queries.cards import Face, faces_of, people_by_uuid, titles_of
+from wayloop.customers.queries.cards import Face, Title, faces_of, people_by_uuid, titles_of
 from wayloop.customers.queries.conditions import ConditionRefused, as_json
 from wayloop.customers.queries.finding import find_people
 from wayloop.customers.queries.lists import count_cards
@@ -32,8 +40,10 @@ from wayloop.customers.services.traits import note_traits
 __all__ = [
     "About",
     "AlreadyKnown",
+    "Asking",
     "CardPanel",
     "Cell",
+    "ChosenCustomer",
     "ConditionRefused",
     "CustomerColumn",
     "CustomerColumns",
@@ -46,6 +56,7 @@ __all__ = [
     "NewOption",
     "RelationKind",
     "Sight",
+    "Title",
     "Trait",
     "TraitGroup",
     "TraitType",
@@ -56,10 +67,13 @@ __all__ = [
     "add_tie",
     "add_trait",
     "as_json",
+    "ask_whom",
     "compute_traits",
     "condition_of",
     "count_cards",
     "create_tag",
+    "customer_of",
+    "customer_of_handle",
     "date_traits",
     "faces_of",
     "find_people",
@@ -69,6 +83,7 @@ __all__ = [
     "people_by_day",
     "people_by_uuid",
     "people_of_condition",
+    "person_of_filter",
     "recognise_rows",
     "save_view",
     "sentences_for",

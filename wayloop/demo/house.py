@@ -158,7 +158,7 @@ def _ask_for_milk(rng: random.Random, guests: Sequence[Shopper], handles: Sequen
 
 def _save_lists(owner: int) -> None:
     for name, wheres, sort in (
-        ("Давно не були", (Where("orders", "from", (10,)), Where("seen", "beyond", (45,))), "-seen"),
+        ("Давно не були", (Where("trait.orders_count", "from", (10,)), Where("seen", "beyond", (45,))), "-seen"),
         ("Нові за місяць", (Where("first", "within", (30,)),), "-first"),
         ("Кому можна написати", (Where("email", "is", (True,)), Where("seen", "within", (90,))), "name"),
     ):

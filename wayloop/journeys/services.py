@@ -103,6 +103,13 @@ def write_note(*, details: NoteDetails, by: int | None, note_id: int | None = No
 
 
 @transaction.atomic
+def name_person(*, note_id: int, handle: int | None) -> None:
+    """Says with which customer it was; None: nobody who is known here."""
+    Note.objects.select_for_update().get(pk=note_id, removed_at=None)
+    Note.objects.filter(pk=note_id).update(handle=handle)
+
+
+@transaction.atomic
 def mark_points(*, note_id: int, marks: Mapping[int, tuple[int | None, str]]) -> Note:
     """Writes what was seen at points of the checklist: position → mark (0 to 10, None: not looked at) and remark."""
     note = Note.objects.select_for_update().get(pk=note_id, removed_at=None)

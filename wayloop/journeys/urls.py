@@ -18,5 +18,6 @@ urlpatterns = [
     path("<uuid:uuid>/edit/", views.edit_note, name="edit_note"),
     path("<uuid:uuid>/quotes/", views.add_quote, name="add_quote"),
     path("<uuid:uuid>/marks/", views.mark_points, name="mark_points"),
+    path("<uuid:uuid>/person/", views.name_person, name="name_person"),
     path("<uuid:uuid>/do/", views.note_deed, name="note_deed"),
 ]

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -13,8 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wayloop.accounts import api as accounts
-from wayloop.accounts.api import EXPORTED, Permission, audit, member_of, permission_required
+from wayloop.accounts.api import EXPORTED, MemberInfo, Permission, audit, member_of, permission_required
 from wayloop.business import api as business
+from wayloop.customers import api as customers
+from wayloop.identity import api as identity
 from wayloop.journeys import services
 from wayloop.journeys.enums import ICONS, Consent, Tone, Way
 from wayloop.journeys.forms import GuideForm, NoteForm, QuoteForm
@@ -39,7 +42,7 @@ from wayloop.ui.formats import percent
 from wayloop.ui.toasts import notify
 
 REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
-MOST_LINES = 10_000
+MOST_LINES, MOST_FOUND = 10_000, 8
 
 
 @require_safe
@@ -133,8 +136,24 @@ def edit_note(request: HttpRequest, uuid: UUID | None = None) -> HttpResponse:
 @require_safe
 @permission_required(Permission.RESEARCH_VIEW)
 def note_page(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """One note with its checklist and quotes."""
+    """One note with its checklist and quotes; `who` looks for the customer it was with."""
     return _page(request, _note(request, uuid), QuoteForm())
+
+
+@require_POST
+@permission_required(Permission.RESEARCH_CHANGE)
+def name_person(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Says with which customer it was (`person`); without one, that nobody is known."""
+    note = _note(request, uuid)
+    member = member_of(request)
+    if not member.may(Permission.CUSTOMERS_VIEW):
+        raise PermissionDenied
+    given = request.POST.get("person") or request.GET.get("person", "")
+    before, person = _person(note, member), _chosen(given, member) if given else None
+    services.name_person(note_id=note.pk, handle=person)
+    undo = f"{request.path}?person={before.uuid}" if before else request.path
+    notify(request, _("Saved"), undo_url=undo)
+    return redirect("journeys:note", uuid=uuid)
 
 
 @require_POST
@@ -268,6 +287,10 @@ def _page(request: HttpRequest, note: Note, form: QuoteForm, status: int = HTTPS
     member = member_of(request)
     places = {place.id: place.name for place in business.locations(with_archived=True)}
     marks = marks_of(note.pk)
+    may_choose = member.may(Permission.RESEARCH_CHANGE) and member.may(Permission.CUSTOMERS_VIEW)
+    who = request.GET.get("who", "").replace("\0", "").strip()[:200] if may_choose else ""
+    people = customers.find_people(who, member.scope, MOST_FOUND) if who else []
+    titles = customers.titles_of(people, member.scope)
     context = {
         "note": note,
         "way": Way(note.way),
@@ -278,6 +301,10 @@ def _page(request: HttpRequest, note: Note, form: QuoteForm, status: int = HTTPS
         "is_scored": note.guide is not None and note.guide.is_scored,
         "score": _percent(note.scored, note.possible),
         "quotes": quotes_of(note.pk),
+        "person": _person(note, member) if member.may(Permission.CUSTOMERS_VIEW) else None,
+        "may_choose": may_choose,
+        "who": who,
+        "found": [titles[one] for one in people if one in titles],
         "form": form if member.may(Permission.RESEARCH_CHANGE) else None,
         "may_change": member.may(Permission.RESEARCH_CHANGE),
     }
@@ -306,6 +333,21 @@ def _note(request: HttpRequest, uuid: UUID, *, with_removed: bool = False) -> No
     if found is None:
         raise Http404
     return found
+
+
+def _person(note: Note, member: MemberInfo) -> customers.Title | None:
+    """The customer a note was taken with, when the member sees them."""
+    if note.handle is None:
+        return None
+    people = list(identity.people_of([note.handle]).values())
+    return next(iter(customers.titles_of(people, member.scope).values()), None)
+
+
+def _chosen(uuid: str, member: MemberInfo) -> int:
+    try:
+        return customers.customer_of(UUID(uuid), member.scope).person
+    except ValueError:
+        raise Http404 from None
 
 
 def _guide(guide_id: int) -> Guide:

@@ -2,15 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 _offset: timedelta = timedelta()
 _frozen: datetime | None = None
+FIRST_YEAR, LAST_YEAR = 1970, 2199
 
 
 def now() -> datetime:
     """The instant, in UTC."""
     return _frozen or datetime.now(UTC) + _offset
+
+
+def is_in_our_time(*moments: date | None) -> bool:
+    """Whether all of these that there are lie in years that can be shown and reckoned with in every zone."""
+    return all(FIRST_YEAR <= moment.year <= LAST_YEAR for moment in moments if moment)
 
 
 def offset_minutes(moment: datetime) -> int:

@@ -14,6 +14,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from django.db import connection
+from django.http import HttpRequest
 
 from wayloop.kernel import clock
 from wayloop.kernel.ids import digest_key
@@ -114,6 +115,26 @@ class Crowd:
             if len(self._used_until) > self._most_kept:
                 del self._used_until[next(iter(self._used_until))]
         return 0
+
+
+class Crowds:
+    """The limits of single views, each a `Crowd`; the middleware hands them to each request as `request.crowds`."""
+
+    def __init__(self) -> None:
+        self._known: dict[Limit, Crowd] = {}
+
+    def of(self, limit: Limit) -> Crowd:
+        """The one that counts for this limit."""
+        return self._known.setdefault(limit, Crowd(limit))
+
+
+def wait_of(request: HttpRequest, limit: Limit, who: str) -> int:
+    """Counts one request of `who` in the memory of the process: the seconds until the next is allowed, 0: this one is.
+
+    A request that came by no middleware is not counted.
+    """
+    crowds = getattr(request, "crowds", None)
+    return crowds.of(limit).wait(who) if isinstance(crowds, Crowds) else 0
 
 
 def household_of(address: str) -> str:

@@ -12,6 +12,9 @@ from wayloop.metrics.enums import GoalKind
 from wayloop.metrics.evidence import Change
 from wayloop.ui import formats
 
+MOST_GROWTH = 100  # times what it was
+TOO_MUCH = 1e13  # pieces, or minor units of money
+
 
 def read(metric: Metric, kind: str, written: Decimal, currency: str) -> float:
     """An aim as it is kept. People write per cent, percentage points, whole money, points and counts."""
@@ -22,6 +25,20 @@ def write(metric: Metric, kind: str, aim: float, currency: str) -> Decimal:
     """The other way round."""
     found = (Decimal(str(aim)) / _unit(metric, kind, currency)).normalize()
     return found.quantize(Decimal(1)) if found == found.to_integral_value() else found
+
+
+def trouble_with(metric: Metric, kind: str, aim: float) -> str:
+    """Why no such number can come to this, as it is kept; empty when it can."""
+    if kind == GoalKind.BASELINE:
+        return "" if -1 <= aim <= MOST_GROWTH else _("A change lies between −100% and 10,000%.")
+    lowest = -1 if kind == GoalKind.GROWTH else 0
+    if metric.kind == "share":
+        return "" if lowest <= aim <= 1 else _("A share lies between 0 and 100 per cent.")
+    if metric.kind == "points":
+        return "" if abs(aim) <= (200 if kind == GoalKind.GROWTH else 100) else _("It lies between −100 and 100.")
+    if abs(aim) >= TOO_MUCH:
+        return _("This is too much.")
+    return "" if lowest or aim >= 0 else _("It is never below zero.")
 
 
 def goal_text(metric: Metric, kind: str, aim: float, period: str, unit: str) -> str:

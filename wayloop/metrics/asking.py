@@ -6,13 +6,17 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from wayloop.accounts.api import names_of
 from wayloop.business import api as business
 from wayloop.commerce import api as commerce
 from wayloop.contracts.metrics import Metric, Reading
 from wayloop.contracts.scope import EVERYTHING, Scope
+from wayloop.kernel.clock import is_in_our_time
 from wayloop.ledger import api as ledger
 from wayloop.metrics.dimensions import COLUMNS, Question
 from wayloop.metrics.queries.products import products_of
+from wayloop.ui import formats
+from wayloop.work import api as work
 
 
 class QuestionRefused(Exception):
@@ -50,6 +54,8 @@ def question_of(
             )
         found.setdefault(name, []).extend(READ.get(name, _as_it_is)(value.strip()) if value.strip() else [""])
     days = business.report_clock()
+    if not is_in_our_time(first, end):
+        raise QuestionRefused(_("Days lie between 1970 and 2199."))
     if first and end and first >= end:
         raise QuestionRefused(_("The period ends before it begins."))
     return Question(
@@ -108,8 +114,29 @@ def _as_it_is(value: str) -> list[str]:
     return [value]
 
 
+def _cause(value: str) -> list[str]:
+    wanted = value.casefold()
+    known = work.causes_in_use(with_archived=True)
+    found = [
+        str(one.id)
+        for one in known
+        if value == str(one.id) or wanted in {text.casefold() for text in one.name.texts.values()}
+    ]
+    if found:
+        return found
+    names = ", ".join(str(one.name) for one in known)
+    raise QuestionRefused(_("There is no root cause %(name)s. Known: %(known)s.") % {"name": value, "known": names})
+
+
+def _member(value: str) -> list[str]:
+    if not (value.isascii() and value.isdigit() and int(value) < 2**63):
+        raise QuestionRefused(_("A member is named by a number."))
+    return [value]
+
+
 READ: Mapping[str, Callable[[str], list[str]]] = {
     "location": _location, "product": _product, "late": _late, "currency": lambda value: [value.upper()],
+    "cause": _cause, "member": _member, "country": lambda value: [value.upper()],
 }  # fmt: skip
 
 
@@ -133,7 +160,23 @@ def _lateness(keys: Sequence[str]) -> dict[str, str]:
     return {"late": _("Late"), "on_time": _("On time")}
 
 
+def _countries(keys: Sequence[str]) -> dict[str, str]:
+    return {key: formats.territory(key) for key in keys}
+
+
+def _causes(keys: Sequence[str]) -> dict[str, str]:
+    return {str(one.id): str(one.name) for one in work.causes_in_use(with_archived=True)}
+
+
+def _members(keys: Sequence[str]) -> dict[str, str]:
+    return {str(number): name for number, name in names_of([int(key) for key in keys]).items()}
+
+
+def _severities(keys: Sequence[str]) -> dict[str, str]:
+    return {one.value: str(one.label) for one in work.Severity}
+
+
 NAMES: Mapping[str, Callable[[Sequence[str]], dict[str, str]]] = {
     "location": _locations, "channel": _channels, "product": _products, "category": commerce.category_titles,
-    "late": _lateness,
+    "country": _countries, "late": _lateness, "cause": _causes, "member": _members, "severity": _severities,
 }  # fmt: skip

@@ -9,6 +9,8 @@ from wayloop.business.api import ReportClock
 from wayloop.contracts.scope import Scope
 from wayloop.metrics.grains import GRAINS
 
+# What stands between the two parts of a row that is cut twice.
+BETWEEN = "|"
 # Twelve parts of equal length, for small pictures.
 PARTS = 12
 
@@ -19,7 +21,8 @@ class Question:
 
     `currency`: the business's. `where`: field → the values it may have; an empty one is "not stated". `by`: what it is
     cut by; "part" cuts the period into twelve, "turn" into what lies from `turn[0]` on and what lies before `turn[1]`
-    (what lies between belongs to neither). Locations and products are named by their ids.
+    (what lies between belongs to neither). `split` cuts each of these once more; their keys are then read by
+    `pair`. Locations, products, causes and members are named by their ids.
     """
 
     scope: Scope
@@ -30,10 +33,11 @@ class Question:
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     by: str = ""
     turn: tuple[datetime, datetime] | None = None
+    split: str = ""
 
     def asks_for(self, *dimensions: str) -> bool:
         """Whether one of these is cut by or narrowed to."""
-        return self.by in dimensions or any(name in dimensions for name, _values in self.where)
+        return bool({self.by, self.split, *(name for name, _values in self.where)} & set(dimensions))
 
     @property
     def borders(self) -> tuple[datetime, datetime]:
@@ -65,10 +69,14 @@ COLUMNS = {
     "product": "p.id",
     "category": "nullif(p.category, '')",
     "town": "c.town",
+    "country": "c.country",
     "late": "CASE WHEN v.late THEN 'late' WHEN NOT v.late THEN 'on_time' END",
+    "cause": "d.cause_id",
+    "member": "d.member_id",
+    "severity": "d.severity",
 }
 TOWNS = "LEFT JOIN api_customers_towns c ON c.person = d.person"
-IS_NUMBER = ("location", "product")
+IS_NUMBER = ("location", "product", "cause", "member")
 # Whether the orders came on a later calendar day than promised. One that was cancelled all the same did neither. All at
 # once, or order by order: those of a period are few among those of all time.
 LATE = """
@@ -80,7 +88,7 @@ LEFT JOIN {lateral} (SELECT order_id, bool_or(done_day > promised_day) AS late F
 
 def joins(question: Question, order: str = "") -> str:
     """What is joined to the rows `d` for what the question asks: their customers, and whether `order` came late."""
-    found = TOWNS if question.asks_for("town") else ""
+    found = TOWNS if question.asks_for("town", "country") else ""
     if not order or not question.asks_for("late"):
         return found
     if question.start is None:
@@ -90,6 +98,23 @@ def joins(question: Question, order: str = "") -> str:
 
 def part_of(question: Question, sql: Sql, *, at: str = "d.happened_at", is_day: bool = False) -> str:
     """The expression that says which part of the cut a row belongs to. `is_day`: `at` is a calendar day already."""
+    return with_split(_part_of(question, sql, at, is_day=is_day), question)
+
+
+def with_split(part: str, question: Question) -> str:
+    """The part of the cut together with that of the second one, where there is one; `pair` reads it."""
+    if not question.split:
+        return part
+    return f"concat(({part})::text, '{BETWEEN}', ({COLUMNS[question.split]})::text)"
+
+
+def pair(part: str) -> tuple[str | None, str | None]:
+    """The two parts of a row of a question that is cut twice; None: not stated."""
+    first, _between, second = part.partition(BETWEEN)
+    return first or None, second or None
+
+
+def _part_of(question: Question, sql: Sql, at: str, *, is_day: bool) -> str:
     if not question.by:
         return "NULL::int"
     if question.by in GRAINS:

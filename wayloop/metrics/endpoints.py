@@ -1,32 +1,24 @@
 """Metrics over the API: the same answers as `wayloop metrics --json`."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from ninja import Query
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from wayloop.accounts.api import Permission, caller_of
 from wayloop.kernel.rest.problems import Fault, Problem, missing
 from wayloop.kernel.rest.routes import Routes
-from wayloop.kernel.rest.schemas import FIRST_YEAR, LAST_YEAR, Given, Told
+from wayloop.kernel.rest.schemas import Day, Given, Told
 from wayloop.metrics.asking import QuestionRefused, question_of, with_labels
+from wayloop.metrics.enums import GoalKind, Standing
+from wayloop.metrics.queries.goals import Judged, judge, open_goals
 from wayloop.metrics.queries.readings import read
 from wayloop.metrics.registry import BY_NAME, METRICS
-from wayloop.metrics.telling import as_json
+from wayloop.metrics.telling import aim_as_json, as_json, plain, reading_as_json
 
 routes = Routes("Metrics")
-
-
-def _our_time(day: date) -> date:
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError(_("This should be a date, as in 2026-05-04."))
-    return day
-
-
-Day = Annotated[date, AfterValidator(_our_time)]
 
 
 class MetricTold(Told):
@@ -64,6 +56,33 @@ class ReadingTold(Told):
     enough: bool
     left_out: dict[str, int]
     rows: list[dict[str, Any]] | None = None
+
+
+class GoalSaid(Told):
+    """A goal: its number now, what the number should come to, and how it stands by rule.
+
+    `aim` is told as it was set: of kind value in the unit of the number, of kind baseline as a share of the number when
+    the goal was set, of kind growth as how much more than in the time before. Money is in whole units.
+    """
+
+    id: int
+    metric: str
+    location_id: int | None
+    period: str
+    kind: GoalKind
+    aim: float
+    target: float | None
+    standing: Standing
+    since: datetime | None
+    action: str
+    due_on: date | None
+    reading: dict[str, Any]
+
+
+class GoalsTold(Told):
+    """Every goal that was not put away."""
+
+    items: list[GoalSaid]
 
 
 class MetricAsked(Given):
@@ -121,3 +140,28 @@ def _culprit(asked: MetricAsked) -> str:
     if asked.since and asked.until and asked.since >= asked.until:
         return "until"
     return "where" if asked.where else "by"
+
+
+@routes.get("goals", needs=Permission.METRICS_VIEW, answer=GoalsTold, problems=())
+def list_goals(request: HttpRequest) -> GoalsTold:
+    """The scorecard: every goal that this key sees, with its number now."""
+    goals = open_goals(caller_of(request).scope).order_by("metric", "id")
+    return GoalsTold(items=[_goal(one) for one in judge(goals, with_series=False)])
+
+
+def _goal(one: Judged) -> GoalSaid:
+    goal, reading = one.goal, one.figure.reading
+    return GoalSaid(
+        id=goal.pk,
+        metric=goal.metric,
+        location_id=goal.location_id,
+        period=goal.period,
+        kind=GoalKind(goal.kind),
+        aim=aim_as_json(reading, goal.kind, goal.aim),
+        target=plain(reading, one.target),
+        standing=one.standing,
+        since=goal.stands_since if goal.standing == one.standing else None,
+        action=goal.action,
+        due_on=goal.due_on,
+        reading=reading_as_json(reading),
+    )

@@ -1,11 +1,11 @@
 """What a number keeps of its rows so that it can be compared with another, and the comparison. Pure."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from wayloop.contracts.metrics import Interval, Reading
 from wayloop.metrics import intervals
+from wayloop.metrics.intervals import Middle, Ratio
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,6 @@ class Total:
     squares: float
 
 
-@dataclass(frozen=True)
-class Draws:
-    """Bootstrap draws of a ratio, or None when there were too few groups."""
-
-    draws: Sequence[float] | None
-
-
 Verdict = Literal["changed", "same", "unknown"]
 
 
@@ -61,7 +54,7 @@ UNKNOWN = Change("unknown")
 
 
 def compare(now: Reading, before: Reading) -> Change:
-    """What changed between two readings of the same metric; `before` was drawn from another stream of chance."""
+    """What changed between two readings of the same metric."""
     if now.value is None or before.value is None or not (now.is_enough and before.is_enough):
         return UNKNOWN
     if now.unit != before.unit:
@@ -86,6 +79,8 @@ def _difference(now: object, before: object) -> Interval | None:
         if not now.squares and not before.squares:
             return None
         return intervals.difference_of_totals(now.total, now.squares, before.total, before.squares)
-    if isinstance(now, Draws) and isinstance(before, Draws):
-        return intervals.difference_of_draws(now.draws, before.draws)
+    if isinstance(now, Ratio) and isinstance(before, Ratio):
+        return intervals.difference_of_ratios(now, before)
+    if isinstance(now, Middle) and isinstance(before, Middle):
+        return intervals.difference_of_middles(now, before)
     return None

@@ -1,5 +1,6 @@
-"""A goal as a member types it."""
+"""A goal and an annotation as members type them."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wayloop.accounts.api import MemberInfo, Permission, members_who_may
 from wayloop.business import api as business
+from wayloop.kernel.clock import is_in_our_time
 from wayloop.metrics import aims
 from wayloop.metrics.enums import GoalKind
 from wayloop.metrics.models import LONGEST_LINE, LONGEST_TEXT, Goal
@@ -15,6 +17,29 @@ from wayloop.metrics.registry import BY_NAME, METRICS
 from wayloop.metrics.services.goals import GoalTold
 
 AREA = forms.Textarea(attrs={"rows": 2})
+
+
+class AnnotationForm(forms.Form):
+    """What happened on a day."""
+
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    text = forms.CharField(label=_("What happened"), max_length=LONGEST_LINE)
+    location_id = forms.TypedChoiceField(label=_("Where"), required=False, coerce=int, empty_value=None)
+
+    def __init__(self, *args: Any, member: MemberInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        places = [(str(place.id), place.name) for place in business.locations(scope=member.scope)]
+        whole = [("", _("The whole business"))] if member.scope.sees_everything else []
+        fields["location_id"].choices = whole + places
+        fields["location_id"].required = not whole
+
+    def clean_day(self) -> date:
+        """A day that charts can show."""
+        day: date = self.cleaned_data["day"]
+        if not is_in_our_time(day):
+            raise forms.ValidationError(_("This should be a date, as in 2026-05-04."))
+        return day
 
 
 class GoalForm(forms.Form):
@@ -27,7 +52,10 @@ class GoalForm(forms.Form):
         label=_("Goal"),
         max_digits=15,
         decimal_places=4,
-        help_text=_("Shares and changes in per cent, money in whole units. Of what should fall: a change below zero."),
+        help_text=_(
+            "Shares and changes in per cent, money in whole units, times in hours. "
+            "Of what should fall: a change below zero."
+        ),
     )
     period = forms.ChoiceField(label=_("Over the last"))
     action = forms.CharField(label=_("What we do for it"), max_length=LONGEST_LINE, required=False)

@@ -62,15 +62,21 @@ class Goal(models.Model):
 
 
 class Alert(models.Model):
-    """A number left the band of its goal beyond doubt. One stands open per goal, until the number is back.
+    """A number left the band of its goal beyond doubt, or the share of a `theme` grew (then there is no goal).
+
+    One stands open per goal or theme, until the number is back.
 
     `value`, `target`: what the number was and should have been then, in `unit` as of a reading, from `n` rows;
     `before`: what it was in the time before, null where that was clearly no other. `cut`, `part`: the part that drew it
     out most and what it is cut by, empty when none stood out; `part_value` and `part_n`: its own number. `taken_by`:
-    the member who sees to it.
+    the member who sees to it. `theme`: the root cause of cases (its id as text); of `usual_n` cases of the time before
+    it had `usual_hits`.
     """
 
-    goal = models.ForeignKey(Goal, models.CASCADE, related_name="+")
+    goal = models.ForeignKey(Goal, models.CASCADE, null=True, related_name="+")
+    theme = models.CharField(max_length=40, blank=True)
+    usual_hits = models.BigIntegerField(null=True)
+    usual_n = models.BigIntegerField(null=True)
     raised_at = models.DateTimeField()
     value = models.FloatField()
     target = models.FloatField()
@@ -89,6 +95,16 @@ class Alert(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("goal",), condition=models.Q(settled_at=None), name="metrics_alert_one_open_per_goal"
+            ),
+            models.UniqueConstraint(
+                fields=("theme",),
+                condition=models.Q(settled_at=None, goal=None),
+                name="metrics_alert_one_open_per_theme",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(goal=None, usual_n__isnull=False) & ~models.Q(theme="")
+                | models.Q(goal__isnull=False, theme=""),
+                name="metrics_alert_over_a_goal_or_a_theme",
             ),
         )
 
@@ -109,3 +125,20 @@ class ReviewLetter(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("quarter", "member_id"), name="metrics_review_once_per_member"),)
+
+
+class Annotation(models.Model):
+    """What happened on a day, so that a course of numbers is read rightly: a price, a strike, a new menu.
+
+    `location_id`: where; null for the whole business. One that was taken away can be brought back.
+    """
+
+    day = models.DateField()
+    text = models.CharField(max_length=LONGEST_LINE)
+    location_id = models.BigIntegerField(null=True)
+    member_id = models.BigIntegerField(null=True)
+    written_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("day", "id"), name="metrics_annotation_day"),)

@@ -43,8 +43,9 @@ class OpenAlerts:
         waiting = open_alerts(member.scope).filter(Q(taken_by=None) | Q(taken_by=member.pk))
         return [
             AttentionLine(
-                "bad", "bell", _("%(name)s left its band") % {"name": card.metric.label},
-                " · ".join(part for part in (card.place, card.sentence, card.reason) if part),
+                "bad", "bell", (_("%(name)s left its band") if card.goal_text else _("%(name)s comes up more often"))
+                % {"name": card.label},
+                " · ".join(part for part in (card.place, card.told_on, card.sentence, card.reason) if part),
                 _("See why"), reverse("metrics:alerts"),
             )
             for card in alert_cards(list(waiting[:MOST_ALERTS]))
@@ -52,20 +53,21 @@ class OpenAlerts:
 
 
 class MissedGoals:
-    """Goals whose numbers were found to miss them at the last look, and that have no alert."""
+    """Goals whose numbers were found to miss them at the last look, where one has no alert that tells of it."""
 
     permission = Permission.METRICS_VIEW
 
     def lines(self, member: Any) -> Sequence[AttentionLine]:
         """See `AttentionProvider`."""
-        alerted = open_alerts(member.scope).values("goal")
-        found = open_goals(member.scope).filter(standing=Standing.MISSED).exclude(pk__in=alerted)
-        missed = list(found.order_by("-stands_since", "id")[:20])
-        if not missed:
+        alerted = open_alerts(member.scope).exclude(goal=None).values("goal")
+        missed = open_goals(member.scope).filter(standing=Standing.MISSED)
+        first = missed.exclude(pk__in=alerted).order_by("-stands_since", "id").first()
+        if first is None:
             return []
-        first = missed[0]
+        # As many as the scorecard shows, those with an alert too.
+        count = missed.count()
         metric = BY_NAME[first.metric]
-        text = ngettext("%(n)s goal is missed", "%(n)s goals are missed", len(missed)) % {"n": number(len(missed))}
+        text = ngettext("%(n)s goal is missed", "%(n)s goals are missed", count) % {"n": number(count)}
         detail = _("%(name)s: %(value)s, it should be %(target)s") % {
             "name": metric.label,
             "value": words.value_text(metric, first.stood_at, first.unit),

@@ -1,16 +1,20 @@
 """What the pages of numbers show: tiles, charts, tables, cohorts."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext as _
 
 from wayloop.business import api as business
 from wayloop.contracts.metrics import Cohort, Metric, Reading
+from wayloop.kernel import clock
 from wayloop.metrics import times, words
 from wayloop.metrics.dimensions import Question
 from wayloop.metrics.evidence import UNKNOWN, Change
-from wayloop.metrics.grains import GRAINS
+from wayloop.metrics.grains import GRAINS, following
+from wayloop.metrics.models import Annotation
 from wayloop.metrics.queries.readings import Turned
 from wayloop.metrics.rows import rows_behind
 from wayloop.ui import formats
@@ -135,8 +139,10 @@ def alone(reading: Reading, period: business.NamedPeriod, question: Question) ->
     return figure(Turned(reading, reading, UNKNOWN), period, question)
 
 
-def chart(metric: Metric, rows: Sequence[Reading], question: Question) -> Chart | None:
-    """The number along the time."""
+def chart(
+    metric: Metric, rows: Sequence[Reading], question: Question, happened: Sequence[Annotation] = ()
+) -> Chart | None:
+    """The number along the time, with what happened in it."""
     kind = metric.kind
     is_bars = kind in ("count", "money") and not metric.method
     grain = question.by
@@ -163,7 +169,23 @@ def chart(metric: Metric, rows: Sequence[Reading], question: Question) -> Chart 
         lambda value: _tick(metric, value, unit),
         whole=kind == "count",
         most={"share": 1.0, "points": 100.0}.get(kind),
+        marks=_marks(grain, [row.key or "" for row in rows], happened),
     )
+
+
+def _marks(grain: str, keys: Sequence[str], happened: Sequence[Annotation]) -> list[tuple[float, str]]:
+    """Where each day lies, in columns of the chart."""
+    firsts = [times.parse(grain, key) for key in keys]
+    today = business.report_clock().day_of(clock.now()) if happened else date.min
+    found = []
+    for one in happened:
+        place = bisect_right(firsts, one.day) - 1
+        if place < 0 or one.day >= following(grain, firsts[place]):
+            continue
+        length = (following(grain, firsts[place]) - firsts[place]).days
+        at = place + ((one.day - firsts[place]).days + 0.5) / length
+        found.append((at, f"{formats.plain_date(one.day, today)}: {one.text}"))
+    return found
 
 
 def _tick(metric: Metric, value: float, unit: str) -> str:

@@ -6,13 +6,16 @@ from wayloop.contracts.metrics import Metric
 
 PERIODS = ("day", "week", "month", "quarter", "year")
 # Where, by which way, and where the customer lives.
-PLACES = ("location", "channel", "town")
+PLACES = ("location", "channel", "town", "country")
 SOLD = ("product", "category")
+# What cases are cut by.
+OF_WORK = ("location", "cause", "member", "severity", *PERIODS)
 FLOOR = 30
 
 BY_ORDER = _("The time of the order.")
 BY_BOTH = _("Orders by the time of the order, returns by their own time.")
 BY_SCORE = _("The time of the score.")
+BY_CLOSING = _("When the case was closed last.")
 ALL_SCORES = _("All scores of the scale.")
 BORDERS = _("Days of the business, in the zone it lived in then.")
 ALL_ORDERS = _("All orders that were not cancelled, guest orders included.")
@@ -84,7 +87,7 @@ METRICS = (
         denominator=_("Gross revenue."),
         window=BORDERS,
         unit="share",
-        method="bootstrap",
+        method="ratio",
         floor=FLOOR,
         dimensions=(*PLACES, *PERIODS, "currency"),
         good=-1,
@@ -100,7 +103,7 @@ METRICS = (
         numerator=_("Net revenue."),
         denominator=_("Orders."),
         window=BORDERS,
-        method="bootstrap",
+        method="ratio",
         floor=FLOOR,
         dimensions=(*PLACES, *PERIODS, "currency"),
         good=1,
@@ -148,7 +151,7 @@ METRICS = (
         denominator=_("Buyers of the period."),
         window=BORDERS,
         unit="orders",
-        method="bootstrap",
+        method="ratio",
         floor=FLOOR,
         dimensions=(*PLACES, *PERIODS, "currency"),
         good=1,
@@ -164,7 +167,7 @@ METRICS = (
         numerator=_("Net revenue from known customers."),
         denominator=_("Buyers of the period."),
         window=BORDERS,
-        method="bootstrap",
+        method="ratio",
         floor=FLOOR,
         dimensions=(*PLACES, *PERIODS, "currency"),
         good=1,
@@ -305,6 +308,133 @@ METRICS = (
         floor=FLOOR,
         dimensions=(*PLACES, *PERIODS),
         good=-1,
+    ),
+    Metric(
+        "positive_ratings",
+        1,
+        _("Positive public ratings"),
+        _("The share of good public ratings: 4 and 5 of 5, or 8 to 10 of 10. The mean stands beside it."),
+        "share",
+        population=_("Public ratings on one scale; where there are two scales, the one that is used most."),
+        clock=BY_SCORE,
+        numerator=_("Scores of 4 and 5 on the scale from 1 to 5, of 8 to 10 on the scale from 1 to 10."),
+        denominator=ALL_SCORES,
+        window=BORDERS,
+        unit="share",
+        method="wilson",
+        floor=FLOOR,
+        dimensions=(*PLACES, *PERIODS),
+        good=1,
+    ),
+    Metric(
+        "cases_opened",
+        1,
+        _("Cases opened"),
+        _("Complaints, bad scores and other matters that became a case in the period."),
+        "count",
+        population=_("All cases but those that were taken back."),
+        clock=_("When the case was opened."),
+        numerator=_("Cases, each once, however often it was opened anew."),
+        window=BORDERS,
+        unit="cases",
+        dimensions=OF_WORK,
+        good=-1,
+    ),
+    Metric(
+        "cases_closed",
+        1,
+        _("Cases closed"),
+        _("Cases that were closed in the period, solved or not."),
+        "count",
+        population=_("All cases but those that were taken back."),
+        clock=BY_CLOSING,
+        numerator=_("Cases that are closed; one that was opened anew counts when it is closed again."),
+        window=BORDERS,
+        unit="cases",
+        dimensions=OF_WORK,
+        good=1,
+    ),
+    Metric(
+        "resolution_time",
+        1,
+        _("Resolution time"),
+        _(
+            "How long it takes until a case is solved, in business hours: half of them take no longer. "
+            "Waiting for the customer is part of it."
+        ),
+        "hours",
+        population=_("Cases that were solved; those that are still open are named beside it."),
+        clock=BY_CLOSING,
+        numerator=_(
+            "Business time from opening until it was solved for good, by the hours as they were known at its opening: "
+            "the median."
+        ),
+        window=BORDERS,
+        unit="hours",
+        method="ranks",
+        floor=10,
+        dimensions=OF_WORK,
+        good=-1,
+    ),
+    Metric(
+        "sla_met",
+        1,
+        _("Closed in time"),
+        _("The share of closed cases that kept their deadline. What is still open is not in it."),
+        "share",
+        population=_("Closed cases that had a deadline; those without one are left out and named."),
+        clock=BY_CLOSING,
+        numerator=_("Those of them that were closed before it was over."),
+        denominator=_("Closed cases with a deadline."),
+        window=BORDERS,
+        unit="share",
+        method="wilson",
+        floor=FLOOR,
+        dimensions=OF_WORK,
+        good=1,
+    ),
+    Metric(
+        "first_contact",
+        1,
+        _("First contact resolution (FCR)"),
+        _(
+            "The share of solved cases that were settled at once: never opened anew, "
+            "and nobody came back with the same within seven days."
+        ),
+        "share",
+        population=_(
+            "Solved cases of customers who are known. Of the last seven days nobody can say yet: "
+            "they are left out and named."
+        ),
+        clock=BY_CLOSING,
+        numerator=_(
+            "Cases never opened anew, whose customer opened no other one until seven days later; "
+            "one with another root cause is another matter."
+        ),
+        denominator=_("Solved cases of known customers, closed more than seven days ago."),
+        window=BORDERS,
+        unit="share",
+        method="wilson",
+        floor=FLOOR,
+        dimensions=OF_WORK,
+        good=1,
+    ),
+    Metric(
+        "recovery_rate",
+        1,
+        _("Recovery rate"),
+        _("Of the customers who were asked after their case was closed and answered, the share for whom all is well."),
+        "share",
+        population=_("Closed cases whose recovery survey was answered; the others are left out and named."),
+        clock=BY_CLOSING,
+        numerator=_("Those whose customer said that all is well now."),
+        denominator=_("Closed cases whose recovery survey was answered."),
+        window=BORDERS,
+        unit="share",
+        method="wilson",
+        floor=FLOOR,
+        dimensions=OF_WORK,
+        good=1,
     ),
 )
 BY_NAME = {metric.name: metric for metric in METRICS}

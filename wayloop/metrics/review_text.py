@@ -5,11 +5,13 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from wayloop.business import api as business
+from wayloop.kernel import clock
 from wayloop.metrics.alert_cards import alert_cards
 from wayloop.metrics.enums import Standing
 from wayloop.metrics.goal_cards import goal_cards
 from wayloop.metrics.queries.review import Review
-from wayloop.ui.formats import number
+from wayloop.ui.formats import number, plain_date
 
 
 def verdict(review: Review) -> str:
@@ -44,6 +46,10 @@ def _lines(review: Review, address: str) -> Iterator[str]:
     if changes:
         yield from ("", _("What changed") + ":")
         yield from (f"• {one.sentence} ({one.stands_on})" for one in changes)
+    if review.happened:
+        yield from ("", _("What happened") + ":")
+        today = business.report_clock().day_of(clock.now())
+        yield from (f"• {plain_date(one.day, today)}: {one.text}" for one in review.happened)
     if review.goals:
         yield from ("", _("Goals") + ":")
         for goal in goal_cards(review.goals):
@@ -52,7 +58,5 @@ def _lines(review: Review, address: str) -> Iterator[str]:
     if review.alerts:
         yield from ("", _("Alerts") + ":")
         for one in alert_cards(review.alerts):
-            yield "• " + " · ".join(
-                part for part in (str(one.metric.label), one.place, one.sentence, one.reason) if part
-            )
+            yield "• " + " · ".join(part for part in (one.label, one.place, one.sentence, one.reason) if part)
     yield from ("", f"{_('The whole review')}: {address}")

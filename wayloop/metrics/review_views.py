@@ -61,6 +61,7 @@ def review_page(request: HttpRequest, name: str) -> HttpResponse:
             for title, names in GROUPS
         ],
         "alerts": alert_cards(found.alerts),
+        "happened": found.happened,
     }
     return render(request, "metrics/review.html", context)
 

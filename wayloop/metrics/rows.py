@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +17,7 @@ from wayloop.metrics.queries.scores import KINDS
 from wayloop.metrics.times import parse
 
 NOT_STATED = "none"
+CASES = "work:cases"
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,25 @@ BEHIND: Mapping[str, tuple[Behind, ...]] = {
         Behind("commerce:orders", {"state": "delivered"}),
         Behind("commerce:orders", {"state": "came_late"}, gettext_lazy("those that came late")),
     ),
+    "positive_ratings": (
+        Behind("surveys:scores", {"metric": "rating"}),
+        Behind("surveys:scores", {"metric": "rating", "feel": "good"}, gettext_lazy("the good ones")),
+    ),
+    "cases_opened": (Behind(CASES, {"which": "all"}),),
+    "cases_closed": (Behind(CASES, {"which": "closed"}),),
+    "resolution_time": (Behind(CASES, {"which": "closed", "solved": "1"}),),
+    "sla_met": (
+        Behind(CASES, {"which": "closed", "told": "promised"}),
+        Behind(CASES, {"which": "closed", "told": "in_time"}, gettext_lazy("those closed in time")),
+    ),
+    "first_contact": (
+        Behind(CASES, {"which": "closed", "told": "settled"}),
+        Behind(CASES, {"which": "closed", "told": "at_once"}, gettext_lazy("those settled at once")),
+    ),
+    "recovery_rate": (
+        Behind(CASES, {"which": "closed", "told": "asked"}),
+        Behind(CASES, {"which": "closed", "told": "recovered"}, gettext_lazy("those for whom all is well")),
+    ),
 }
 
 
@@ -74,7 +94,12 @@ def rows_behind(reading: Reading, period: business.NamedPeriod, question: Questi
     """The pages with the rows of a number of this period, or of one part of the question's cut: words and address."""
     found = []
     for one in BEHIND[reading.metric.name]:
-        asked = {**_narrowed(reading, period, question, is_first=not one.words), **one.asked, "exact": "1"}
+        narrowed = (
+            _of_cases(reading, question)
+            if one.page == CASES
+            else _narrowed(reading, period, question, is_first=not one.words)
+        )
+        asked = {**narrowed, **one.asked, "exact": "1"}
         found.append((str(one.words), f"{reverse(one.page)}?{urlencode(asked)}"))
     return tuple(found)
 
@@ -97,6 +122,21 @@ def _narrowed(reading: Reading, period: business.NamedPeriod, question: Question
         # Who was there when it began.
         first, end = None, first
     return asked | {name: day.isoformat() for name, day in (("from", first), ("to", end)) if day}
+
+
+def _of_cases(reading: Reading, question: Question) -> dict[str, str]:
+    """The list of cases is narrowed by days, both included, and by numbers, 0 where nothing is stated."""
+    asked = {name: values[0] or "0" for name, values in question.where}
+    if question.by and question.by not in GRAINS:
+        asked[question.by] = reading.key or "0"
+    first, end = _days(reading, question)
+    if first is None and question.start:
+        first = question.days.day_of(question.start)
+    if end is None and question.end:
+        end = question.days.day_of(question.end)
+    if first:
+        asked["since"] = first.isoformat()
+    return asked | ({"until": (end - timedelta(days=1)).isoformat()} if end else {})
 
 
 def _days(reading: Reading, question: Question) -> tuple[date | None, date | None]:

@@ -6,14 +6,16 @@ from wayloop.kernel import jobs
 from wayloop.kernel.due.handlers import Misfires, Tick, due, periodic
 from wayloop.kernel.due.rules import Daily
 from wayloop.metrics.enums import LOOK_AT_GOALS, SEND_REVIEW
+from wayloop.metrics.services.alerts import follow_themes
 from wayloop.metrics.services.goals import look_at_goals
 from wayloop.metrics.services.reviews import ask_for_reviews, send_review
 
 
 @jobs.job(LOOK_AT_GOALS)
 def look() -> None:
-    """Judges every goal anew."""
+    """Judges every goal and every theme anew."""
     look_at_goals()
+    follow_themes()
 
 
 @due(LOOK_AT_GOALS, misfires=Misfires.LATEST)

@@ -6,6 +6,7 @@ from typing import Any
 from wayloop.contracts.metrics import Reading
 from wayloop.kernel.money import to_decimal
 from wayloop.metrics.dimensions import Question
+from wayloop.metrics.enums import GoalKind
 from wayloop.metrics.queries.readings import Answer
 
 
@@ -38,10 +39,10 @@ def as_json(answer: Answer, rows: Sequence[Reading], question: Question) -> dict
 def reading_as_json(reading: Reading) -> dict[str, Any]:
     """One number with what it stands on."""
     told = {
-        "value": _plain(reading, reading.value),
+        "value": plain(reading, reading.value),
         "n": reading.n,
         "unit": reading.unit,
-        "interval": [_plain(reading, reading.interval.low), _plain(reading, reading.interval.high)]
+        "interval": [plain(reading, reading.interval.low), plain(reading, reading.interval.high)]
         if reading.interval
         else None,
         "enough": reading.is_enough,
@@ -49,8 +50,11 @@ def reading_as_json(reading: Reading) -> dict[str, Any]:
     }
     if (beside := reading.beside) and beside.kind == "split":
         told |= {"good": round(beside.value, 6), "bad": round(beside.other or 0, 6)}
+    elif beside and beside.kind == "times":
+        times = {"within_90": beside.value, "mean": beside.mean, "calendar": beside.other}
+        told |= {name: round(value or 0, 6) for name, value in times.items()}
     elif beside:
-        told[beside.kind] = _plain(reading, beside.value) if beside.kind == "median" else round(beside.value, 6)
+        told[beside.kind] = plain(reading, beside.value) if beside.kind == "median" else round(beside.value, 6)
         if beside.interval:
             told["mean_interval"] = [round(beside.interval.low, 6), round(beside.interval.high, 6)]
         if beside.scale:
@@ -58,8 +62,13 @@ def reading_as_json(reading: Reading) -> dict[str, Any]:
     return told
 
 
-def _plain(reading: Reading, value: float | None) -> float | None:
+def plain(reading: Reading, value: float | None) -> float | None:
     """Money in whole units, rounded to its smallest one; shares of 1."""
     if value is None or reading.metric.kind == "count":
         return value
     return float(to_decimal(round(value), reading.unit)) if reading.metric.kind == "money" else round(value, 6)
+
+
+def aim_as_json(reading: Reading, kind: str, aim: float) -> float:
+    """The aim of a goal in the unit of its number; of kind baseline a share."""
+    return aim if kind == GoalKind.BASELINE else plain(reading, aim) or 0.0

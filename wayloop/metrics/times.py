@@ -17,7 +17,19 @@ from wayloop.ui import formats
 GRAIN_OF = {"30d": "day", "90d": "week", "12m": "month"}
 # Of one day nobody can say who came again, and few are asked on it.
 SHORTEST = dict.fromkeys(
-    ("retention", "repeat_purchase", "purchase_frequency", *KINDS, "late_share", "returns_share"), "week"
+    (
+        "retention",
+        "repeat_purchase",
+        "purchase_frequency",
+        *KINDS,
+        "late_share",
+        "returns_share",
+        "resolution_time",
+        "sla_met",
+        "first_contact",
+        "recovery_rate",
+    ),
+    "week",
 )
 # The longest time, in days, that is still shown by this grain.
 LONGEST = (("day", 70), ("week", 300), ("month", 1200), ("quarter", 4000))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wayloop.metrics import alert_views, goal_views, review_views, views
+from wayloop.metrics import alert_views, annotation_views, goal_views, parity_views, review_views, views
 
 app_name = "metrics"
 urlpatterns = [
@@ -19,5 +19,9 @@ urlpatterns = [
     path("goals/review/", review_views.review_latest, name="review_latest"),
     path("goals/review/<slug:name>/", review_views.review_page, name="review"),
     path("goals/review/<slug:name>/send/", review_views.review_send, name="review_send"),
+    path("annotations/", annotation_views.annotation_list, name="annotations"),
+    path("annotations/<int:number>/remove/", annotation_views.annotation_remove, name="annotation_remove"),
+    path("annotations/<int:number>/back/", annotation_views.annotation_back, name="annotation_back"),
+    path("parity/", parity_views.parity_page, name="parity"),
     path("<slug:name>/", views.metric_page, name="metric"),
 ]

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from functools import wraps
 
 from django.db import OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -13,15 +14,21 @@ from psycopg.errors import QueryCanceled
 
 from wayloop.accounts.api import Permission, member_of, permission_required
 from wayloop.business import api as business
+from wayloop.kernel.spreadsheets import KINDS as KINDS_OF_FILES
+from wayloop.kernel.spreadsheets import write_table
 from wayloop.metrics import pictures, times, words
 from wayloop.metrics.asking import with_labels
+from wayloop.metrics.dimensions import Question
 from wayloop.metrics.evidence import UNKNOWN
 from wayloop.metrics.figures import read_figures
+from wayloop.metrics.files import HEAD, rows_of
 from wayloop.metrics.grains import GRAINS
+from wayloop.metrics.queries.annotations import annotations_between
 from wayloop.metrics.queries.deals import time_range
 from wayloop.metrics.queries.readings import Reader, Turned, read_change
 from wayloop.metrics.queries.scores import KINDS
 from wayloop.metrics.registry import BY_NAME
+from wayloop.ui.downloads import saved
 
 GROUPS = (
     (
@@ -34,17 +41,21 @@ GROUPS = (
     ),
     (gettext_lazy("What customers say"), tuple(KINDS)),
     (gettext_lazy("How it went"), ("late_share",)),
+    (
+        gettext_lazy("What became of complaints"),
+        ("cases_opened", "cases_closed", "resolution_time", "sla_met", "first_contact", "recovery_rate"),
+    ),
 )
 # Series of their own that most businesses never have.
-RARE = ("nps_1_10", "ces_1_5")
-View = Callable[..., HttpResponse]
+RARE = ("nps_1_10", "ces_1_5", "positive_ratings")
+View = Callable[..., HttpResponseBase]
 
 
 def patient(view: View) -> View:
     """A number that takes longer to count than a page may wait says so, instead of failing."""
 
     @wraps(view)
-    def inner(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
+    def inner(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except OperationalError as error:
@@ -58,13 +69,16 @@ def patient(view: View) -> View:
 @require_safe
 @permission_required(Permission.METRICS_VIEW)
 @patient
-def metric_list(request: HttpRequest) -> HttpResponse:
+def metric_list(request: HttpRequest) -> HttpResponseBase:
     """Every number of a period with its change; the period is in the address."""
     scope = member_of(request).scope
     for period in _periods(request):
         figures = read_figures([name for _title, names in GROUPS for name in names], scope, period)
         if any(one.reading.n for one in figures.values()):
             break
+    if kind := asked_kind(request):
+        listed = rows_of(one.reading for one in figures.values())
+        return saved(write_table(kind, HEAD, listed), f"numbers-{period.key}.{kind}", KINDS_OF_FILES[kind])
     context = {
         "period": period,
         "periods": business.PERIODS,
@@ -81,7 +95,7 @@ def metric_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @permission_required(Permission.METRICS_VIEW)
 @patient
-def metric_page(request: HttpRequest, name: str) -> HttpResponse:
+def metric_page(request: HttpRequest, name: str) -> HttpResponseBase:
     """One number: its change, its course, its parts and how it is counted."""
     metric = BY_NAME.get(name)
     if metric is None:
@@ -100,11 +114,15 @@ def metric_page(request: HttpRequest, name: str) -> HttpResponse:
     by = request.GET.get("by", "")
     by = by if by in cuts else cuts[0]
     rows = with_labels(replace(question, by=by), reader.rows(name, by))
+    if kind := asked_kind(request):
+        told = [*rows_of([whole]), *rows_of(rows, are_parts=True)]
+        return saved(write_table(kind, HEAD, told), f"{name}-{period.key}-{by}.{kind}", KINDS_OF_FILES[kind])
     turn = times.turned(question, period)
     (turned,) = read_change([name], turn) if turn else (Turned(whole, whole, UNKNOWN),)
     # The whole knows its median, which the comparison does not ask for.
     turned = replace(turned, now=whole)
     found = reader.cohorts() if name == "retention" else ()
+    happened = annotations_between(scope, *_days(question))
     is_open = bool(found) and not times.is_over("month", found[-1].key, question)
     heads, cohorts = pictures.cohort_table(found, "month", is_open=is_open)
     context = {
@@ -114,7 +132,8 @@ def metric_page(request: HttpRequest, name: str) -> HttpResponse:
         "before": words.said(turned.before),
         "period": period,
         "periods": business.PERIODS,
-        "chart": pictures.chart(metric, course, replace(question, by=grain)),
+        "chart": pictures.chart(metric, course, replace(question, by=grain), happened),
+        "happened": happened,
         "course": pictures.table(metric, course, period, replace(question, by=grain)),
         "grain": words.dimension_name(grain),
         "cuts": [(one, words.dimension_name(one)) for one in cuts],
@@ -128,6 +147,20 @@ def metric_page(request: HttpRequest, name: str) -> HttpResponse:
         "missing": max(metric.floor - whole.n, 0),
     }
     return render(request, "metrics/metric.html", context)
+
+
+def asked_kind(request: HttpRequest) -> str:
+    """The kind of file that is asked for instead of the page, or nothing."""
+    asked = request.GET.get("format", "")
+    return asked if asked in KINDS_OF_FILES else ""
+
+
+def _days(question: Question) -> tuple[date | None, date | None]:
+    days = question.days
+    return (
+        days.day_of(question.start) if question.start else None,
+        days.day_of(question.end) if question.end else None,
+    )
 
 
 def _periods(request: HttpRequest) -> list[business.NamedPeriod]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from wayloop.contracts.metrics import Metric, Reading
 from wayloop.metrics.evidence import Change
@@ -30,6 +30,13 @@ MORE: Mapping[str, Any] = {
     "ces": gettext_lazy("More people find it easy: %(value)s, up by %(gap)s"),
     "ces_1_5": gettext_lazy("More people find it easy: %(value)s, up by %(gap)s"),
     "late_share": gettext_lazy("Deliveries come late more often: %(value)s, up by %(gap)s"),
+    "positive_ratings": gettext_lazy("More public ratings are good: %(value)s, up by %(gap)s"),
+    "cases_opened": gettext_lazy("More cases were opened, by %(gap)s: %(value)s now"),
+    "cases_closed": gettext_lazy("More cases were closed, by %(gap)s: %(value)s now"),
+    "resolution_time": gettext_lazy("Cases take longer, by %(gap)s: %(value)s now"),
+    "sla_met": gettext_lazy("More cases are closed in time: %(value)s, up by %(gap)s"),
+    "first_contact": gettext_lazy("More cases are settled at once: %(value)s, up by %(gap)s"),
+    "recovery_rate": gettext_lazy("More customers say that all is well again: %(value)s, up by %(gap)s"),
 }
 LESS: Mapping[str, Any] = {
     "orders": gettext_lazy("Orders are down by %(gap)s: %(value)s now"),
@@ -49,6 +56,13 @@ LESS: Mapping[str, Any] = {
     "ces": gettext_lazy("Fewer people find it easy: %(value)s, down by %(gap)s"),
     "ces_1_5": gettext_lazy("Fewer people find it easy: %(value)s, down by %(gap)s"),
     "late_share": gettext_lazy("Deliveries come late less often: %(value)s, down by %(gap)s"),
+    "positive_ratings": gettext_lazy("Fewer public ratings are good: %(value)s, down by %(gap)s"),
+    "cases_opened": gettext_lazy("Fewer cases were opened, by %(gap)s: %(value)s now"),
+    "cases_closed": gettext_lazy("Fewer cases were closed, by %(gap)s: %(value)s now"),
+    "resolution_time": gettext_lazy("Cases are solved sooner, by %(gap)s: %(value)s now"),
+    "sla_met": gettext_lazy("Fewer cases are closed in time: %(value)s, down by %(gap)s"),
+    "first_contact": gettext_lazy("Fewer cases are settled at once: %(value)s, down by %(gap)s"),
+    "recovery_rate": gettext_lazy("Fewer customers say that all is well again: %(value)s, down by %(gap)s"),
 }
 
 # What may be done first when a number left its band; what was planned in its goal goes before.
@@ -76,18 +90,34 @@ MEASURES: Mapping[str, Any] = {
     "ces": _EASIER,
     "ces_1_5": _EASIER,
     "late_share": gettext_lazy("See who delivers late and where, and tell those who wait before they ask."),
+    "positive_ratings": gettext_lazy("Answer the bad ones in public, and mend what they name."),
+    "cases_opened": gettext_lazy("See which root cause grows, and end it there instead of case by case."),
+    "cases_closed": gettext_lazy("See which cases nobody has, and give each of them to somebody."),
+    "resolution_time": gettext_lazy("See where cases wait longest, and shorten that step of the playbook."),
+    "sla_met": gettext_lazy("See whose cases run late, and share them out anew or promise what can be kept."),
+    "first_contact": gettext_lazy("Read why people came back, and put the answer into the script."),
+    "recovery_rate": gettext_lazy("Call those for whom it is not well, before they leave."),
 }
 
 
 def value_text(metric: Metric, value: float | None, unit: str) -> str:
-    """A value of this metric: 18,532, £8,911,408, 65.6%, 4.27, of points −12; nothing to say is a dash."""
+    """A value of this metric: 18,532, £8,911,408, 65.6%, 4.27, 3.5 h, of points −12; nothing to say is a dash."""
     if value is None:
         return "–"
     if metric.kind == "money":
         return formats.money(round(value), unit, whole=abs(value) >= LARGE)
     if metric.kind == "share":
         return formats.percent(value, 1)
+    if metric.kind == "hours":
+        return hours(value)
     return formats.number(value, 2) if metric.kind == "mean" else formats.number(round(value))
+
+
+def hours(value: float) -> str:
+    """A length in hours: 45 min, 3.5 h, 26 h."""
+    if value < 1:
+        return _("%(n)s min") % {"n": formats.number(round(value * 60))}
+    return pgettext("a length", "%(n)s h") % {"n": formats.number(value, 1 if value < 10 else 0)}
 
 
 def said(reading: Reading) -> str:
@@ -111,6 +141,8 @@ def gap_text(metric: Metric, change: Change, unit: str) -> str:
     if metric.kind == "points":
         n = round(gap)
         return ngettext("%(n)s point", "%(n)s points", n) % {"n": formats.number(n)}
+    if metric.kind == "hours":
+        return hours(gap)
     if change.share is None:
         return value_text(metric, gap, unit)
     return formats.percent(abs(change.share), 0 if abs(change.share) >= 0.1 else 1)
@@ -171,10 +203,18 @@ def _deliveries(n: int) -> str:
     return ngettext("from %(n)s delivered order", "from %(n)s delivered orders", n)
 
 
+def _cases(n: int) -> str:
+    return ngettext("from %(n)s case", "from %(n)s cases", n)
+
+
 STANDS_ON: Mapping[str, Callable[[int], str]] = {
     "returns": _returns, "net_revenue": _deals, "buyers": _buyers, "repeat_purchase": _buyers,
     "purchase_frequency": _buyers, "revenue_per_customer": _buyers, "retention": _customers, "csat": _scores,
-    "nps": _answers, "nps_1_10": _answers, "ces": _scores, "ces_1_5": _scores, "late_share": _deliveries,
+    "nps": _answers, "nps_1_10": _answers, "ces": _scores, "ces_1_5": _scores, "positive_ratings": _scores,
+    "late_share": _deliveries,
+    **dict.fromkeys(
+        ("cases_opened", "cases_closed", "resolution_time", "sla_met", "first_contact", "recovery_rate"), _cases
+    ),
 }  # fmt: skip
 
 
@@ -201,9 +241,30 @@ def _without_promise(n: int) -> str:
     )
 
 
+def _still_open(n: int) -> str:
+    return ngettext("%(n)s case is still open", "%(n)s cases are still open", n)
+
+
+def _without_deadline(n: int) -> str:
+    return ngettext("%(n)s case without a deadline is left out", "%(n)s cases without a deadline are left out", n)
+
+
+def _nothing_said(n: int) -> str:
+    return ngettext("of %(n)s case the customer has said nothing", "of %(n)s cases the customer has said nothing", n)
+
+
+def _not_yet_known(n: int) -> str:
+    return ngettext("of %(n)s case nobody can say yet", "of %(n)s cases nobody can say yet", n)
+
+
+def _of_nobody(n: int) -> str:
+    return ngettext("%(n)s case of somebody unknown is left out", "%(n)s cases of somebody unknown are left out", n)
+
+
 LEFT_OUT: Mapping[str, Callable[[int], str]] = {
     "without_rate": _without_rate, "guest_orders": _guests, "other_scale": _other_scale,
-    "without_promise": _without_promise,
+    "without_promise": _without_promise, "still_open": _still_open, "without_deadline": _without_deadline,
+    "nothing_said": _nothing_said, "not_yet_known": _not_yet_known, "of_nobody": _of_nobody,
 }  # fmt: skip
 
 
@@ -219,6 +280,10 @@ def beside(reading: Reading) -> str:
             "good": formats.percent(one.value),
             "bad": formats.percent(one.other or 0),
         }
+    if one.kind == "times":
+        return _("nine of ten within %(most)s · mean %(mean)s · by the calendar %(calendar)s") % {
+            "most": hours(one.value), "mean": hours(one.mean or 0), "calendar": hours(one.other or 0),
+        }  # fmt: skip
     return _("mean %(value)s of %(high)s") % {
         "value": formats.number(one.value, 2),
         "high": max(one.scale) if one.scale else "",
@@ -234,10 +299,14 @@ DIMENSIONS: Mapping[str, Any] = {
     "location": gettext_lazy("Location"),
     "channel": gettext_lazy("Channel"),
     "town": gettext_lazy("Town of the customer"),
+    "country": gettext_lazy("Country of the customer"),
     "product": gettext_lazy("Product"),
     "category": gettext_lazy("Category"),
     "currency": gettext_lazy("Currency"),
     "late": gettext_lazy("Late or on time"),
+    "cause": gettext_lazy("Root cause"),
+    "member": gettext_lazy("Responsible"),
+    "severity": gettext_lazy("Severity"),
     "day": gettext_lazy("By days"),
     "week": gettext_lazy("By weeks"),
     "month": gettext_lazy("By months"),
@@ -248,5 +317,6 @@ METHODS: Mapping[str, Any] = {
     "": gettext_lazy("None: it is a plain count. Changes are weighed by how much people differ."),
     "wilson": gettext_lazy("95%, by Wilson's score."),
     "adjusted_wald": gettext_lazy("95%, by the adjusted Wald method, which holds for few answers too."),
-    "bootstrap": gettext_lazy("95%, by drawing buyers anew a thousand times."),
+    "ratio": gettext_lazy("95%, by how much buyers differ, with the few large ones taken into account."),
+    "ranks": gettext_lazy("95%, from the order of the values, whatever they are like."),
 }

@@ -8,6 +8,7 @@ from django.db import connection
 
 from wayloop.contracts.benches import Bench, Measured
 from wayloop.kernel.registry import offers
+from wayloop.operations.cases_bench import BENCH as CASES
 from wayloop.operations.import_bench import BENCH as IMPORT
 from wayloop.operations.metrics_bench import BENCH as METRICS
 from wayloop.operations.pages_bench import BENCH as PAGES
@@ -99,6 +100,7 @@ OWN = (
     STREAM,
     PAGES,
     RESULTS,
+    CASES,
     IMPORT,
     METRICS,
     SURVEYS,

@@ -38,7 +38,12 @@ class PlaceForm(forms.Form):
     bucket = forms.CharField(label=_("Bucket"), max_length=100, required=False)
     inside = forms.CharField(label=_("Folder in the bucket"), max_length=200, required=False)
     region = forms.CharField(label=_("Region"), max_length=60, required=False)
-    access_key = forms.CharField(label=_("Access key"), max_length=200, required=False)
+    access_key = forms.CharField(
+        label=_("Access key"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     secret = forms.CharField(
         label=_("Secret key"),
         max_length=400,

@@ -1,7 +1,9 @@
 """The bench of surveys: answers taken per second, and how long each waits, by as many processes as there are cores.
 
 Each process is set up as a web worker and takes whole responses, question after question, through the real view with
-all that stands before it; every guest has an address of their own. The server of HTTP itself is left out.
+all that stands before and behind it, as the page's script sends them; every guest has an address of their own. The
+server of HTTP itself is left out. Machines differ: what the same processes can do at most, one bare row for each
+request, is measured beside it.
 """
 
 import multiprocessing
@@ -9,11 +11,15 @@ import os
 import queue
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from io import BytesIO
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db import connection
+from django.core.handlers.base import BaseHandler
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import close_old_connections, connection
 
 from wayloop.contracts.benches import Bench, Measured
 from wayloop.operations.bench_homes import BenchHome, answer, count, peak, quantile
@@ -21,7 +27,17 @@ from wayloop.operations.errors import OperationError
 
 RESPONSES = 400
 LANGUAGES = ("en", "ru", "uk")
-SCRIPT = {"X-Survey-Script": "1"}
+ASKED = {
+    "REQUEST_METHOD": "POST",
+    "SERVER_NAME": "localhost",
+    "SERVER_PORT": "80",
+    "SERVER_PROTOCOL": "HTTP/1.1",
+    "wsgi.url_scheme": "http",
+    "CONTENT_TYPE": "application/x-www-form-urlencoded;charset=UTF-8",
+    "HTTP_ACCEPT_LANGUAGE": "en",
+    "HTTP_X_SURVEY_SCRIPT": "1",
+}
+ROW = "INSERT INTO bench_row (told) VALUES (%s)"
 WARM_UP = 5
 PATIENCE = 120.0  # seconds
 
@@ -38,6 +54,8 @@ def answers(responses: int = RESPONSES) -> list[Measured]:
         Measured("refused", told["refused"], ""),
         Measured("processes", told["processes"], ""),
         Measured("of one process", told["alone"], "answers/s"),
+        Measured("bare rows", told["bare"], "rows/s"),
+        Measured("share of bare rows", told["accepted"] / told["seconds"] / told["bare"], ""),
         *(Measured(name, value, "") for name, value in size.items()),
         Measured("peak", told["peak"], "MB"),
     ]
@@ -62,13 +80,15 @@ def measure() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT link FROM surveys_survey ORDER BY id LIMIT 1")
         (link,) = cursor.fetchone()
+        cursor.execute("CREATE TABLE IF NOT EXISTS bench_row (id bigserial PRIMARY KEY, told text NOT NULL)")
     number = int(settings.HOME.path.name.rpartition("-")[2])
     # Each process has connections of its own: two that spoke by one would wait for each other for ever.
     connection.close()
     connection.close_pool()  # type: ignore[attr-defined]
     processes = max(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2)
-    alone = _run(link, 1, max(number // 8, 5))
-    together = _run(link, processes, number)
+    alone = _run(_guests, link, 1, max(number // 8, 5))
+    bare = _run(_rows, link, processes, number)
+    together = _run(_guests, link, processes, number)
     times = together["times"]
     if not times:
         raise OperationError("bench surveys: no answer was accepted.")
@@ -81,19 +101,20 @@ def measure() -> None:
             "refused": together["refused"] + alone["refused"],
             "processes": processes,
             "alone": len(alone["times"]) / alone["seconds"],
+            "bare": len(bare["times"]) / bare["seconds"],
             "peak": peak(),
         }
     )
 
 
-def _run(link: str, processes: int, responses: int) -> dict[str, Any]:
+def _run(what: Callable[..., None], link: str, processes: int, responses: int) -> dict[str, Any]:
     """So many guests, shared among processes that begin together."""
     context = multiprocessing.get_context("fork")
     ready = context.Barrier(processes + 1, timeout=PATIENCE)
     told: Any = context.Queue()
     share = -(-responses // processes)
     children = [
-        context.Process(target=_guests, args=(link, place, processes, share, ready, told)) for place in range(processes)
+        context.Process(target=what, args=(link, place, processes, share, ready, told)) for place in range(processes)
     ]
     for child in children:
         child.start()
@@ -123,25 +144,64 @@ def _told_by(children: Sequence[Any], told: Any) -> dict[str, Any]:
 
 
 def _guests(link: str, place: int, processes: int, share: int, ready: Any, told: Any) -> None:
-    # slow import: nobody else in the program asks its own pages
-    from django.test import Client
-
-    client = Client(SERVER_NAME="localhost", headers={"accept-language": "en"})
+    post = poster()
     rng = random.Random(f"{place} {processes} {time.time_ns()}")  # noqa: S311 – invents, guards nothing
     for _guest in range(WARM_UP):
-        _answer_all(client, link, rng)
+        answer_all(post, link, rng)
     ready.wait()
     times: list[float] = []
     refused = 0
     for _guest in range(share):
-        mine, wrong = _answer_all(client, link, rng)
+        mine, wrong = answer_all(post, link, rng)
         times += mine
         refused += wrong
     told.put({"times": times, "refused": refused})
     connection.close()
 
 
-def _answer_all(client: Any, link: str, rng: random.Random) -> tuple[list[float], int]:
+def _rows(_link: str, _place: int, _processes: int, share: int, ready: Any, told: Any) -> None:
+    """One row after another, each a transaction: what the database and its driver could do at most."""
+    with connection.cursor() as cursor:
+        cursor.execute(ROW, ["warm"])
+        ready.wait()
+        times = []
+        for _row in range(5 * share):
+            begun = time.perf_counter()
+            cursor.execute(ROW, ["good coffee"])
+            times.append((time.perf_counter() - begun) * 1000)
+    told.put({"times": times, "refused": 0})
+    connection.close()
+
+
+def poster(*, connects: bool = True) -> Callable[[str, dict[str, Any], str], int]:
+    """What posts a form to a path from an address, as it reaches Django; it answers the status.
+
+    `connects`: whether each request takes its connection from the pool and gives it back, as those of a server do.
+    """
+    handler = BaseHandler()
+    handler.load_middleware()
+
+    def post(path: str, sent: dict[str, Any], address: str) -> int:
+        body = urlencode(sent).encode()
+        environ = ASKED | {
+            "PATH_INFO": path,
+            "REMOTE_ADDR": address,
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.input": BytesIO(body),
+        }
+        if connects:
+            close_old_connections()
+        answer = handler.get_response(WSGIRequest(environ))
+        if connects:
+            close_old_connections()
+        return int(answer.status_code)
+
+    return post
+
+
+def answer_all(
+    post: Callable[[str, dict[str, Any], str], int], link: str, rng: random.Random
+) -> tuple[list[float], int]:
     """One guest: every question the way leads to; milliseconds of each answer, and how many were refused."""
     secret = f"{rng.getrandbits(88):022x}"
     address = f"10.{rng.randrange(256)}.{rng.randrange(256)}.{rng.randrange(1, 255)}"
@@ -158,8 +218,7 @@ def _answer_all(client: Any, link: str, rng: random.Random) -> tuple[list[float]
     for counter, (question, value) in enumerate(way.items(), 1):
         sent = {"secret": secret, "question": question, "a": value, "counter": counter, "lang": "en"}
         begun = time.perf_counter()
-        found = client.post(f"/s/{link}/", sent, headers=SCRIPT, REMOTE_ADDR=address)
-        if found.status_code != 200:
+        if post(f"/s/{link}/", sent, address) != 200:
             return times, 1
         times.append((time.perf_counter() - begun) * 1000)
     return times, 0

@@ -94,9 +94,19 @@ def running(trigger: Trigger) -> Any:
 
 def people_on(rule: AskRule, days: Iterable[date]) -> list[int]:
     """Whose day it is, so many days before or after, on one of these days; not yet who of them the rule means."""
-    found = customers.people_by_day(rule.trait, "day")
+    found = days_of(rule, days)
     if found is None:
         return []
+    with connection.cursor() as cursor:
+        cursor.execute(found.text, found.values)
+        return [person for person, _day in cursor.fetchall()]
+
+
+def days_of(rule: AskRule, days: Iterable[date]) -> PeopleSql | None:
+    """The same as a statement of `person` and `day`; None when the trait is gone."""
+    found = customers.people_by_day(rule.trait, "day")
+    if found is None:
+        return None
     held = [day - timedelta(days=rule.day_offset) for day in days]
     month_days = {f"{day:%m-%d}" for day in held}
     if any((day.month, day.day) == (2, 28) and not _is_leap(day.year) for day in held):
@@ -108,9 +118,7 @@ def people_on(rule: AskRule, days: Iterable[date]) -> list[int]:
         "days": [day.isoformat() for day in held],
         "month_days": sorted(month_days),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(ON_DAY.format(days=found.text), values)
-        return [person for person, _day in cursor.fetchall()]
+    return PeopleSql(ON_DAY.format(days=found.text), values)
 
 
 def is_drawn(rule: AskRule, thing: int) -> bool:

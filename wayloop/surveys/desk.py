@@ -95,7 +95,7 @@ def desk_of(survey: Survey, document: Document) -> Desk:
                 key=one.key,
                 place=place,
                 type=str(one.type.label),
-                text=str(one.text),
+                text=one.told,
                 shown_when=sentence(one.show, document),
                 then=[_then(jump.when, jump.to, document) for jump in one.jumps],
                 is_wrong=(one.key, "error") in marks,

@@ -471,7 +471,7 @@ class KioskForm(forms.Form):
 def short(question: Question, document: Document) -> str:
     """A question in a list: its place and the beginning of its words."""
     place = [one.key for one in document.questions].index(question.key) + 1
-    words = str(question.text) or str(question.type.label)
+    words = question.told or str(question.type.label)
     return f"{place}. {words[:48].rstrip()}{'…' if len(words) > 48 else ''}"
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from wayloop.business import api as business
 from wayloop.contracts.messaging import Block, Button, Choice, Choices, Letter, Paragraph
 from wayloop.surveys.document.checks import minutes_of
-from wayloop.surveys.document.piping import fill
+from wayloop.surveys.document.holes import fill
 from wayloop.surveys.document.shape import Document, Question
 from wayloop.surveys.enums import QuestionType
 from wayloop.surveys.respondent import spoken

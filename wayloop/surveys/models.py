@@ -183,8 +183,8 @@ class Invitation(models.Model):
     """Somebody is asked, once, by a signed link. Whoever decides that (a rule, a member) makes one through the face.
 
     `reason`: why this person, in words kept for the card; `order_id`: an order of commerce it is about. `chosen`: what
-    was clicked in the message and is not an answer yet. `seen_at`: when the page was shown first, as its script tells;
-    mail programs that look at links run none. `remind_at`: when to remind of it, if nobody has begun.
+    was clicked in the message and is not an answer yet. `seen_at`: when somebody had the page before them first, as
+    its script tells; what only looks at links tells nothing. `remind_at`: when to remind of it, if nobody has begun.
     """
 
     uuid = models.UUIDField(unique=True)

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from wayloop.accounts.api import Permission
 from wayloop.contracts.audit import Act
 from wayloop.contracts.customers import CardPanel, EventNarrator, HealthSign, WishTeller
 from wayloop.contracts.identity import HandleKeeper, Held
 from wayloop.contracts.imports import BatchUndo, ImportableEntity, ThingTeller
-from wayloop.contracts.ledger import EventKind
+from wayloop.contracts.ledger import Channel, EventKind
 from wayloop.contracts.metrics import ScoreSource
 from wayloop.contracts.shell import NavItem, PaletteCommand
 from wayloop.contracts.voice import FeedbackSource
@@ -18,6 +18,7 @@ from wayloop.kernel.registry import offer
 from wayloop.surveys.acts import ACTS
 from wayloop.surveys.brought import BroughtScores
 from wayloop.surveys.card import LastScore, ResponseNarrator, ScoreNarrator, ScoresPanel
+from wayloop.surveys.doors import SITE
 from wayloop.surveys.entities import Scores
 from wayloop.surveys.kinds import KINDS
 from wayloop.surveys.loop import Answers, AskAfterwards, SaidInScores, SingleScores
@@ -56,6 +57,14 @@ offer(
     ),
 )
 offer(NavItem, NavItem("listen", gettext_lazy("Scores"), "surveys:scores", "star", "g s", Permission.SCORES_VIEW, 10))
+for name, label in (
+    ("link", pgettext_lazy("channel of answers", "Link")),
+    ("qr", pgettext_lazy("channel of answers", "QR code")),
+    ("invitation", pgettext_lazy("channel of answers", "Invitation")),
+    (SITE, pgettext_lazy("channel of answers", "Window on the site")),
+    ("kiosk", pgettext_lazy("channel of answers", "Kiosk")),
+):
+    offer(Channel, Channel(name, label))
 for act in ACTS:
     offer(Act, act)
 for kind in KINDS:

@@ -13,7 +13,8 @@ from wayloop.kernel.localised import Localised
 from wayloop.kernel.rest.schemas import plain_decimal
 from wayloop.surveys.document.answers import LONGEST_LINE, LONGEST_TEXT, MAIL, NAME, PHONE, Reply, Sent
 from wayloop.surveys.document.codec import to_json
-from wayloop.surveys.document.piping import fill, pieces
+from wayloop.surveys.document.holes import fill
+from wayloop.surveys.document.piping import pieces
 from wayloop.surveys.document.shape import NO, YES, Condition, Document, Option, Question
 from wayloop.surveys.enums import QuestionType
 from wayloop.surveys.rules import Scale

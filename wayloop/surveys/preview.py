@@ -1,6 +1,7 @@
 """Who would be asked in a week, who not and why: all are counted, some that stand for the rest are looked at."""
 
 import random
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from wayloop.kernel import clock
 from wayloop.kernel.patience import fetch_within
 from wayloop.messaging import api as messaging
 from wayloop.privacy import api as privacy
-from wayloop.surveys.audience import Audience, audience_of, is_drawn, people_on, title_of
+from wayloop.surveys.audience import Audience, audience_of, days_of, is_drawn, title_of
 from wayloop.surveys.enums import AskState, Trigger
 from wayloop.surveys.models import AskRule
 
@@ -26,14 +27,18 @@ WEEK = timedelta(days=7)
 # So many are looked at one by one; of more, so many stand for all.
 CLOSELY, SPOTS = 1_000, 20
 SHOWN = 8
-COUNT_MS = 4_000
+# So long somebody waits for a number, and for those who stand for the rest.
+COUNT_MS, LOOK_MS = 4_000, 3_000
 EVENTS = """
 SELECT e.person, e.subject_id FROM api_ledger_events e
 WHERE e.kind = %(kind)s AND e.occurred_at > %(since)s AND e.occurred_at <= %(now)s AND e.person IS NOT NULL
 """
-DAYS = "SELECT d.person, d.person AS subject_id FROM unnest(%(on_day)s::bigint[]) AS d (person)"
+LATEST = f"{EVENTS} AND {{where}} ORDER BY e.occurred_at DESC LIMIT %(most)s"
 COUNTED = "SELECT count(*) FROM ({things}) t WHERE {where}"
-SOME = "SELECT t.person, t.subject_id FROM ({things}) t WHERE {where} ORDER BY md5(t.subject_id::text) LIMIT %(most)s"
+SOME = """
+SELECT t.person, t.subject_id, count(*) OVER () FROM ({things}) t
+WHERE {where} ORDER BY md5(t.subject_id::text) LIMIT %(most)s
+"""
 NEAR = (
     "SELECT t.person, t.subject_id FROM ({things}) t WHERE t.person > %(after)s AND {where} ORDER BY 1 LIMIT %(most)s"
 )
@@ -72,6 +77,11 @@ class Preview:
         return self.meant == self.looked_at
 
     @property
+    def is_uncounted(self) -> bool:
+        """Whether even finding some takes longer than a page waits."""
+        return self.meant != 0 and not self.looked_at
+
+    @property
     def asked_in_all(self) -> int | None:
         """How many would be asked of all, about."""
         if self.meant is None or not self.looked_at:
@@ -106,11 +116,7 @@ def preview_rule(rule: AskRule, scope: Scope) -> Preview:
     audience = audience_of(rule, scope)
     if audience.is_gone or title_of(rule) is None:
         return Preview(0, 0, 0, 0, (), (), (), is_gone=True)
-    things, values = _things(rule)
-    where = audience.where("t.person")
-    values |= audience.values
-    meant = _count(things, where, values)
-    rows = _some(rule, things, where, values, audience)
+    meant, rows = _everybody(rule, audience) if rule.trigger == Trigger.ONCE else _things(rule, audience)
     drawn = [(person, thing) for person, thing in rows if is_drawn(rule, thing)]
     people = [person for person, _thing in drawn]
     asks = ContactAsks(
@@ -161,49 +167,52 @@ def progress_of_rules(rules: Sequence[int]) -> dict[int, Progress]:
     return {rule: Progress(found.get(rule, {})) for rule in rules}
 
 
-def _things(rule: AskRule) -> tuple[str, dict[str, Any]]:
-    """What one would be asked about in a week, as rows of person and thing: events as they were in the last seven."""
+Looked = tuple[int | None, list[tuple[int, int]]]
+
+
+def _things(rule: AskRule, audience: Audience) -> Looked:
+    """How many things one would be asked about in a week, events as they were in the last seven, and some of them."""
     now = clock.now()
-    if rule.trigger == Trigger.EVENT:
-        return EVENTS, {"kind": rule.event_kind, "since": now - WEEK, "now": now}
+    things, values = EVENTS, {"kind": rule.event_kind, "since": now - WEEK, "now": now}
     if rule.trigger == Trigger.DAY:
         today = timezone.localtime(now).date()
-        return DAYS, {"on_day": people_on(rule, [today + timedelta(days=n) for n in range(7)])}
-    everybody = customers.people_of_condition({}, "all", Scope())
-    assert everybody is not None  # noqa: S101 – an empty condition can always be read
-    return f"SELECT e.person, e.person AS subject_id FROM ({everybody.text}) e", dict(everybody.values)  # noqa: S608
+        days = days_of(rule, [today + timedelta(days=n) for n in range(7)])
+        if days is None:
+            return 0, []
+        things, values = f"SELECT d.person, d.person AS subject_id FROM ({days.text}) d", dict(days.values)  # noqa: S608
+    values |= {**audience.values, "most": CLOSELY}
+    rows = fetch_within(COUNT_MS, SOME.format(things=things, where=audience.where("t.person")), values)
+    if rows is not None:
+        return (rows[0][2] if rows else 0), [(person, thing) for person, thing, _count in rows]
+    if rule.trigger == Trigger.DAY:
+        return None, []
+    return None, list(fetch_within(LOOK_MS, LATEST.format(where=audience.where("e.person")), values) or [])
 
 
-def _count(things: str, where: str, values: Mapping[str, Any]) -> int | None:
-    rows = fetch_within(COUNT_MS, COUNTED.format(things=things, where=where), values)
-    return int(rows[0][0]) if rows else None
+def _everybody(rule: AskRule, audience: Audience) -> Looked:
+    """How many are meant of all people, and some of them: spread over all, the same ones each time."""
+    found = customers.people_of_condition({}, "all", Scope())
+    assert found is not None  # noqa: S101 – an empty condition can always be read
+    things, where = f"SELECT e.person, e.person AS subject_id FROM ({found.text}) e", audience.where("t.person")  # noqa: S608
+    values = {**found.values, **audience.values}
+    counted = fetch_within(COUNT_MS, COUNTED.format(things=things, where=where), values)
+    meant = int(counted[0][0]) if counted else None
+    near, until = NEAR.format(things=things, where=where), time.monotonic() + LOOK_MS / 1000
 
+    def look(after: int, most: int) -> list[tuple[int, int]]:
+        left = round((until - time.monotonic()) * 1000)
+        return list((fetch_within(left, near, {**values, "after": after, "most": most}) if left > 0 else None) or [])
 
-def _some(
-    rule: AskRule, things: str, where: str, values: Mapping[str, Any], audience: Audience
-) -> list[tuple[int, int]]:
+    if meant is not None and meant <= CLOSELY:
+        return meant, look(0, CLOSELY)
     with connection.cursor() as cursor:
-        if rule.trigger != Trigger.ONCE:
-            cursor.execute(SOME.format(things=things, where=where), {**values, "most": CLOSELY})
-            return list(cursor.fetchall())
         cursor.execute(LAST.format(things=things), values)
-        (last,) = cursor.fetchone()
-        if last is None:
-            return []
-        cursor.execute(NEAR.format(things=things, where=where), {**values, "after": 0, "most": CLOSELY + 1})
-        found = list(cursor.fetchall())
-        if len(found) <= CLOSELY:
-            return found
-        # Spread over all of them, the same ones each time the page is loaded.
-        rng = random.Random(f"preview {rule.uuid}")  # noqa: S311 – picks, guards nothing
-        picked: dict[int, int] = {}
-        for _spot in range(SPOTS):
-            cursor.execute(
-                NEAR.format(things=things, where=where),
-                {**values, "after": rng.randrange(last), "most": CLOSELY // SPOTS},
-            )
-            picked |= dict(cursor.fetchall())
-        return list(picked.items())
+        last = int((cursor.fetchone() or (0,))[0] or 1)
+    rng = random.Random(f"preview {rule.uuid}")  # noqa: S311 – picks, guards nothing
+    picked: dict[int, int] = {}
+    for _spot in range(SPOTS):
+        picked |= dict(look(rng.randrange(last), CLOSELY // SPOTS))
+    return meant, list(picked.items())
 
 
 def _faces(rows: Sequence[tuple[int, Sequence[str]]], scope: Scope) -> list[Person]:

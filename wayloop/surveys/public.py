@@ -17,7 +17,7 @@ from wayloop.kernel.signing import random_secret
 from wayloop.surveys.document.shape import Document
 from wayloop.surveys.doors import SITE, Door, NoDoor, open_door
 from wayloop.surveys.popin import let_frame, loader_text
-from wayloop.surveys.respondent import SECRET, begin_of, closed, note_chosen, receive, show
+from wayloop.surveys.respondent import SECRET, begin_of, closed, note_chosen, note_looked, receive, show
 from wayloop.surveys.standing import standing_of
 from wayloop.surveys.themes import sheet
 
@@ -27,7 +27,7 @@ from wayloop.surveys.themes import sheet
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_not_required
 def page(request: HttpRequest, token: str, secret: str = "") -> HttpResponse:
-    """The next question of a survey, or an earlier one (`back`); a post answers one."""
+    """The next question of a survey, or an earlier one (`back`); a post answers one, or tells that somebody looks."""
     if secret and not SECRET.fullmatch(secret):
         raise Http404
     try:
@@ -48,6 +48,8 @@ def page(request: HttpRequest, token: str, secret: str = "") -> HttpResponse:
 def _answered(request: HttpRequest, door: Door, token: str, secret: str) -> HttpResponse:
     if request.method == "POST" and "chosen" in request.POST:
         return note_chosen(request, door)
+    if request.method == "POST" and "seen" in request.POST:
+        return note_looked(request, door)
     if request.method == "POST":
         is_own = door.invitation is not None or not SECRET.fullmatch(secret)
         resumed = begin_of(token) if is_own else reverse("survey:resumed", args=[token, secret])

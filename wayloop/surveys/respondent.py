@@ -14,15 +14,15 @@ from django.utils.translation import gettext as _
 
 from wayloop.accounts.api import address_of
 from wayloop.business import api as business
-from wayloop.kernel.limits import Limit, take
+from wayloop.kernel.limits import Limit, household_of, wait_of
 from wayloop.surveys.document.answers import AnswerRefused, Reply, read_answer
-from wayloop.surveys.document.piping import fill
+from wayloop.surveys.document.holes import fill
 from wayloop.surveys.document.shape import Document, Question
 from wayloop.surveys.doors import SITE, Door
 from wayloop.surveys.enums import Ending
 from wayloop.surveys.page import card_of, plan_of, word_of
 from wayloop.surveys.rules import SurveyRefused
-from wayloop.surveys.services.invitations import note_choice
+from wayloop.surveys.services.invitations import note_choice, note_seen
 from wayloop.surveys.services.responses import take_answer
 from wayloop.surveys.standing import Standing, document_of, response_of, standing_of
 from wayloop.surveys.themes import spec_of
@@ -93,6 +93,7 @@ def show(
             "is_preview": is_preview,
             "is_framed": is_framed,
             "is_invited": door.invitation is not None,
+            "is_unseen": door.invitation is not None and door.invitation.seen_at is None,
             "back": asked[place - 1] if place else "",
             "left": standing.way.left,
             "asked": place,
@@ -154,8 +155,8 @@ def words_for(door: Door, standing: Standing, language: str) -> dict[str, str]:
 
 def too_many(request: HttpRequest) -> HttpResponse | None:
     """The answer to somebody who posts faster than people do; None for everybody else."""
-    allowance = take(POSTS, address_of(request))
-    if not allowance.retry_after:
+    wait = _wait(request, POSTS)
+    if not wait:
         return None
     text = _("That was very fast. Wait a moment, then send it again.")
     answer: HttpResponse = (
@@ -163,9 +164,12 @@ def too_many(request: HttpRequest) -> HttpResponse | None:
         if request.headers.get(SCRIPT)
         else render(request, "surveys/page/notice.html", {"title": text}, status=HTTPStatus.TOO_MANY_REQUESTS)
     )
-    for name, value in allowance.headers.items():
-        answer.headers[name] = value
+    answer.headers["Retry-After"] = str(wait)
     return answer
+
+
+def _wait(request: HttpRequest, limit: Limit) -> int:
+    return wait_of(request, limit, household_of(address_of(request)))
 
 
 def note_chosen(request: HttpRequest, door: Door) -> HttpResponse:
@@ -180,6 +184,15 @@ def note_chosen(request: HttpRequest, door: Door) -> HttpResponse:
             reply = Reply()
         if reply.parts:
             note_choice(invitation_id=door.invitation.pk, chosen=request.POST["chosen"])
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+def note_looked(request: HttpRequest, door: Door) -> HttpResponse:
+    """Notes that somebody has the page of an invitation before them, as its script tells."""
+    if refused := too_many(request):
+        return refused
+    if door.invitation is not None and door.is_open:
+        note_seen(invitation_id=door.invitation.pk)
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
@@ -209,7 +222,7 @@ def receive(
                 counter=int(counter) if counter.isascii() and counter.isdigit() and len(counter) < 17 else 0,
                 language=language,
                 # A kiosk is one address of many people.
-                is_crowd=lambda: not kiosk and take(CROWD, address_of(request)).retry_after > 0,
+                is_crowd=lambda: not kiosk and _wait(request, CROWD) > 0,
             )
         except SurveyRefused as refused:
             if by_script:

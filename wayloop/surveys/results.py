@@ -1,12 +1,19 @@
 """Reads beside the results: the list of surveys with their counts, and what was clicked and never confirmed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection
 
 from wayloop.contracts.scope import Scope
-from wayloop.surveys.document.shape import Question
+from wayloop.surveys.document.shape import Document, Question
+from wayloop.surveys.enums import Feel
+from wayloop.surveys.models import Score
+from wayloop.surveys.services.scores import key_of_answer
+from wayloop.surveys.tally.figures import main_question
+from wayloop.surveys.tally.rows import Row
 
 COUNTS = """
 SELECT survey_id, count(*), count(completed_at), max(touched_at) FROM surveys_response
@@ -44,6 +51,23 @@ def unconfirmed_of(*, survey_id: int, question: Question, scope: Scope) -> list[
     with connection.cursor() as cursor:
         cursor.execute(UNCONFIRMED, {"survey": survey_id, "locations": _places(scope)})
         return [(labels.get(chosen, chosen), count) for chosen, count in cursor.fetchall()]
+
+
+def bad_scores_of(rows: Sequence[Row], document: Document) -> dict[UUID, int]:
+    """Response → a bad score of it, of those that have one: what a case may be opened for. One read.
+
+    The one that the number at the top counts comes before the others.
+    """
+    main = main_question(document)
+    scored = [(one.key, one.metric.value) for one in document.questions if one.metric is not None]
+    scored.sort(key=lambda one: main is not None and one[0] == main.key)
+    keys = {
+        key_of_answer(response=row.uuid, question=question, metric=metric): row.uuid
+        for question, metric in scored
+        for row in rows
+    }
+    found = dict(Score.objects.filter(key__in=keys, feel=Feel.BAD).values_list("key", "pk"))
+    return {response: found[key] for key, response in keys.items() if key in found}
 
 
 def _places(scope: Scope) -> list[int] | None:

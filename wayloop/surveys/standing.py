@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 from wayloop.surveys.document.answers import Part, Reply
 from wayloop.surveys.document.codec import document_from
@@ -11,6 +14,34 @@ from wayloop.surveys.document.walk import Way, go, in_order
 from wayloop.surveys.doors import Door
 from wayloop.surveys.models import Answer, Response, SurveyVersion
 from wayloop.surveys.rules import Scale
+
+
+class AnswerRow(NamedTuple):
+    """One piece of an answer as it is stored; see `models.Answer`."""
+
+    question: str
+    part: str
+    number: Decimal | None
+    choice: str
+    text: str
+    day: date | None
+    file_id: int | None
+    scale_low: int | None
+    scale_high: int | None
+    lower_is_better: bool
+    is_empty: bool
+    sent: int
+
+
+def answer_rows(told: Iterable[Sequence[Any]]) -> tuple[AnswerRow, ...]:
+    """Pieces in the order they were written in, as JSON tells them."""
+    return tuple(
+        AnswerRow(
+            question, part, None if number is None else Decimal(number), choice, text,
+            None if day is None else date.fromisoformat(day), *others,
+        )
+        for question, part, number, choice, text, day, *others in told
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,22 +101,25 @@ def _version(survey_id: int, number: int) -> Document:
     return document_from(SurveyVersion.objects.get(survey_id=survey_id, number=number).document)
 
 
-def standing_in(response: Response, rows: Iterable[Answer] | None = None) -> Standing:
-    """Where a response stands; one that is not saved yet stands at the beginning. `rows`: its answers, when read."""
+def standing_in(response: Response, rows: Iterable[Answer | AnswerRow] | None = None) -> Standing:
+    """Where a response stands; one that is not saved yet stands at the beginning.
+
+    `rows`: its answers, when read, in the order they were written in.
+    """
     document = published(response.survey_id, response.version)
     questions = in_order(document, response.token.hex)
     if rows is None:
-        rows = Answer.objects.filter(response=response) if response.pk else ()
+        rows = Answer.objects.filter(response=response).order_by("pk") if response.pk else ()
     answers = replies_of(rows)
     way = go(questions, {key: reply.given for key, reply in answers.items()})
     return Standing(response, document, questions, way, answers)
 
 
-def replies_of(rows: Iterable[Answer]) -> dict[str, Reply]:
-    """Question → its answer, out of rows of one response."""
+def replies_of(rows: Iterable[Answer | AnswerRow]) -> dict[str, Reply]:
+    """Question → its answer, out of rows of one response in the order they were written in."""
     found: dict[str, list[Part]] = {}
     scales: dict[str, Scale | None] = {}
-    for row in sorted(rows, key=lambda one: one.pk):
+    for row in rows:
         parts = found.setdefault(row.question, [])
         if row.scale_low is not None and row.scale_high is not None:
             scales[row.question] = Scale(row.scale_low, row.scale_high, row.lower_is_better)

@@ -64,6 +64,7 @@ class Chart:
     band: str
     zero: str
     has_parts: bool
+    marks: Sequence[Place] = ()
     viewbox: str = f"0 0 {WIDTH} {HEIGHT}"
 
 
@@ -74,10 +75,12 @@ def draw(
     *,
     whole: bool = False,
     most: float | None = None,
+    marks: Sequence[tuple[float, str]] = (),
 ) -> Chart | None:
     """A chart of these points in the order of time, or None when none of them has a value.
 
     `write` puts a value of the scale into words; `whole`: it has whole numbers only; `most`: it ends there at last.
+    `marks`: what happened, in columns from the left (0.5 is the middle of the first), and its words.
     """
     known = [one for point in points for one in (point.value, point.low, point.high) if one is not None]
     if not known:
@@ -119,6 +122,7 @@ def draw(
         band,
         _percent(height(0.0) * 100) if bottom <= 0 <= top else "",
         any(point.is_part for point in points),
+        [Place(_percent(at * slot), text) for at, text in marks],
     )
 
 

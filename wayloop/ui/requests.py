@@ -1,9 +1,12 @@
 """What a request asks for, where it comes from, and what is kept of it."""
 
+from datetime import date
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from wayloop.kernel.clock import is_in_our_time
 
 
 def asks_for(request: HttpRequest, element_id: str) -> bool:
@@ -22,6 +25,20 @@ def came_from(request: HttpRequest, otherwise: str) -> str:
     parts = urlsplit(told)
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
     return path if path.startswith("/") and not path.startswith("//") else otherwise
+
+
+def day_in(text: str) -> date | None:
+    """The day somebody sent, as 2026-05-04, in years that can be reckoned with; or None."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if is_in_our_time(day) else None
+
+
+def number_in(text: str) -> int | None:
+    """The whole number somebody sent, or None."""
+    return int(text) if text.isdecimal() and len(text) < 16 else None
 
 
 def unlogged(response: HttpResponse) -> HttpResponse:

@@ -12,7 +12,7 @@ from wayloop.kernel import clock
 from wayloop.kernel.localised import Localised
 from wayloop.ui.localised import LocalisedTextField
 from wayloop.voice.models import Change, Thanking
-from wayloop.voice.rules import LONGEST_TEXT, LONGEST_TITLE
+from wayloop.voice.rules import LONGEST_REWARD, LONGEST_TEXT, LONGEST_TITLE
 from wayloop.voice.sources import choices
 
 DAYS = [("30", _("30 days")), ("90", _("90 days")), ("365", _("12 months"))]
@@ -92,14 +92,28 @@ class ThankingForm(forms.Form):
     asks_words = forms.BooleanField(label=_("Ask whether their words may be shown"), required=False)
     invites_friends = forms.BooleanField(label=_("Give them a code for their friends"), required=False)
     tags_ambassadors = forms.BooleanField(label=_("Tag them as ambassadors"), required=False)
+    link = forms.URLField(
+        label=_("Where their friends go"), required=False, max_length=300, assume_scheme="https",
+        help_text=_("Your shop, for example. The code is added to the address."),
+    )  # fmt: skip
 
     def __init__(self, data: Any = None, *, how: Thanking) -> None:
-        names = ("is_on", "asks_words", "invites_friends", "tags_ambassadors")
+        names = ("is_on", "asks_words", "invites_friends", "tags_ambassadors", "link")
         super().__init__(data, initial={name: getattr(how, name) for name in names})
         self.fields["text"] = LocalisedTextField(
             label=_("In your own words"), languages=business.profile().content_languages, before=how.text,
             longest=LONGEST_TEXT, long=True, required=False,
         )  # fmt: skip
+        self.fields["reward"] = LocalisedTextField(
+            label=_("What both of them get"), languages=business.profile().content_languages, before=how.reward,
+            longest=LONGEST_REWARD, required=False, help_text=_("For example: a coffee for you, a coffee for them."),
+        )  # fmt: skip
+
+    @property
+    def reward(self) -> Localised:
+        """What a friend and who sent them get. Only when the form is valid."""
+        given = self.cleaned_data["reward"]
+        return given if isinstance(given, Localised) else Localised()
 
     @property
     def text(self) -> Localised:

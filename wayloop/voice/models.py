@@ -75,11 +75,14 @@ class Telling(models.Model):
 class Thanking(models.Model):
     """How the business thanks those who would recommend it; one row. `text` empty: the usual words.
 
-    `tag`: the tag of customers that ambassadors get, made when it is first needed.
+    `tag`: the tag of customers that ambassadors get, made when it is first needed. `reward`: what a friend gets who
+    comes by the code, and who sent them; `link`: where friends go, the code is added to it. Both may be empty.
     """
 
     is_on = models.BooleanField(default=False)
     text = LocalisedField()
+    reward = LocalisedField()
+    link = models.CharField(max_length=300, blank=True)
     asks_words = models.BooleanField(default=True)
     invites_friends = models.BooleanField(default=True)
     tags_ambassadors = models.BooleanField(default=True)

@@ -56,6 +56,8 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         "business": profile,
         "asks_words": how.asks_words,
         "invites": how.invites_friends,
+        "reward": how.reward.in_language(language).strip(),
+        "link": services.link_of(how=how, code=row.code),
         "is_shown": row.allowed_at is not None and row.withdrawn_at is None,
         "is_withdrawn": row.withdrawn_at is not None,
         "quote": row.quote or services.said_with(rows=[row]).get(row.pk, ""),

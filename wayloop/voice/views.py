@@ -172,6 +172,8 @@ def thanks_page(request: HttpRequest) -> HttpResponse:
                 asks_words=given["asks_words"],
                 invites_friends=given["invites_friends"],
                 tags_ambassadors=given["tags_ambassadors"],
+                reward=form.reward,
+                link=given["link"],
             )
             notify(request, _("Saved"))
             return redirect("voice:thanks")

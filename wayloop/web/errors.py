@@ -76,6 +76,11 @@ def error_page(request: HttpRequest, status: int, *, reason: str = "") -> HttpRe
                 gettext("Load it again, then send the form once more."),
             )
         can_retry = trouble.can_retry and request.method == "GET"
+        if status == 503 and request.method == "POST":
+            trouble = Trouble(
+                trouble.title,
+                gettext("What you sent was not taken. Go back in a minute and send it again."),
+            )
         context = {
             "code": status,
             "title": trouble.title,

@@ -64,8 +64,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "greeting": formats.greeting(timezone.localtime(clock.now())),
         "day": _long_day(clock.now()),
         "name": member.name.split(" ")[0],
+        "waiting": len(lines),
         "lines": lines[:MOST_LINES],
-        "more": max(len(lines) - MOST_LINES, 0),
+        "others": lines[MOST_LINES:],
         "tiles": [Tile(figures[name], _note(name, figures, period)) for name in SHOWN] if figures and period else [],
         "changes": [one for name in WATCHED if (one := figures.get(name)) and one.change.verdict == "changed"][
             :MOST_LINES

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 
-from wayloop.kernel.limits import Crowd, Limit, household_of
+from wayloop.kernel.limits import Crowd, Crowds, Limit, household_of
 from wayloop.web.errors import error_page
 
 # No page here looks, listens, measures or pays; passkeys are asked for by our own pages only.
@@ -51,8 +51,10 @@ class LimitsMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         self._strangers, self._members = Crowd(BY_ADDRESS), Crowd(BY_MEMBER)
+        self._of_views = Crowds()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.crowds = self._of_views  # type: ignore[attr-defined]
         return self.get_response(request)
 
     def process_view(

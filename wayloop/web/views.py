@@ -1,6 +1,7 @@
 """Pages of the shell itself: search, the gallery, errors."""
 
 import logging
+import sys
 from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_not_required
@@ -10,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from wayloop.accounts.api import Permission, audit_search, permission_required
+from wayloop.kernel.outages import RETRY_SECONDS, is_outage
 from wayloop.ui.toasts import notify
 from wayloop.web import gallery as samples
 from wayloop.web.context import Shell
@@ -103,9 +105,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, and the last words when even its page cannot be made."""
+    """500, or 503 while the database is away; the last words when even the page of it cannot be made."""
+    is_away = is_outage(sys.exc_info()[1])
+    status = 503 if is_away else 500
     try:
-        return error_page(request, 500)
+        page = error_page(request, status)
     except Exception:
         log.exception("the error page itself failed")
-        return last_resort(500)
+        page = last_resort(status)
+    if is_away:
+        page.headers["Retry-After"] = str(RETRY_SECONDS)
+    return page

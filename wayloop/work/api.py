@@ -55,6 +55,7 @@ class PlaybookInfo:
 
     id: int
     name: Localised
+    kind: CaseKind
     recovery_survey: int | None
 
 
@@ -91,12 +92,12 @@ class CaseInfo:
 
 def playbooks_in_use() -> tuple[PlaybookInfo, ...]:
     """Those a rule can name, in the order of the business."""
-    return tuple(PlaybookInfo(row.pk, row.name, row.recovery_survey) for row in playbooks())
+    return tuple(PlaybookInfo(row.pk, row.name, CaseKind(row.kind), row.recovery_survey) for row in playbooks())
 
 
-def causes_in_use() -> tuple[CauseInfo, ...]:
+def causes_in_use(*, with_archived: bool = False) -> tuple[CauseInfo, ...]:
     """Root causes in the order of the business."""
-    return tuple(CauseInfo(row.pk, row.name) for row in causes())
+    return tuple(CauseInfo(row.pk, row.name) for row in causes(with_archived=with_archived))
 
 
 def cases_by_id(case_ids: Sequence[int]) -> dict[int, CaseInfo]:

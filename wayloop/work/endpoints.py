@@ -1,6 +1,6 @@
 """Cases over the API: the list, one, opened, changed, moved on, notes."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +21,7 @@ from wayloop.kernel.rest.routes import Routes, check_version, etag_of
 from wayloop.kernel.rest.schemas import Chosen, Given, Instant, MoneyTold, Told, TotalTold
 from wayloop.work.enums import EntryKind
 from wayloop.work.models import Case, Playbook
-from wayloop.work.queries.cases import CaseFilter, case_by_uuid, count_cases, is_late, list_cases
+from wayloop.work.queries.cases import CaseFilter, CaseRow, case_by_uuid, count_cases, is_late, list_cases
 from wayloop.work.queries.history import entries_of
 from wayloop.work.queries.settings import stages
 from wayloop.work.rules import LONGEST_NOTE, LONGEST_TITLE, WorkRefused, sight_of
@@ -150,30 +150,7 @@ def read_cases(request: HttpRequest, asked: Query[CasesAsked]) -> CasesTold:
     page = list_cases(sight=sight, wanted=wanted, after=key_in(request, asked.cursor), limit=asked.limit)
     people = [row.person for row in page.rows if row.person is not None]
     titles = customers.titles_of(people, caller_of(request).scope)
-    items = [
-        CaseTold(
-            id=row.uuid,
-            number=row.number,
-            title=row.title,
-            kind=row.kind,
-            severity=row.severity,
-            source=row.source,
-            state=row.state,
-            stage=row.stage_id,
-            customer=titles[row.person].uuid if row.person in titles else None,
-            location=row.location_id,
-            member=row.member_id,
-            playbook=row.playbook_id,
-            cause=row.cause_id,
-            opened_at=row.opened_at,
-            deadline_at=row.deadline_at,
-            is_late=row.is_late,
-            closed_at=row.closed_at,
-            business_seconds=row.spent_seconds,
-            given=MoneyTold.of(row.given, row.currency) if row.given else None,
-        )
-        for row in page.rows
-    ]
+    items = [CaseTold(**_fields(row, titles.get(row.person or 0), is_late=row.is_late)) for row in page.rows]
     total = TotalTold.of(count_cases(sight=sight, wanted=wanted)) if asked.total else None
     return CasesTold(items=items, next=next_link(request, page.next_key), total=total)
 
@@ -299,25 +276,7 @@ def _told(request: HttpRequest, row: Case) -> WholeCaseTold:
     titles = {} if person is None else customers.titles_of([person], caller_of(request).scope)
     every = [one for one in stages() if not one.is_archived]
     return WholeCaseTold(
-        id=row.uuid,
-        number=row.number,
-        title=row.title,
-        kind=row.kind,
-        severity=row.severity,
-        source=row.source,
-        state=row.state,
-        stage=row.stage_id,
-        customer=titles[person].uuid if person is not None and person in titles else None,
-        location=row.location_id,
-        member=row.member_id,
-        playbook=row.playbook_id,
-        cause=row.cause_id,
-        opened_at=row.opened_at,
-        deadline_at=row.deadline_at,
-        is_late=is_late(row.deadline_at, row.closed_at, clock.now()),
-        closed_at=row.closed_at,
-        business_seconds=row.spent_seconds,
-        given=MoneyTold.of(row.given, row.currency) if row.given else None,
+        **_fields(row, titles.get(person or 0), is_late=is_late(row.deadline_at, row.closed_at, clock.now())),
         said=row.said,
         notes=[
             NoteTold(text=one.said, written_at=one.at, member=one.member_id)
@@ -326,3 +285,28 @@ def _told(request: HttpRequest, row: Case) -> WholeCaseTold:
         ],
         stages=[StageTold(id=one.id, name=str(one.name), state=one.state.value) for one in every],
     )
+
+
+def _fields(row: Case | CaseRow, customer: customers.Title | None, *, is_late: bool) -> dict[str, Any]:
+    """What a list tells of a case, and its page too."""
+    return {
+        "id": row.uuid,
+        "number": row.number,
+        "title": row.title,
+        "kind": row.kind,
+        "severity": row.severity,
+        "source": row.source,
+        "state": row.state,
+        "stage": row.stage_id,
+        "customer": customer.uuid if customer else None,
+        "location": row.location_id,
+        "member": row.member_id,
+        "playbook": row.playbook_id,
+        "cause": row.cause_id,
+        "opened_at": row.opened_at,
+        "deadline_at": row.deadline_at,
+        "is_late": is_late,
+        "closed_at": row.closed_at,
+        "business_seconds": row.spent_seconds,
+        "given": MoneyTold.of(row.given, row.currency) if row.given else None,
+    }

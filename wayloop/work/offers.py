@@ -109,7 +109,7 @@ class WorkAttention:
             text, detail = words.cases_overdue(found.late), _("Their deadline is over.")
             lines.append(AttentionLine("bad", "timer", text, detail, _("Look"), f"{mine}&which=late"))
         if found.mine > found.late:
-            lines.append(_waiting_line(found.mine - found.late, mine))
+            lines.append(_waiting_line(found.mine, mine))
         today = _end_of_today()
         due = todos.count_tasks(sight=sight, member=member.pk, due_before=today).number
         if due:

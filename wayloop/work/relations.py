@@ -11,7 +11,9 @@ class Cases:
 
     `state`: new, working, waiting, solved or unsolved. `spent_seconds`: business seconds from opening to closing of
     closed ones, `waited_seconds` those of them that we waited for the customer. `given` and `cost` in minor units of
-    `currency`. `is_recovered`: what the recovery survey said, null where it said nothing.
+    `currency`. `is_recovered`: what the recovery survey said, null where it said nothing. `is_first`: of solved cases
+    of known people, whether it was the only contact: never opened anew, and no other case of theirs with the same cause
+    (or where one of the two is not known) was opened until seven days after it was closed.
     """
 
     id: int
@@ -40,6 +42,7 @@ class Cases:
     recovery_survey: int | None
     recovery: int | None
     is_recovered: bool | None
+    is_first: bool | None
 
 
 RELATIONS = {"api_work_cases": Cases}

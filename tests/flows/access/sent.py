@@ -51,7 +51,8 @@ PARTS: tuple[tuple[str, str, str], ...] = (
     ("/imports/", "table", "=0"), ("/imports/", "group", "=new"),
     ("/imports/watched/", "name", "=mine"),
     ("/numbers/goals/alerts/", "number", "goal_alert"), ("/numbers/goals/review/", "name", "=2026-Q1"),
-    ("/numbers/goals/", "number", "goal"), ("/numbers/", "name", "=orders"),
+    ("/numbers/goals/", "number", "goal"), ("/numbers/annotations/", "number", "annotation"),
+    ("/numbers/", "name", "=orders"),
     ("/messages/runs/", "number", "message_run"), ("/messages/", "number", "message"),
     ("/settings/consent-texts/", "purpose", "=marketing"), ("/settings/consent-texts/", "language", "=en"),
     ("/settings/mail/sender/", "brand", "brand"), ("/surveys/cases/", "rule", "case_rule"),
@@ -76,7 +77,8 @@ PARTS: tuple[tuple[str, str, str], ...] = (
     ("/me/sessions/", "number", "session"), ("/join/", "token", "join"), ("/new-password/", "token", "reset"),
     ("/api/v1/customers/", "customer", "near_card"), ("/api/v1/", "trait", "=profession"),
     ("/api/v1/orders/", "order", "near_order"), ("/api/v1/products/", "product", "product"),
-    ("/api/v1/imports/", "number", "run"), ("/api/v1/metrics/", "name", "=orders"),
+    ("/api/v1/surveys/", "survey", "survey_uuid"), ("/api/v1/imports/", "number", "run"),
+    ("/api/v1/metrics/", "name", "=orders"),
 )  # fmt: skip
 
 
@@ -571,6 +573,11 @@ SENT: dict[str, list[Sent]] = {
         ),
     ],
     "POST /research/<uuid:uuid>/quotes/": [Sent(form={"text": "Too long", "tone": "-1"})],
+    "POST /research/<uuid:uuid>/person/": [
+        Sent(form=lambda world: {"person": world.near_card}),
+        Sent("of far, near's customer", at=(("uuid", "far_note"),), form=lambda world: {"person": world.near_card}),
+        Sent("of far, nobody", at=(("uuid", "far_note"),)),
+    ],
     "POST /research/<uuid:uuid>/marks/": [Sent(form={"mark-1": "3"})],
     "POST /research/<uuid:uuid>/do/": [Sent(form={"do": "remove"})],
     "POST /research/guides/new/": [Sent(form=GUIDE)],
@@ -637,6 +644,18 @@ SENT: dict[str, list[Sent]] = {
         Sent("of far", at=(("number", "far_goal"),)),
         Sent("of all", at=(("number", "goal_of_all"),)),
     ],
+    "GET /numbers/parity/": [Sent(), Sent("by=location", query={"by": "location", "period": "12m"})],
+    "POST /numbers/annotations/": [
+        Sent(form={"day": "2026-05-04", "text": "Rain"}),
+        Sent("at near", form=lambda world: {"day": "2026-05-04", "text": "Rain", "location_id": world.near}),
+        Sent("at far", form=lambda world: {"day": "2026-05-04", "text": "Rain", "location_id": world.far}),
+    ],
+    "POST /numbers/annotations/<int:number>/remove/": [
+        Sent(),
+        Sent("of far", at=(("number", "far_annotation"),)),
+        Sent("of all", at=(("number", "annotation_of_all"),)),
+    ],
+    "POST /numbers/annotations/<int:number>/back/": [Sent(), Sent("of all", at=(("number", "annotation_of_all"),))],
     "POST /numbers/goals/new/": [
         Sent(form=GOAL),
         Sent("at near", form=lambda world: GOAL | {"location_id": world.near}),
@@ -809,6 +828,11 @@ SENT: dict[str, list[Sent]] = {
     ],
     "POST /api/v1/products": [Sent(content=lambda world: {"names": {"en": "Cup"}})],
     "PATCH /api/v1/products/<uuidstr:product>": [Sent(content=lambda world: {"category": "drinks"})],
+    "GET /api/v1/surveys/<uuidstr:survey>/results": [
+        Sent(),
+        Sent("of all", at=(("survey", "survey_of_all"),)),
+        Sent("of all, location=near", at=(("survey", "survey_of_all"),), query=lambda world: {"location": world.near}),
+    ],
     "GET /api/v1/scores": [Sent(), Sent("location=near", query=lambda world: {"location": world.near})],
     "POST /api/v1/scores": [
         Sent("near in the body", content=_batch(_score(customer="near_card"))),

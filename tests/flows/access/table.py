@@ -18,8 +18,6 @@ from tests.flows.access.sent import Sent, requests_for
 from tests.flows.access.world import ACTORS, FAR, NEAR, World
 
 FILE = Path(__file__).with_name("matrix.txt")
-# Addresses that were there before anybody read a line of theirs. None is ever added here.
-UNREAD = Path(__file__).with_name("unread.txt")
 WRITE = re.compile(
     r"(?<!FOR )(?<!DO )\b(?:INSERT INTO|UPDATE(?! OF\b)|DELETE FROM)\s+(?:ONLY\s+)?\"?([a-z_]+)", re.IGNORECASE
 )
@@ -81,8 +79,6 @@ def ask_all(world: World) -> Iterator[Line]:
 
 def _ask_all(world: World) -> Iterator[Line]:
     for method, address in sorted(doors(), key=lambda door: (door[1].startswith(API), door[1], door[0])):
-        if f"{method} {address}" in read_unread():
-            continue
         for sent in requests_for(method, address):
             yield Line(method, address, sent.note, tuple(_answer(world, who, method, address, sent) for who in ACTORS))
 
@@ -92,11 +88,6 @@ def read_table() -> dict[str, tuple[str, ...]]:
     lines = FILE.read_text(encoding="utf-8").splitlines() if FILE.exists() else []
     told = [line for line in lines if line and not line.startswith("#") and not line.startswith(" ")]
     return {line[:92].rstrip(): tuple(line[92:].split()) for line in told}
-
-
-def read_unread() -> set[str]:
-    """Method and address of those without a line."""
-    return set(UNREAD.read_text(encoding="utf-8").splitlines())
 
 
 def write_table(lines: list[Line]) -> None:

@@ -59,7 +59,7 @@ from wayloop.kernel.signing import sign
 from wayloop.ledger import api as ledger
 from wayloop.messaging.enums import Refused, State
 from wayloop.messaging.models import LetterText, Message, Run
-from wayloop.metrics.models import Alert, Goal
+from wayloop.metrics.models import Alert, Annotation, Goal
 from wayloop.privacy import links
 from wayloop.privacy.enums import Channel, Purpose
 from wayloop.privacy.services.pacing import add_limit
@@ -396,6 +396,12 @@ def _wishes(world: World) -> None:
         ).pk
         for name, goal in goals.items()
     }  # fmt: skip
+    annotations = {
+        name: Annotation.objects.create(day=now.date(), text=f"{mark} rain", location_id=place, written_at=now).pk
+        for name, mark, place in (
+            ("annotation", NEAR, world.near), ("far_annotation", FAR, world.far), ("annotation_of_all", "Our", None),
+        )
+    }  # fmt: skip
     run = Run.objects.create(title=f"{NEAR} run", subject_kind="survey", subject_id=1, opened_at=now)
     letter = LetterText.objects.create(digest=uuid7(), language="en", subject=f"{NEAR} news", blocks=[], made_at=now)
     about: dict[str, Any] = {
@@ -411,7 +417,8 @@ def _wishes(world: World) -> None:
         name: save_rule(survey_id=Survey.objects.get(uuid=of).pk, name=f"{mark} rule", trigger=Trigger.ONCE).uuid
         for name, of, mark in (("ask_rule", world.survey_uuid, NEAR), ("rule_of_all", world.survey_of_all, "Our"))
     }
-    world.ids |= goals | alerts | rules | {"message_run": run.pk, "message": refused.pk, "doubtful": doubtful.pk}
+    world.ids |= goals | alerts | annotations | rules
+    world.ids |= {"message_run": run.pk, "message": refused.pk, "doubtful": doubtful.pk}
 
 
 def _loop(world: World) -> None:

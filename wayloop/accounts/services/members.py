@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from wayloop.accounts import acts
@@ -201,15 +202,16 @@ def let_back_in(*, member: Member) -> bool:
 
 
 def _locked(member: Member) -> Member:
-    return Member.objects.select_for_update().get(pk=member.pk)
+    """The member as of now, locked together with all owners and in one order: two that end each other wait."""
+    rows = Member.objects.select_for_update().filter(Q(pk=member.pk) | Q(role=Role.OWNER)).order_by("pk")
+    return next(row for row in rows if row.pk == member.pk)
 
 
 def _keep_an_owner(member: Member) -> None:
-    """Raises `MemberRefused` when this is the last owner who can come in. Two at once wait for each other."""
+    """Raises `MemberRefused` when this is the last owner who can come in. The owners are locked already."""
     if member.role != Role.OWNER or not member.is_active:
         return
-    owners = Member.objects.select_for_update().filter(role=Role.OWNER, is_active=True).order_by("pk")
-    if [one.pk for one in owners] == [member.pk]:
+    if not Member.objects.filter(role=Role.OWNER, is_active=True).exclude(pk=member.pk).exists():
         raise MemberRefused("role", [_("This is the only owner. Make somebody else an owner first.")])
 
 

@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 from html import unescape
+from threading import Barrier, Thread
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 
 from wayloop.accounts.enums import Role
@@ -149,6 +151,30 @@ def test_of_two_owners_one_may_go_then_the_other_may_not(owner_member: Member) -
     assert switch_off(member=other) is True
     with pytest.raises(MemberRefused):
         change_rights(member=owner_member, rights=Rights(Role.READER))
+
+
+def test_of_two_owners_who_switch_each_other_off_at_once_one_stays(committed: None) -> None:
+    olha, oleh = (
+        create_member(name=name, email=f"{name}@example.com", password=PASSWORD, role=Role.OWNER)
+        for name in ("Olha", "Oleh")
+    )
+    together, told = Barrier(2), []
+
+    def go(other: Member) -> None:
+        try:
+            together.wait()
+            told.append(str(switch_off(member=other)))
+        except MemberRefused:
+            told.append("refused")
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=go, args=(other,)) for other in (olha, oleh)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (sorted(told), Member.objects.filter(is_active=True).count()) == (["True", "refused"], 1)
 
 
 def test_who_is_switched_off_is_out_at_once_and_comes_back_by_undo(

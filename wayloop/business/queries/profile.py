@@ -1,10 +1,11 @@
 """What everyone may know of the business, and the zones it lived in."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q, Subquery
+from django.db import connection
 
 from wayloop.business.models import Business, Rate, ZoneVersion
 from wayloop.business.rules.clocks import ReportClock, ZoneSpan, clock_of
@@ -43,21 +44,31 @@ NOT_SET_UP = BusinessProfile(
 )
 
 
+# Every request asks for it: written by hand, it costs a fifth of what a queryset takes to be put together.
+PROFILE = """
+SELECT name, trade, country, (
+    SELECT zone FROM business_zoneversion WHERE starts_at IS NULL OR starts_at <= %s
+    ORDER BY starts_at DESC NULLS LAST LIMIT 1
+), currency, content_languages, is_sample FROM business_business WHERE id = 1
+"""
+
+
 def profile() -> BusinessProfile:
     """The business, or `NOT_SET_UP` before the first run."""
-    begun = ZoneVersion.objects.filter(Q(starts_at__isnull=True) | Q(starts_at__lte=clock.now()))
-    zone = begun.order_by(F("starts_at").desc(nulls_last=True)).values("zone")[:1]
-    row = Business.objects.filter(id=1).annotate(zone=Subquery(zone)).first()
+    with connection.cursor() as cursor:
+        cursor.execute(PROFILE, [clock.now()])
+        row = cursor.fetchone()
     if row is None:
         return NOT_SET_UP
+    name, trade, country, zone, currency, languages, is_sample = row
     return BusinessProfile(
-        name=row.name,
-        trade=row.trade,
-        country=row.country,
-        zone=row.zone or NOT_SET_UP.zone,
-        currency=row.currency,
-        content_languages=tuple(row.content_languages),
-        is_sample=row.is_sample,
+        name=name,
+        trade=trade,
+        country=country,
+        zone=zone or NOT_SET_UP.zone,
+        currency=currency,
+        content_languages=tuple(json.loads(languages)),
+        is_sample=is_sample,
     )
 
 

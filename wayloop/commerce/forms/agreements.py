@@ -8,8 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from wayloop.business import api as business
+from wayloop.business.api import place_choices
 from wayloop.commerce.enums import AgreementKind, PricePeriod, Renewal
-from wayloop.commerce.forms.choices import member_choices, number_or_none, place_choices
+from wayloop.commerce.forms.choices import member_choices, number_or_none
 from wayloop.commerce.models import Agreement
 from wayloop.commerce.rules import LARGEST
 from wayloop.commerce.services.agreements import LONGEST_NOTE, LONGEST_NOTICE, LONGEST_TERM, Terms

@@ -1,26 +1,8 @@
-"""Choices that forms of agreements and of jobs share: places and members."""
-
-from collections.abc import Sequence
+"""Choices that forms of agreements and of jobs share: members."""
 
 from wayloop.accounts import api as accounts
 from wayloop.accounts.api import Permission
-from wayloop.business import api as business
-from wayloop.contracts.scope import Scope
-
-Choice = tuple[str, object]
-
-
-def place_choices(scope: Scope, anywhere: object, current: Sequence[int | None] = ()) -> list[Choice]:
-    """Locations the member sees; none at all is a choice for those who see everything.
-
-    `current`: what the row has; it stays a choice. Empty when the business has no locations.
-    """
-    places: list[Choice] = [
-        (str(place.id), str(place.name))
-        for place in business.locations(scope=scope, with_archived=True)
-        if not place.is_archived or place.id in current
-    ]
-    return [("", anywhere), *places] if places and (scope.sees_everything or None in current) else places
+from wayloop.business.api import Choice
 
 
 def member_choices(nobody: object, kept: int | None = None) -> list[Choice]:

@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wayloop.business import api as business
-from wayloop.commerce.forms.choices import Choice, member_choices, number_or_none, place_choices
+from wayloop.business.api import Choice, place_choices
+from wayloop.commerce.forms.choices import member_choices, number_or_none
 from wayloop.commerce.models import Job
-from wayloop.commerce.rules import LARGEST, is_in_our_time
+from wayloop.commerce.rules import LARGEST
 from wayloop.commerce.services.jobs import LONGEST_NOTE, JobDetails
 from wayloop.contracts.scope import Scope
+from wayloop.kernel.clock import is_in_our_time
 from wayloop.kernel.due.rules import instant_of
 from wayloop.kernel.money import to_decimal, to_minor
 

@@ -16,22 +16,23 @@ from wayloop.contracts.scope import Scope
 from wayloop.kernel import clock
 from wayloop.kernel.paging import Page, Total, count_rows, cut_page, read_key
 
-State = Literal["active", "ending", "planned", "ended", "all"]
-STATES: tuple[State, ...] = ("active", "ending", "planned", "ended", "all")
+State = Literal["active", "ending", "unrenewed", "planned", "ended", "all"]
+STATES: tuple[State, ...] = ("active", "ending", "unrenewed", "planned", "ended", "all")
 COLUMNS = """
 a.id, a.uuid, a.number, a.kind, a.title, p.person, a.location_id, a.starts_on, a.ends_on, a.last_on, a.cancelled_from,
 a.price, a.currency, a.period, a.renewal
 """
 FROM = "FROM commerce_agreement a LEFT JOIN api_identity_people p ON p.handle = a.handle"
 # Those that end first come first; of what is over, the last.
+ENDING = "a.starts_on <= %(today)s AND a.last_on BETWEEN %(today)s AND %(soon)s"
 CONDITIONS: Mapping[State, str] = {
     "active": "a.starts_on <= %(today)s AND a.last_on >= %(today)s",
-    "ending": "a.starts_on <= %(today)s AND a.last_on BETWEEN %(today)s AND %(soon)s",
+    "ending": ENDING,
+    "unrenewed": f"{ENDING} AND a.renewal <> 'itself' AND a.cancelled_from IS NULL",
     "planned": "a.starts_on > %(today)s AND a.last_on >= %(today)s",
     "ended": "a.last_on < %(today)s",
     "all": "true",
 }
-NEEDS_SOMEBODY = f"{CONDITIONS['ending']} AND a.renewal <> 'itself' AND a.cancelled_from IS NULL"
 
 
 @dataclass(frozen=True)
@@ -131,15 +132,15 @@ def count_agreements(*, scope: Scope, wanted: AgreementFilter, day: date, exact:
 
 def ending_unrenewed(*, scope: Scope, day: date, person: int | None = None, limit: int = 3) -> list[AgreementRow]:
     """Agreements whose end is near and does not renew itself, the nearest first."""
-    where, values = _conditions(scope, AgreementFilter("ending", person=person), day)
-    statement = f"SELECT {COLUMNS} {FROM} WHERE {where} AND {NEEDS_SOMEBODY} ORDER BY a.last_on, a.id LIMIT %(limit)s"
+    where, values = _conditions(scope, AgreementFilter("unrenewed", person=person), day)
+    statement = f"SELECT {COLUMNS} {FROM} WHERE {where} ORDER BY a.last_on, a.id LIMIT %(limit)s"
     return _rows(statement, values | {"limit": limit}, day)
 
 
 def count_ending_unrenewed(*, scope: Scope, day: date) -> int:
     """How many of those there are."""
-    where, values = _conditions(scope, AgreementFilter("ending"), day)
-    return count_rows(f"SELECT 1 {FROM} WHERE {where} AND {NEEDS_SOMEBODY}", values).number
+    where, values = _conditions(scope, AgreementFilter("unrenewed"), day)
+    return count_rows(f"SELECT 1 {FROM} WHERE {where}", values).number
 
 
 def agreement_by_uuid(uuid: UUID, scope: Scope) -> Agreement | None:

@@ -48,12 +48,12 @@ def narrow(side: Side, narrowed: Narrowed) -> tuple[list[str], dict[str, Any]]:
             where.append(
                 f"{of_category} %(only_category)s)" if value else f"({of_category} '') OR id NOT IN ({LINES[side]}))"
             )
-        elif name == "town":
-            of_town = "SELECT person FROM api_customers_towns WHERE town"
+        elif name in ("town", "country"):
+            of_place = f"SELECT person FROM api_customers_towns WHERE {name}"  # noqa: S608 – one of two columns
             where.append(
-                f"person IN ({of_town} = %(only_town)s)"
+                f"person IN ({of_place} = %(only_{name})s)"
                 if value is not None
-                else f"(person IS NULL OR person NOT IN ({of_town} IS NOT NULL))"
+                else f"(person IS NULL OR person NOT IN ({of_place} IS NOT NULL))"
             )
         elif name == "who" and value == "known":
             where.append("person IS NOT NULL")

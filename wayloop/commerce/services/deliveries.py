@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from wayloop.commerce.delivery_events import KINDS, move_told, step_told
 from wayloop.commerce.enums import DELIVERY_MOVED, DELIVERY_PROMISED, DeliveryStatus, DeliveryWay, OrderStatus
 from wayloop.commerce.models import Delivery
-from wayloop.commerce.rules import CommerceRefused, is_in_our_time
+from wayloop.commerce.rules import CommerceRefused
 from wayloop.commerce.services.statuses import locked
 from wayloop.commerce.services.telling import Offsets, take_back, tell_now
 from wayloop.contracts.scope import EVERYTHING
@@ -136,7 +136,7 @@ def take_delivery_back(*, delivery: UUID, status: DeliveryStatus) -> None:
 
 
 def _check(plan: Plan) -> None:
-    if not is_in_our_time(plan.promised_from, plan.promised_to):
+    if not clock.is_in_our_time(plan.promised_from, plan.promised_to):
         raise CommerceRefused(_("Days between 1970 and 2199, please."))
     if plan.promised_from and plan.promised_to and plan.promised_from > plan.promised_to:
         raise CommerceRefused(_("The promise ends before it begins."))

@@ -7,7 +7,6 @@ from django.db import connection, transaction
 
 from wayloop.commerce.delivery_events import KINDS, Row, moment_of, move_told, step_told
 from wayloop.commerce.enums import DELIVERY_MOVED, DELIVERY_SENT, DeliveryStatus
-from wayloop.commerce.rules import is_in_our_time
 from wayloop.commerce.services.telling import Offsets, Told, bought_of, tell
 from wayloop.contracts.commerce import DeliveryColumns
 from wayloop.kernel import clock
@@ -138,7 +137,9 @@ def _stage(columns: DeliveryColumns) -> None:
         strict=True,
     )
     fitting = (
-        row for row in rows if is_in_our_time(*row[5:7]) and (row[5] is None or row[6] is None or row[5] <= row[6])
+        row
+        for row in rows
+        if clock.is_in_our_time(*row[5:7]) and (row[5] is None or row[6] is None or row[5] <= row[6])
     )
     stage_rows("commerce_incoming_delivery", STAGED, fitting, STAGED_TYPES)
     if columns.earlier_keys:

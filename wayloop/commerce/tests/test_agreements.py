@@ -283,7 +283,7 @@ def test_lists_show_what_their_filter_says_in_the_order_of_ends(
         far = Scope((far_location,))
         found = {
             (state, place): [row.title for row in _all_pages(scope, AgreementFilter(state))]
-            for state in ("active", "ending", "planned", "ended")
+            for state in ("active", "ending", "unrenewed", "planned", "ended")
             for place, scope in (("all", EVERYTHING), ("far", far))
         }
         counts = [count_agreements(scope=scope, wanted=AgreementFilter("active"), day=TODAY).number
@@ -296,6 +296,8 @@ def test_lists_show_what_their_filter_says_in_the_order_of_ends(
         ("active", "far"): ["sooner", "later", "endless"],
         ("ending", "all"): ["sooner", "soon"],
         ("ending", "far"): ["sooner"],
+        ("unrenewed", "all"): ["soon"],
+        ("unrenewed", "far"): [],
         ("planned", "all"): ["planned"],
         ("planned", "far"): ["planned"],
         ("ended", "all"): ["over"],

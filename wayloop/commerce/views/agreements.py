@@ -36,9 +36,9 @@ from wayloop.commerce.service_words import by_day, step_words
 from wayloop.commerce.services import agreements as services
 from wayloop.commerce.services.agreements import AgreementChanged
 from wayloop.commerce.terms import SOON_DAYS, next_end, state_on
-from wayloop.commerce.views.people import ask_whom, customer_of, person_of_filter
 from wayloop.customers import api as customers
 from wayloop.identity import api as identity
+from wayloop.ui.requests import number_in
 from wayloop.ui.toasts import notify
 
 REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -113,8 +113,10 @@ def new_agreement(request: HttpRequest, customer: UUID | None = None) -> HttpRes
     """A form for an agreement; the customer is found first when the address names none."""
     member = member_of(request)
     if customer is None:
-        return ask_whom(request, member, heading=_("New agreement"), url_name="service:new_agreement_for")
-    whose = customer_of(customer, member)
+        return customers.ask_whom(
+            request, member.scope, customers.Asking(_("New agreement"), _("For whom?"), "service:new_agreement_for")
+        )
+    whose = customers.customer_of(customer, member.scope)
     data = request.POST if request.method == "POST" else None
     form = AgreementForm(data, scope=member.scope, initial=initial_for(today()) | {"member": member.id})
     if data is not None and form.is_valid():
@@ -226,13 +228,13 @@ def undo(request: HttpRequest, step_id: int) -> HttpResponse:
 
 
 def _filter(request: HttpRequest) -> AgreementFilter:
-    person = person_of_filter(request)
+    person = customers.person_of_filter(request.GET.get("customer", ""))
     asked, kind, location = (request.GET.get(name, "") for name in ("state", "kind", "location"))
     state: State = next((one for one in STATES if one == asked), "all" if person is not None else "active")
     return AgreementFilter(
         state=state,
         kind=kind if kind in AgreementKind.values else "",
-        location=int(location) if location.isdecimal() and len(location) < 16 else None,
+        location=number_in(location),
         person=person,
         text=request.GET.get("q", "").strip()[:120],
     )
@@ -242,6 +244,7 @@ def _state_words() -> dict[State, str]:
     return {
         "active": _("In force"),
         "ending": _("Ends within 30 days"),
+        "unrenewed": _("Next term open"),
         "planned": _("Begins later"),
         "ended": _("Over"),
         "all": _("All"),

@@ -27,7 +27,7 @@ from wayloop.commerce.rules import CommerceRefused
 from wayloop.commerce.services import jobs as services
 from wayloop.commerce.services.jobs import JobMovedOn
 from wayloop.customers import api as customers
-from wayloop.ui.requests import asks_for
+from wayloop.ui.requests import asks_for, number_in
 from wayloop.ui.toasts import notify
 
 
@@ -67,7 +67,10 @@ def move(request: HttpRequest, uuid: UUID) -> HttpResponse:
     status = HTTPStatus.OK
     try:
         done = services.move_job(
-            job_id=job.pk, stage_id=_id(request, "stage"), seen_stage_id=_id(request, "seen"), by=member.id
+            job_id=job.pk,
+            stage_id=number_in(request.POST.get("stage", "")) or 0,
+            seen_stage_id=number_in(request.POST.get("seen", "")) or 0,
+            by=member.id,
         )
     except JobMovedOn as refusal:
         notify(request, _moved_on(refusal.move, member), kind="warn")
@@ -181,8 +184,3 @@ def _back(request: HttpRequest, uuid: UUID) -> str:
     if request.GET.get("view") == "board":
         return reverse("service:board") + _kept(request)
     return reverse("service:job", args=[uuid])
-
-
-def _id(request: HttpRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 16 else 0

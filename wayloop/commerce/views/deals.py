@@ -1,6 +1,5 @@
 """Orders, returns and buyers of a period; one return with its lines."""
 
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,11 +16,11 @@ from wayloop.commerce.life import LOOKS
 from wayloop.commerce.queries import deals as queries
 from wayloop.commerce.queries import orders
 from wayloop.commerce.queries.narrowing import Side
-from wayloop.commerce.rules import is_in_our_time
 from wayloop.commerce.views.narrowings import FIELDS, Narrowing, chips, days_in_words, narrowings
 from wayloop.customers import api as customers
 from wayloop.identity import api as identity
 from wayloop.kernel.paging import Total
+from wayloop.ui.requests import day_in
 
 
 @require_safe
@@ -122,7 +121,7 @@ def asked_deals(request: HttpRequest, side: Side) -> tuple[business.NamedPeriod,
         "side": side,
         "period": period,
         "text": request.GET.get("q", "").strip()[:120],
-        "person": _person(request),
+        "person": customers.person_of_filter(request.GET.get("customer", "")),
         "state": state if side == "orders" and state in queries.STATE else "",
     }
     return chosen, narrowed, asked
@@ -140,7 +139,7 @@ def _period(request: HttpRequest) -> tuple[business.NamedPeriod, queries.Period,
     chosen = business.named_period(request.GET.get("period", "")) or business.PERIODS[-1]
     clock = business.report_clock()
     start, end = business.borders(chosen, clock)
-    first, last = (_day(request.GET.get(name, "")) for name in ("from", "to"))
+    first, last = (day_in(request.GET.get(name, "")) for name in ("from", "to"))
     if first or last:
         chosen = business.PERIODS[-1]
         start, end = (clock.start_of(day) if day else None for day in (first, last))
@@ -158,14 +157,6 @@ def _kept(request: HttpRequest) -> str:
     return f"?{urlencode({name: request.GET[name] for name in names if name in request.GET})}"
 
 
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if is_in_our_time(day) else None
-
-
 def _states() -> list[tuple[str, str]]:
     """What the list of orders can be narrowed to."""
     return [
@@ -179,14 +170,3 @@ def _states() -> list[tuple[str, str]]:
         ("completed", str(OrderStatus.COMPLETED.label)),
         ("cancelled", str(OrderStatus.CANCELLED.label)),
     ]
-
-
-def _person(request: HttpRequest) -> int | None:
-    """The customer of the address; one that does not exist has no rows."""
-    text = request.GET.get("customer", "")
-    if not text:
-        return None
-    try:
-        return identity.person_by_uuid(UUID(text)) or -1
-    except ValueError:
-        return -1

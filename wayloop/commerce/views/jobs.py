@@ -27,10 +27,10 @@ from wayloop.commerce.service_words import by_day, job_word
 from wayloop.commerce.services import jobs as services
 from wayloop.commerce.services.jobs import JobChanged
 from wayloop.commerce.views.board import stage_names
-from wayloop.commerce.views.people import Customer, ask_whom, customer_of, person_of_filter
 from wayloop.customers import api as customers
 from wayloop.identity import api as identity
 from wayloop.kernel import clock
+from wayloop.ui.requests import number_in
 from wayloop.ui.toasts import notify
 
 REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -122,8 +122,10 @@ def new_job(request: HttpRequest, customer: UUID | None = None) -> HttpResponse:
     member = member_of(request)
     kinds = [kind for kind in kinds_with_stages() if not kind.is_archived]
     if customer is None:
-        return ask_whom(request, member, heading=_("New job"), url_name="service:new_job_for")
-    whose = customer_of(customer, member)
+        return customers.ask_whom(
+            request, member.scope, customers.Asking(_("New job"), _("For whom?"), "service:new_job_for")
+        )
+    whose = customers.customer_of(customer, member.scope)
     chosen = next((kind for kind in kinds if str(kind.id) == request.GET.get("kind", "")), kinds[0] if kinds else None)
     form = JobForm(
         request.POST if request.method == "POST" else None,
@@ -153,9 +155,7 @@ def edit_job(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What is known of a job, written anew; refused when somebody else did meanwhile."""
     member = member_of(request)
     job = _job(uuid, member)
-    person = identity.people_of([job.handle]).get(job.handle)
-    title = customers.titles_of([person]).get(person) if person is not None else None
-    whose = Customer(person or 0, title.uuid, title.title) if title else None
+    whose = customers.customer_of_handle(job.handle)
     form = JobForm(
         request.POST if request.method == "POST" else None,
         scope=member.scope,
@@ -179,7 +179,7 @@ def edit_job(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def _filter(request: HttpRequest, member: MemberInfo, kinds: tuple[KindInfo, ...]) -> JobFilter:
-    person = person_of_filter(request)
+    person = customers.person_of_filter(request.GET.get("customer", ""))
     asked = request.GET.get("state", "")
     state: State = next((one for one in STATES if one == asked), "all" if person is not None else "open")
     kind = next((one for one in kinds if str(one.id) == request.GET.get("kind", "")), None)
@@ -190,7 +190,7 @@ def _filter(request: HttpRequest, member: MemberInfo, kinds: tuple[KindInfo, ...
         kind=kind.id if kind else None,
         stage=next((one.id for one in stages if str(one.id) == request.GET.get("stage", "")), None),
         member=member.id if request.GET.get("mine") == "1" else None,
-        location=int(location) if location.isdecimal() and len(location) < 16 else None,
+        location=number_in(location),
         person=person,
         text=request.GET.get("q", "").strip()[:120],
     )
@@ -225,7 +225,9 @@ def _history(moves: list[JobMove], stages: dict[int, StageInfo]) -> list[Stay]:
     ]
 
 
-def _agreements(whose: Customer | None, member: MemberInfo, job: Job | None = None) -> list[tuple[str, object]]:
+def _agreements(
+    whose: customers.ChosenCustomer | None, member: MemberInfo, job: Job | None = None
+) -> list[tuple[str, object]]:
     if whose is None:
         return []
     wanted = AgreementFilter("active", person=whose.person)

@@ -13,7 +13,7 @@ from wayloop.commerce.queries.products import category_titles, products_by_id
 from wayloop.ledger import api as ledger
 from wayloop.ui import formats
 
-FIELDS = ("location", "channel", "currency", "product", "category", "late", "who", "town")
+FIELDS = ("location", "channel", "currency", "product", "category", "late", "who", "town", "country")
 NOT_STATED = "none"
 
 
@@ -76,6 +76,7 @@ def _words(name: str, value: str | int | None) -> str:
             "category": _("no category"),
             "late": _("no promised day"),
             "town": _("no town"),
+            "country": _("no country"),
         }.get(name, _("not stated"))
     if name == "location":
         return next((str(one.name) for one in business.locations(with_archived=True) if one.id == value), "–")
@@ -91,4 +92,6 @@ def _words(name: str, value: str | int | None) -> str:
         return _("no guests")
     if name == "town":
         return text
+    if name == "country":
+        return formats.territory(text)
     return ledger.channel_word(text) if name == "channel" else text.upper()

@@ -19,6 +19,7 @@ from wayloop.operations.home import Home
 @click.option("--events", type=click.IntRange(min=1), help="How many events; for benches that make some.")
 @click.option("--orders", type=click.IntRange(min=1), help="How many orders; for benches that make some.")
 @click.option("--answers", type=click.IntRange(min=1), help="How many answers; for benches that make some.")
+@click.option("--cases", type=click.IntRange(min=1), help="How many cases; for benches that make some.")
 @click.option("--rows", type=click.IntRange(min=1), help="How many rows of a file; for benches that make one.")
 @click.option("--lines", type=click.IntRange(min=1), help="How many lines an order has on average.")
 def command(name: str | None, only_list: bool, as_json: bool, **sizes: int | None) -> None:

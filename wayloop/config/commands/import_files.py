@@ -87,13 +87,13 @@ def _check(paths: tuple[Path, ...], mapping: str | None, undo: int | None) -> No
         return
     if not paths:
         raise OperationError("give a file or a folder to bring in, or --undo with the number of an import.")
-    if not mapping:
-        raise OperationError("say how columns are read, for example --mapping online-retail.")
     for path in paths:
         if not path.exists():
             raise OperationError(f"there is no file {path}.")
         if path.is_dir() and not any(each.is_file() for each in path.iterdir()):
             raise OperationError(f"there are no files in {path}.")
+    if not mapping:
+        raise OperationError("say how columns are read, for example --mapping online-retail.")
 
 
 def _mapping(given: str, read: Callable[[str, str], dict[str, Any]]) -> tuple[str, dict[str, Any] | None]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from ninja.renderers import BaseRenderer
 from wayloop.accounts import api as accounts
 from wayloop.config.rest.document import finished
 from wayloop.config.rest.routers import all_routes
+from wayloop.kernel.outages import RETRY_SECONDS
 from wayloop.kernel.rest.problems import Fault, Problem, problem_response, validation_problem
 from wayloop.kernel.rest.routes import is_plain
 
@@ -103,6 +104,7 @@ def make_api() -> RestAPI:
     api.add_exception_handler(BadRequest, lambda request, error: problem_response(Problem("bad_request")))
     api.add_exception_handler(SuspiciousOperation, lambda request, error: problem_response(Problem("bad_request")))
     api.add_exception_handler(OperationalError, _database_gave_up)
+    api.add_exception_handler(InterfaceError, _database_gave_up)
     api.add_exception_handler(Exception, _broken)
     return api
 
@@ -118,7 +120,7 @@ def _does_not_fit(request: HttpRequest, found: Any) -> HttpResponse:
 def _database_gave_up(request: HttpRequest, error: Any) -> HttpResponse:
     log.warning("a request of the API took too long, or the database is away: %s", type(error).__name__)
     return problem_response(
-        Problem("unavailable", _("Ask for less, or again in a moment."), headers={"Retry-After": "5"})
+        Problem("unavailable", _("Ask for less, or again in a moment."), headers={"Retry-After": str(RETRY_SECONDS)})
     )
 
 

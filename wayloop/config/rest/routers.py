@@ -13,7 +13,8 @@ PLACES = (
     "wayloop.commerce.endpoints.orders.routes",
     "wayloop.commerce.endpoints.products.routes",
     "wayloop.work.endpoints.routes",
-    "wayloop.surveys.endpoints.routes",
+    "wayloop.surveys.endpoints.scores.routes",
+    "wayloop.surveys.endpoints.results.routes",
     "wayloop.imports.endpoints.routes",
     "wayloop.metrics.endpoints.routes",
 )

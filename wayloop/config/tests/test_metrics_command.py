@@ -83,7 +83,16 @@ def test_people_read_lines(trade: None) -> None:
     assert (lines[0], lines[-1]) == ("Orders: 3 orders (n = 3)", "  Till  3 orders (n = 3)")
 
 
-@pytest.mark.parametrize("words", [("happiness",), ("orders", "--by", "moon"), ("orders", "--where", "moon=1")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("happiness",),
+        ("orders", "--by", "moon"),
+        ("orders", "--where", "moon=1"),
+        ("orders", "--from", "0001-01-01"),
+        ("orders", "--to", "9999-12-31"),
+    ],
+)
 def test_what_is_not_known_is_one_line(words: tuple[str, ...], db: None) -> None:
     with pytest.raises(OperationError):
         CliRunner().invoke(module.command, words, catch_exceptions=False)

@@ -1,5 +1,6 @@
 """The sample business in the tables."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from tests.rows_behind import differences
+from tests.oracle import differences_to
+from tests.rows_behind import OF_CASES, differences
 from wayloop.accounts import api as accounts
 from wayloop.business import api as business
 from wayloop.commerce import api as commerce
@@ -146,6 +148,9 @@ def test_the_house_is_kept(db: None, few_customers: None) -> None:
             "WHERE trait = (SELECT key FROM customers_traitdefinition WHERE NOT is_shipped)"
         )
         assert cursor.fetchone() == (True, True)
+        cursor.execute("SELECT condition::text FROM customers_savedview")
+        lists = [json.loads(condition) for (condition,) in cursor.fetchall()]
+    assert [customers.people_of_condition(one, "all", EVERYTHING) is None for one in lists] == [False] * 3
 
 
 def test_every_number_is_what_the_rows_it_opens_come_to(db: None, few_customers: None) -> None:
@@ -154,11 +159,19 @@ def test_every_number_is_what_the_rows_it_opens_come_to(db: None, few_customers:
     gather_statistics()
     cuts = dict.fromkeys(metrics.BY_NAME, ("location", "channel", "week"))
     cuts |= {"orders": ("product", "late", "week"), "csat": ("location", "late", "week")}
+    cuts |= dict.fromkeys(OF_CASES, ("location", "cause", "member", "week"))
     with clock.standing_at(EVENING):
         # Nobody is asked on these scales.
-        never = ("nps_1_10", "ces", "ces_1_5")
+        never = ("nps_1_10", "ces", "ces_1_5", "positive_ratings")
         assert differences("90d", cuts, most=2, nothing=never) == []
         assert differences("all", dict.fromkeys(metrics.BY_NAME, ("quarter",)), most=1, nothing=never) == []
+        # And what numpy and scipy count from the plain rows.
+        period = business.named_period("90d")
+        assert period
+        start, end = business.borders(period, business.report_clock())
+        assert start
+        assert end
+        assert differences_to(start, end, EVENING)[0] == []
 
 
 def test_products_keep_their_names_in_three_languages(db: None, few_customers: None) -> None:

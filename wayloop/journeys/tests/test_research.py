@@ -1,5 +1,6 @@
 """Research notes: written, marked, quoted, found, exported; each location keeps its own."""
 
+import re
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -9,6 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from wayloop.contracts.scope import EVERYTHING, Scope
+from wayloop.customers.testing import see
+from wayloop.identity import api as identity
 from wayloop.journeys import services
 from wayloop.journeys.models import Guide, Mark, Note, Quote
 from wayloop.journeys.queries import NoteFilter, list_notes, places_of, worst_points
@@ -106,6 +109,8 @@ def test_the_owner_writes_marks_quotes_and_takes_away(owner: Client) -> None:
     assert (one.scored, one.possible, "A mark goes from 0 to 10" in wrong) == (9, 10, True)
     assert owner.post(f"{here}quotes/", {"text": " "}).status_code == 422
     again = [owner.post(f"{here}edit/", given | {"seen": 1}).status_code for _time in range(2)]
+    (file,) = re.findall(r'href="(/research/file/[^"]*)"', owner.get("/research/?kind=mystery").content.decode())
+    assert file == "/research/file/?kind=mystery"
     lines = owner.get("/research/file/").getvalue().decode("utf-8-sig").splitlines()
     assert (again, [line.split(",")[4] for line in lines[1:]]) == ([302, 422], ["'=1+1", "Greeted", "Clean"])
     owner.post(f"{here}do/", {"do": "drop", "quote": Quote.objects.get().pk})
@@ -113,6 +118,35 @@ def test_the_owner_writes_marks_quotes_and_takes_away(owner: Client) -> None:
     assert (Quote.objects.count(), owner.get(here).status_code) == (0, 404)
     owner.post(f"{here}do/")
     assert (owner.get(here).status_code, owner.get(f"/research/{uuid4()}/").status_code) == (200, 404)
+
+
+def test_a_note_names_the_customer_it_was_with_for_those_who_may_see_them(
+    owner: Client, reader: Client, far_manager: Client, stranger: Client, near_location: int, far_location: int
+) -> None:
+    anna, near = see("1", "Anna Sad", location=near_location), see("2", "Near Anna", location=near_location)
+    see("3", "Anna Far", location=far_location)
+    one = note("Talk", location_id=far_location)
+    here = f"/research/{one.uuid}/"
+    ids = identity.uuids_of([anna, near])
+    found = owner.get(f"{here}?who=anna").content.decode()
+    assert [name in found for name in ("Anna Sad", "Near Anna", "Anna Far", "It was them")] == [True] * 4
+    # Whoever sees another place finds nobody of this one, and cannot name them by their address.
+    found = far_manager.get(f"{here}?who=anna").content.decode()
+    assert [name in found for name in ("Anna Sad", "Near Anna", "Anna Far")] == [False, False, True]
+    tried = [far_manager, reader, stranger]
+    assert [who.post(f"{here}person/", {"person": ids[anna]}).status_code for who in tried] == [404, 403, 302]
+    assert [owner.post(f"{here}person/", {"person": wrong}).status_code for wrong in ("x", uuid4())] == [404, 404]
+    owner.post(f"{here}person/", {"person": ids[anna]})
+    one.refresh_from_db()
+    shown = [who.get(here).content.decode() for who in (owner, reader, far_manager)]
+    assert (one.handle, ["Anna Sad" in page for page in shown]) == (anna, [True, True, False])
+    page = owner.post(f"{here}person/", follow=True).content.decode()
+    undo = f"{here}person/?person={ids[anna]}"
+    one.refresh_from_db()
+    assert (one.handle, undo in page) == (None, True)
+    owner.post(undo)
+    one.refresh_from_db()
+    assert one.handle == anna
 
 
 def test_notes_of_another_location_are_nowhere(

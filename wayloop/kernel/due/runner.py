@@ -16,12 +16,13 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 
 from wayloop.kernel import clock
 from wayloop.kernel.due.handlers import HANDLERS, PERIODIC, Handler, Misfires, Tick
 from wayloop.kernel.due.rules import instant_of, read_rule
 from wayloop.kernel.due.table import schedule
+from wayloop.kernel.outages import is_outage, state_of
 
 BATCH = 100
 LEASE = timedelta(seconds=30)
@@ -38,8 +39,6 @@ LIMITS = (
     "SELECT set_config('idle_in_transaction_session_timeout', '15s', true), set_config('lock_timeout', '800ms', true)"
 )
 SOON = timedelta(seconds=2)
-# The beginnings of SQLSTATE: none (the client noticed), connection, resources, shutdown.
-INFRASTRUCTURE = ("", "080", "530", "531", "532", "533", "534", "57P")
 CLAIM = """
 WITH ready AS (
     SELECT id FROM kernel_due WHERE parked_at IS NULL AND run_at <= %(now)s AND name = ANY(%(names)s)
@@ -147,7 +146,8 @@ class Runner:
         try:
             _finish(handler, rows)
         except Exception as error:
-            if _is_lost(error):
+            # Nobody's fault, and no try is counted. Being thrown out for idling is the handler's own failure.
+            if is_outage(error):
                 raise
             if len(rows) > 1:
                 for row in rows:
@@ -159,7 +159,7 @@ class Runner:
             self._held.pop(row.id, None)
 
     def _fail(self, row: Claimed, error: Exception) -> None:
-        if _state(error) in ("55P03", "40P01", "40001"):
+        if state_of(error) in ("55P03", "40P01", "40001"):
             logger.info("%s waits for a lock; it is tried again", row.name)
             self._give_back([row], clock.now() + SOON)
             return
@@ -256,20 +256,6 @@ def _change(statement: str, values: dict[str, Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.rowcount)
-
-
-def _state(error: BaseException) -> str:
-    return str(getattr(error.__cause__, "sqlstate", "") or "") if isinstance(error, DatabaseError) else ""
-
-
-def _is_lost(error: Exception) -> bool:
-    """Whether connection, server or disk failed: nobody's fault, and no try is counted.
-
-    Being thrown out for idling inside the transaction is the handler's own failure.
-    """
-    if isinstance(error, InterfaceError):
-        return True
-    return isinstance(error, OperationalError) and _state(error)[:3] in INFRASTRUCTURE
 
 
 def _problem(error: Exception) -> str:

@@ -1,12 +1,21 @@
 """Shapes that all resources share: strict input, money as decimal text, instants with their offset."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
 from django.utils.translation import gettext as _
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StrictBool, StrictInt
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StrictBool,
+    StrictInt,
+)
 from pydantic.json_schema import WithJsonSchema
 
 from wayloop.kernel import clock
@@ -54,6 +63,12 @@ def read_instant(value: Any) -> datetime:
     return moment
 
 
+def _our_time(day: date) -> date:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(_("This should be a date, as in 2026-05-04."))
+    return day
+
+
 def _whole(value: Any) -> Any:
     # JSON has one kind of numbers: 5.0 is a whole one.
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value
@@ -65,6 +80,7 @@ Instant = Annotated[
     PlainSerializer(lambda moment: moment.isoformat(), return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-05-04T09:30:00+03:00"]}),
 ]
+Day = Annotated[date, AfterValidator(_our_time)]
 Whole = Annotated[StrictInt, BeforeValidator(_whole)]
 Flag = StrictBool
 CurrencyCode = Annotated[str, Field(pattern="^[A-Z]{3}$", examples=["EUR"])]

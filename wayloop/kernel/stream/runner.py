@@ -169,10 +169,10 @@ class Runner:
         return outcome.state, outcome.rows
 
 
-def drain(among: Sequence[Listener] | None = None, *, seconds: float = 30.0) -> int:
+def drain(among: Sequence[Listener] | None = None, *, seconds: float = 240.0) -> int:
     """Lets all listeners digest everything that has been announced, here and now; answers how many rows that were.
 
-    For tests and for building sample data. Does not wait between tries: what cannot be digested is parked at once.
+    For tests and benches. Does not wait between tries: what cannot be digested is parked at once.
     Waits up to `seconds` for other transactions of the server that hold the horizon back.
     """
     runner = Runner(among)

@@ -78,12 +78,13 @@ def wait_for_horizon(seconds: float) -> Position:
 
     Any transaction of the server holds the horizon back for a while, also one of another database or of the vacuum.
     """
-    end = time.monotonic() + seconds
+    end, pause = time.monotonic() + seconds, 0.01
     while True:
         last, reached = head(END), head(horizon())
         if reached >= last or time.monotonic() >= end:
             return reached
-        time.sleep(0.01)
+        time.sleep(pause)
+        pause = min(2 * pause, 0.2)
 
 
 # One part for each epoch would be the same; comparing the whole position lets one index scan cross a restore.

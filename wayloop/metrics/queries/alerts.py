@@ -1,6 +1,6 @@
 """Alerts over goals, of those that a scope lets see."""
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from wayloop.contracts.scope import Scope
 from wayloop.metrics.models import Alert
@@ -9,8 +9,9 @@ from wayloop.metrics.registry import BY_NAME
 
 def alerts_seen(scope: Scope) -> QuerySet[Alert]:
     """Alerts with their goals, what stands open first, then the latest. Of some locations only these are seen."""
-    found = Alert.objects.filter(goal__metric__in=BY_NAME).select_related("goal")
+    found = Alert.objects.filter(Q(goal__metric__in=BY_NAME) | Q(goal=None)).select_related("goal")
     if scope.locations is not None:
+        # The share of a theme would tell of the other places.
         found = found.filter(goal__location_id__in=scope.locations)
     return found.order_by(F("settled_at").desc(nulls_first=True), "-raised_at", "-id")
 

@@ -28,12 +28,13 @@ SELECT part, count(*) FILTER (WHERE was_there), count(*) FILTER (WHERE was_there
 # Both sides of a comparison from one pass: who was there when each period began, and came in it.
 STAYED_TWICE = """
 WITH people AS (
-    SELECT d.person, min(d.happened_at) AS first, bool_or(d.happened_at >= {start}) AS came,
+    SELECT {part} AS part, d.person, min(d.happened_at) AS first, bool_or(d.happened_at >= {start}) AS came,
         bool_or(d.happened_at >= {before} AND d.happened_at < {before_end}) AS came_before
-    FROM api_commerce_orders d {joins} WHERE d.person IS NOT NULL AND {where} GROUP BY 1
+    FROM api_commerce_orders d {joins} WHERE d.person IS NOT NULL AND {where} GROUP BY 1, 2
 )
-SELECT count(*) FILTER (WHERE first < {start}), count(*) FILTER (WHERE first < {start} AND came),
-    count(*) FILTER (WHERE first < {before}), count(*) FILTER (WHERE first < {before} AND came_before) FROM people
+SELECT part, count(*) FILTER (WHERE first < {start}), count(*) FILTER (WHERE first < {start} AND came),
+    count(*) FILTER (WHERE first < {before}), count(*) FILTER (WHERE first < {before} AND came_before)
+FROM people GROUP BY 1
 """
 
 
@@ -64,8 +65,8 @@ def stayed(question: Question, start: datetime) -> dict[Any, tuple[int, int]]:
     return {part: (there, came) for part, there, came in _ask(statement, sql)}
 
 
-def stayed_twice(question: Question) -> dict[str, tuple[int, int]]:
-    """The same of a question with a turn: "now" for the time since it, "before" for that before."""
+def stayed_twice(question: Question) -> dict[Any, dict[str, tuple[int, int]]]:
+    """The same of a question with a turn, by its cut: "now" for the time since it, "before" for that before."""
     if question.turn is None or question.start is None:
         raise ValueError("the question has no turn")
     sql = Sql()
@@ -73,10 +74,11 @@ def stayed_twice(question: Question) -> dict[str, tuple[int, int]]:
     start, before_end = question.turn
     names = {"start": start, "before": question.start, "before_end": before_end}
     bound = {name: sql.bind(moment) for name, moment in names.items()}
-    ((there, came, there_before, came_before),) = _ask(
-        STAYED_TWICE.format(where=where, joins=joins(question), **bound), sql
-    )
-    return {"now": (there, came), "before": (there_before, came_before)}
+    statement = STAYED_TWICE.format(part=part_of(question, sql), where=where, joins=joins(question), **bound)
+    return {
+        part: {"now": (there, came), "before": (there_before, came_before)}
+        for part, there, came, there_before, came_before in _ask(statement, sql)
+    }
 
 
 def _ask(statement: str, sql: Sql) -> list[tuple[Any, ...]]:

@@ -1,6 +1,6 @@
 """Makes readings of sums: values, intervals, what was left out, and the parts of a cut."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -8,21 +8,20 @@ from typing import Any
 
 from wayloop.contracts.metrics import Beside, Cohort, Metric, Reading
 from wayloop.metrics import intervals
-from wayloop.metrics.dimensions import PARTS, Question
-from wayloop.metrics.evidence import Change, Draws, Total, compare
+from wayloop.metrics.dimensions import PARTS, Question, pair
+from wayloop.metrics.evidence import Change, Total, compare
 from wayloop.metrics.grains import GRAINS, run, start_of, written
 from wayloop.metrics.making import reading_of_scores, share
-from wayloop.metrics.queries import cohorts, deals, deliveries, scores
+from wayloop.metrics.queries import cases, cohorts, deals, deliveries, scores
 from wayloop.metrics.queries.deals import Group, Sums
 from wayloop.metrics.registry import BY_NAME
 
 # Into how many groups people fall: for one number, and for each part of a cut.
 GROUPS, GROUPS_OF_PART = 128, 64
-# How many parts of a cut have intervals that must be drawn.
-MOST_DRAWN = 60
 EMPTY = Sums()
 # Neither returns nor currencies change these.
 OF_ORDERS = ("orders", "buyers", "repeat_purchase", "purchase_frequency")
+HOUR = 3600
 # A part of a cut that has no rows.
 NOWHERE = object()
 NOT_PROMISED = deliveries.Kept(0, 0, 0)
@@ -47,13 +46,18 @@ class Turned:
     change: Change
 
 
+NOBODY: Mapping[str, tuple[int, int]] = {"now": (0, 0), "before": (0, 0)}
+
+
 @dataclass(frozen=True)
 class Rules:
-    """How readings are made: with intervals of ratios or without, with medians or without, people in so many groups."""
+    """How readings are made: with medians or without, people in so many groups: in one, ratios have no interval."""
 
-    with_intervals: bool = True
     with_medians: bool = True
     groups: int = GROUPS
+
+
+IN_PARTS = Rules(with_medians=False, groups=1)
 
 
 class Reader:
@@ -93,8 +97,7 @@ def read(
     Raises `KeyError` for a name that is not in the registry. A metric that cannot be cut as asked has no rows.
     """
     reader = Reader(question, with_medians=with_medians)
-    parts = Rules(with_intervals=False, groups=1)
-    series = _Source(_in_parts(question), parts, reader.of_whole) if with_series else None
+    series = _Source(_in_parts(question), IN_PARTS, reader.of_whole) if with_series else None
     found = []
     for name in names:
         reading = reader.whole(name)
@@ -113,10 +116,41 @@ def read_change(names: Sequence[str], question: Question, *, series_of: Sequence
     """
     if question.turn is None:
         raise ValueError("the question has no turn")
-    turn, before_end = question.turn
     both = _Source(replace(question, by="turn"), Rules(with_medians=False))
-    asked_now = replace(question, start=turn)
-    series = _Source(_in_parts(asked_now), Rules(with_intervals=False, groups=1), both)
+    series = _Source(_in_parts(replace(question, start=question.turn[0])), IN_PARTS, both)
+    stayed = cohorts.stayed_twice(question).get(None, NOBODY) if "retention" in names else NOBODY
+    return _turned(names, both, series, stayed, series_of)
+
+
+def read_changes(
+    names: Sequence[str], question: Question, places: Sequence[int], *, series_of: Sequence[str] = ()
+) -> dict[int, list[Turned]]:
+    """The same for each of several locations (ids): what is asked of the database is asked once for all of them."""
+    if question.turn is None:
+        raise ValueError("the question has no turn")
+    where = (*question.where, ("location", tuple(str(place) for place in places)))
+    asked = replace(question, where=where, split="location")
+    now = _Shared(_in_parts(replace(asked, start=question.turn[0])), IN_PARTS)
+    both = _Shared(replace(asked, by="turn"), Rules(with_medians=False))
+    stayed = cohorts.stayed_twice(asked) if "retention" in names else {}
+    there = {pair(part)[1]: sides for part, sides in stayed.items()}
+    found = {}
+    for place in places:
+        source = _Source(both.question, both.rules, shared=(both, str(place)))
+        series = _Source(now.question, now.rules, source, shared=(now, str(place)))
+        found[place] = _turned(names, source, series, there.get(str(place), NOBODY), series_of)
+    return found
+
+
+def _turned(
+    names: Sequence[str],
+    both: "_Source",
+    series: "_Source",
+    stayed: Mapping[str, tuple[int, int]],
+    series_of: Sequence[str],
+) -> list[Turned]:
+    question = both.question
+    turn, before_end = question.turn or question.borders
     found = []
     for name in names:
         metric = BY_NAME[name]
@@ -124,8 +158,7 @@ def read_change(names: Sequence[str], question: Question, *, series_of: Sequence
             # Who was there when a period began differs between the two.
             spans = {"now": (turn, question.end), "before": (question.borders[0], before_end)}
             sides = {
-                side: replace(share(metric, came, there), span=spans[side])
-                for side, (there, came) in cohorts.stayed_twice(question).items()
+                side: replace(share(metric, came, there), span=spans[side]) for side, (there, came) in stayed.items()
             }
         else:
             sides = both.readings(metric)
@@ -156,45 +189,84 @@ def _series(metric: Metric, source: "_Source") -> tuple[float | None, ...]:
     )
 
 
+Ask = Callable[[Question, Rules], Mapping[Any, Any]]
+
+
+def _scores(kept: str) -> Ask:
+    return lambda question, _rules: scores.told(question, kept)
+
+
+# What is asked of the database → its answer: part of the cut → sums or counts.
+ASK: Mapping[str, Ask] = {
+    "orders": lambda question, rules: deals.sums("orders", question, groups=rules.groups),
+    "returns": lambda question, rules: deals.sums("returns", question, groups=rules.groups),
+    "kept": lambda question, _rules: deliveries.kept(question),
+    "opened": lambda question, _rules: cases.opened(question),
+    "closed": lambda question, _rules: cases.closed(question),
+    "took": lambda question, _rules: cases.took(question),
+    "at_once": lambda question, _rules: cases.at_once(question),
+    "still_open": lambda question, _rules: cases.still_open(question),
+    **{f"scores {kept}": _scores(kept) for kept in {kind.scores for kind in scores.KINDS.values()}},
+}
+
+
+class _Shared:
+    """What was asked of the database for a question that is cut twice, once for all parts of the second cut."""
+
+    def __init__(self, question: Question, rules: Rules) -> None:
+        self.question, self.rules = question, rules
+        self.found: dict[str, dict[str | None, dict[Any, Any]]] = {}
+
+    def of(self, name: str, second: str) -> Mapping[Any, Any]:
+        """What one part of the second cut has: part of the first → its sums."""
+        if name not in self.found:
+            divided: dict[str | None, dict[Any, Any]] = {}
+            for part, value in ASK[name](self.question, self.rules).items():
+                first, other = pair(part)
+                key = int(first) if first and self.question.by == "part" else first
+                divided.setdefault(other, {})[key] = value
+            self.found[name] = divided
+        return self.found[name].get(second, {})
+
+
 class _Source:
     """What was asked of the database for one cut, once for all metrics."""
 
-    def __init__(self, question: Question, rules: Rules, whole: "_Source | None" = None) -> None:
-        self.question, self.rules, self.of_whole = question, rules, whole
-        # As what scores are kept → their parts, as far as somebody asked.
-        self.told: dict[str, Mapping[Any, Sequence[scores.Told]]] = {}
+    def __init__(
+        self,
+        question: Question,
+        rules: Rules,
+        whole: "_Source | None" = None,
+        *,
+        shared: tuple[_Shared, str] | None = None,
+    ) -> None:
+        self.question, self.rules, self.of_whole, self.shared = question, rules, whole, shared
+        self.asked: dict[str, Mapping[Any, Any]] = {}
 
-    @cached_property
-    def orders(self) -> dict[Any, Sums]:
-        return deals.sums("orders", self.question, groups=self.rules.groups)
+    def ask(self, name: str) -> Mapping[Any, Any]:
+        """What `ASK` names, asked once."""
+        if name not in self.asked:
+            if self.shared:
+                shared, second = self.shared
+                self.asked[name] = shared.of(name, second)
+            else:
+                self.asked[name] = ASK[name](self.question, self.rules)
+        return self.asked[name]
 
-    @cached_property
-    def returns(self) -> dict[Any, Sums]:
-        return deals.sums("returns", self.question, groups=self.rules.groups)
+    @property
+    def orders(self) -> Mapping[Any, Sums]:
+        return self.ask("orders")
+
+    @property
+    def returns(self) -> Mapping[Any, Sums]:
+        return self.ask("returns")
 
     @cached_property
     def medians(self) -> dict[Any, float]:
-        return (
-            deals.medians(self.question, is_single=self.currency[1])
-            if self.rules.with_intervals and self.rules.with_medians
-            else {}
-        )
-
-    @cached_property
-    def least(self) -> int:
-        """Of how many orders a part is at least that has an interval: there may be thousands of towns."""
-        counts = sorted((one.deals for one in self.orders.values()), reverse=True)
-        return counts[MOST_DRAWN - 1] if self.question.by == "town" and len(counts) >= MOST_DRAWN else 0
-
-    @cached_property
-    def kept(self) -> Mapping[Any, deliveries.Kept]:
-        return deliveries.kept(self.question)
+        return deals.medians(self.question, is_single=self.currency[1]) if self.rules.with_medians else {}
 
     def told_of(self, metric: Metric) -> Mapping[Any, Sequence[scores.Told]]:
-        kept = scores.KINDS[metric.name].scores
-        if kept not in self.told:
-            self.told[kept] = scores.told(self.question, kept)
-        return self.told[kept]
+        return self.ask(f"scores {scores.KINDS[metric.name].scores}")
 
     @cached_property
     def currency(self) -> tuple[str, bool]:
@@ -219,7 +291,9 @@ class _Source:
         if metric.name in scores.KINDS:
             return {part: self._scored(metric, found) for part, found in self.told_of(metric).items()}
         if metric.name == "late_share":
-            return {part: _late(metric, found) for part, found in self.kept.items()}
+            return {part: _late(metric, found) for part, found in self.ask("kept").items()}
+        if metric.name in WORKED:
+            return self._worked(metric)
         if metric.name == "retention":
             return self._retention(metric)
         parts = self.orders if metric.name in OF_ORDERS else {**self.orders, **self.returns}
@@ -231,6 +305,9 @@ class _Source:
             return self._scored(metric, [])
         if metric.name == "late_share":
             return _late(metric, NOT_PROMISED)
+        if metric.name in WORKED:
+            _asked, nothing, tell = WORKED[metric.name]
+            return tell(metric, nothing)
         if metric.name == "retention":
             return share(metric, 0, 0)
         # Not None: of two times, that is what lies between them.
@@ -292,21 +369,17 @@ class _Source:
         }[metric.name]
         sign = 1 if metric.name == "returns_share" else -1
         columns = [_column(orders, returns, names, sign, self.rules.groups) for names in (tops, bottoms)]
-        # What is compared is drawn apart.
-        reading = self._ratio(reading, n, *columns, stream=1 if part == "before" else 0)
+        reading = _ratio(reading, n, *columns)
         middle = self.medians.get(part) if metric.name == "average_order_value" else None
         return replace(reading, beside=Beside("median", middle)) if middle is not None else reading
 
-    def _ratio(self, reading: Reading, n: int, tops: list[float], bottoms: list[float], *, stream: int) -> Reading:
-        bottom = sum(bottoms)
-        if not bottom:
-            return replace(reading, n=n)
-        # Where there is too little to be shown, its interval is not either.
-        is_drawn = self.rules.with_intervals and n >= max(reading.metric.floor, self.least)
-        draws = intervals.ratio_draws(tops, bottoms, stream=stream) if is_drawn else None
-        return replace(
-            reading, value=sum(tops) / bottom, n=n, interval=intervals.middle_of(draws), evidence=Draws(draws)
-        )
+    def _worked(self, metric: Metric) -> dict[Any, Reading]:
+        asked, nothing, tell = WORKED[metric.name]
+        told = {part: tell(metric, found) for part, found in self.ask(asked).items()}
+        if metric.name == "resolution_time":
+            for part, still in self.ask("still_open").items():
+                told[part] = replace(told.get(part) or tell(metric, nothing), left_out={"still_open": still})
+        return told
 
     def _scored(self, metric: Metric, found: Iterable[scores.Told]) -> Reading:
         others = 0
@@ -372,6 +445,41 @@ def _total(reading: Reading, value: float, n: int, squares: float) -> Reading:
     return replace(reading, value=value, n=n, evidence=Total(value, squares))
 
 
+def _ratio(reading: Reading, n: int, tops: list[float], bottoms: list[float]) -> Reading:
+    bottom = sum(bottoms)
+    if not bottom:
+        return replace(reading, n=n)
+    found = intervals.ratio_of(tops, bottoms)
+    return replace(reading, value=sum(tops) / bottom, n=n, interval=intervals.ratio_interval(found), evidence=found)
+
+
+def _counted(metric: Metric, n: int) -> Reading:
+    return _total(Reading(metric, None, 0, metric.unit), n, n, n)
+
+
+def _closed(metric: Metric, found: cases.Closed) -> Reading:
+    if metric.name == "cases_closed":
+        return _counted(metric, found.all)
+    hits, n = (found.in_time, found.promised) if metric.name == "sla_met" else (found.recovered, found.asked)
+    left_out = {"without_deadline" if metric.name == "sla_met" else "nothing_said": found.all - n}
+    return replace(share(metric, hits, n), left_out={name: count for name, count in left_out.items() if count})
+
+
+def _at_once(metric: Metric, found: cases.AtOnce) -> Reading:
+    left_out = {"not_yet_known": found.not_yet, "of_nobody": found.unknown}
+    told = share(metric, found.first, found.known)
+    return replace(told, left_out={name: count for name, count in left_out.items() if count})
+
+
+def _took(metric: Metric, found: cases.Took | None) -> Reading:
+    if found is None:
+        return Reading(metric, None, 0, metric.unit)
+    ordered = [one / HOUR for one in found.ordered]
+    middle = intervals.middle_of(found.median / HOUR, found.n, found.first, ordered)
+    beside = Beside("times", found.most / HOUR, other=found.calendar / HOUR, mean=found.mean / HOUR)
+    return Reading(metric, middle.value, found.n, metric.unit, interval=middle.interval, beside=beside, evidence=middle)
+
+
 def _late(metric: Metric, found: deliveries.Kept) -> Reading:
     left_out = {"without_promise": found.without_promise} if found.without_promise else {}
     return replace(share(metric, found.late, found.promised), left_out=left_out)
@@ -387,3 +495,12 @@ def _column(orders: Sums, returns: Sums, names: tuple[str | None, str | None], s
             value += sign * float(getattr(returns.groups.get(place, nobody), names[1]))
         column.append(value)
     return column
+
+
+# Numbers of the work: what is asked for them, what nothing of it is, and how it becomes a reading.
+WORKED: Mapping[str, tuple[str, Any, Callable[[Metric, Any], Reading]]] = {
+    "cases_opened": ("opened", 0, _counted),
+    "resolution_time": ("took", None, _took),
+    "first_contact": ("at_once", cases.AtOnce(), _at_once),
+    **dict.fromkeys(("cases_closed", "sla_met", "recovery_rate"), ("closed", cases.Closed(), _closed)),
+}

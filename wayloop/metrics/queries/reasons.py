@@ -9,7 +9,7 @@ from wayloop.metrics.queries.readings import Reader
 from wayloop.metrics.registry import BY_NAME
 
 # By what a reason is looked for. Products are thousands, and which of them sold less is no reason.
-CUTS = ("location", "channel", "town", "late")
+CUTS = ("location", "channel", "town", "country", "late", "cause", "member")
 
 
 def find_reason(metric: str, turn: Question) -> Blamed | None:

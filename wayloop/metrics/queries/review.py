@@ -9,9 +9,10 @@ from wayloop.contracts.metrics import Reading
 from wayloop.contracts.scope import Scope
 from wayloop.kernel import clock
 from wayloop.metrics import pictures, times
-from wayloop.metrics.models import Alert, ReviewLetter
+from wayloop.metrics.models import Alert, Annotation, ReviewLetter
 from wayloop.metrics.pictures import Figure
 from wayloop.metrics.queries.alerts import alerts_seen
+from wayloop.metrics.queries.annotations import annotations_between
 from wayloop.metrics.queries.goals import Judged, judge, open_goals
 from wayloop.metrics.queries.readings import read, read_change
 from wayloop.metrics.registry import BY_NAME
@@ -28,13 +29,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Review:
-    """A quarter. `lines`: name → number; `goals` as they stood at its end; `alerts` that were raised in it."""
+    """A quarter. `lines`: name → number; `goals` as they stood at its end; `alerts` that were raised in it;
+    `happened`: what was written down of its days."""
 
     quarter: business.NamedPeriod
     is_over: bool
     lines: dict[str, Line]
     goals: Sequence[Judged]
     alerts: Sequence[Alert]
+    happened: Sequence[Annotation]
 
 
 def quarter_of(key: str) -> business.NamedPeriod | None:
@@ -90,7 +93,9 @@ def review_of(quarter: business.NamedPeriod, scope: Scope) -> Review:
     with clock.standing_at(ends):
         goals = judge(open_goals(scope).filter(created_at__lte=ends).order_by("metric", "id"), with_series=False)
     alerts = alerts_seen(scope).filter(raised_at__gte=first, raised_at__lt=last_moment).order_by("raised_at", "id")
-    return Review(quarter, last_moment <= clock.now(), lines, goals, list(alerts))
+    days = question.days
+    happened = annotations_between(scope, days.day_of(first), days.day_of(last_moment))
+    return Review(quarter, last_moment <= clock.now(), lines, goals, list(alerts), happened)
 
 
 def letter_of(quarter: str, member: int) -> ReviewLetter | None:

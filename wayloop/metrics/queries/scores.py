@@ -1,7 +1,7 @@
 """What customers said in scores. Scores lie in a context above, which offers its relation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from django.db import connection
@@ -38,6 +38,7 @@ KINDS: Mapping[str, Kind] = {
     "nps_1_10": Kind("nps", {(1, 10): 9}, {(1, 10): 6}, is_of_person=True),
     "ces": Kind("ces", {(1, 7): 5}),
     "ces_1_5": Kind("ces", {(5, 1): 2}),
+    "positive_ratings": Kind("rating", {(1, 5): 4, (1, 10): 8}),
 }
 # What of each order or person counts once. A score that belongs to neither stands by itself.
 OF_ORDER, OF_PERSON = "coalesce(s.order_id, -s.id)", "coalesce(s.person, -s.id), s.scale_low, s.scale_high"
@@ -129,7 +130,7 @@ def _parts(question: Question, sql: Sql, kind: Kind, relation: str) -> dict[str,
         "once": OF_PERSON if kind.is_of_person else OF_ORDER,
         "period": conditions(period, sql, at="s.happened_at"),
         # Two periods are two populations: an order may have its latest score in each of them.
-        "side": part_of(question, sql, at="s.happened_at") if question.by == "turn" else "1::text",
+        "side": part_of(replace(question, split=""), sql, at="s.happened_at") if question.by == "turn" else "1::text",
         "joins": joins(question, "d.order_id"),
         "where": conditions(question, sql, in_period=False),
     }

@@ -1,15 +1,18 @@
-"""Alerts are raised once when a number leaves the band of its goal, and settled when it is back."""
+"""Alerts are raised once when a number leaves its band or a theme its share, and settled when it is back."""
 
 from django.db import transaction
 
 from wayloop.contracts.scope import EVERYTHING, Scope
 from wayloop.kernel import clock
 from wayloop.metrics import bands
+from wayloop.metrics.bands import LEAST_OF_THEMES, has_grown
 from wayloop.metrics.enums import GoalKind, Standing
+from wayloop.metrics.intervals import Z
 from wayloop.metrics.models import Alert, Goal
 from wayloop.metrics.queries.alerts import alerts_seen
 from wayloop.metrics.queries.goals import Judged, turn_of
 from wayloop.metrics.queries.reasons import find_reason
+from wayloop.metrics.queries.themes import Theme, themes_at
 
 WITHIN = (Standing.REACHED, Standing.CLOSE)
 
@@ -47,6 +50,42 @@ def follow_goal(*, one: Judged) -> Alert | None:
         },
     )
     return alert
+
+
+@transaction.atomic
+def follow_themes() -> int:
+    """Raises an alert over each theme whose share has grown beyond doubt, and settles those whose share is back to what
+    was usual when it was raised; answers how many were raised."""
+    now = clock.now()
+    found = themes_at(now)
+    waiting = {one.theme: one for one in Alert.objects.select_for_update().filter(goal=None, settled_at=None)}
+    # One that does not come up at all has none of the cases.
+    n = next((theme.n for theme in found.values()), 0)
+    for key, alert in waiting.items():
+        theme = found.get(key, Theme(key, 0, n, 0, 0))
+        usual_hits, usual_n = alert.usual_hits or 0, alert.usual_n or 0
+        if theme.n >= LEAST_OF_THEMES and not has_grown(theme.hits, theme.n, usual_hits, usual_n, z=Z):
+            alert.settled_at = now
+            alert.save(update_fields=["settled_at"])
+    grown = [
+        theme
+        for theme in found.values()
+        if theme.key not in waiting and has_grown(theme.hits, theme.n, theme.usual_hits, theme.usual_n)
+    ]
+    Alert.objects.bulk_create(
+        Alert(
+            theme=theme.key,
+            usual_hits=theme.usual_hits,
+            usual_n=theme.usual_n,
+            raised_at=now,
+            value=theme.hits / theme.n,
+            target=theme.usual_hits / theme.usual_n,
+            unit="share",
+            n=theme.n,
+        )
+        for theme in grown
+    )
+    return len(grown)
 
 
 @transaction.atomic

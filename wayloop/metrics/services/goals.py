@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy
 from wayloop.business import api as business
 from wayloop.contracts.scope import EVERYTHING
 from wayloop.kernel import clock
+from wayloop.kernel.clock import is_in_our_time
 from wayloop.metrics import aims
+from wayloop.metrics.aims import trouble_with
 from wayloop.metrics.enums import GoalKind
 from wayloop.metrics.models import Goal
 from wayloop.metrics.queries.goals import Judged, figure_of, judge, judged, open_goals
@@ -63,26 +65,18 @@ class Usual:
 # What the field sets itself most often, as far as we measure it; aims as people write them.
 USUAL = (
     Usual("csat", GoalKind.VALUE, Decimal(85), "90d"),
+    Usual("first_contact", GoalKind.VALUE, Decimal(70), "90d"),
     Usual("nps", GoalKind.VALUE, Decimal(50), "90d"),
     Usual("retention", GoalKind.VALUE, Decimal(60), "12m"),
     Usual("average_order_value", GoalKind.BASELINE, Decimal(12), "90d"),
+    Usual("resolution_time", GoalKind.VALUE, Decimal(4), "90d"),
     Usual("net_revenue", GoalKind.GROWTH, Decimal(25_000), "90d"),
 )
 
 
 # The others of the ten: what they are, what the field aims at, and what has to be here before they can be counted.
 AHEAD = (
-    (
-        gettext_lazy("First contact resolution (FCR)"),
-        gettext_lazy("at least 70%"),
-        gettext_lazy("Counted from conversations with support."),
-    ),
     (gettext_lazy("Conversion"), gettext_lazy("at least 3.5%"), gettext_lazy("Counted from visits of your site.")),
-    (
-        gettext_lazy("Average resolution time"),
-        gettext_lazy("at most 4 hours"),
-        gettext_lazy("Counted from conversations with support."),
-    ),
     (
         gettext_lazy("Satisfaction of the team"),
         gettext_lazy("at least 90%"),
@@ -187,10 +181,17 @@ def _note(one: Judged) -> bool:
 
 
 def _check(told: GoalTold) -> None:
+    metric = BY_NAME.get(told.metric)
+    if metric is None:
+        raise GoalRefused("metric", _("Choose a number."))
+    wrong = trouble_with(metric, told.kind, told.aim)
+    wrong_norm = "" if told.norm is None else trouble_with(metric, GoalKind.VALUE, told.norm)
     checks: tuple[tuple[bool, str, Any], ...] = (
-        (told.metric in BY_NAME, "metric", _("Choose a number.")),
         (told.kind in GoalKind.values, "kind", _("Choose what the goal is measured against.")),
-        (abs(told.aim) < 1e15, "aim", _("This is too much.")),
+        (not wrong, "aim", wrong),
+        (not wrong_norm, "norm", wrong_norm),
+        (is_in_our_time(told.due_on), "due_on", _("Days lie between 1970 and 2199.")),
+        (is_in_our_time(told.norm_day), "norm_day", _("Days lie between 1970 and 2199.")),
         (
             told.norm is None or bool(told.norm_source and told.norm_day),
             "norm",

@@ -13,8 +13,8 @@ from wayloop.contracts.metrics import Interval, Reading
 from wayloop.kernel import clock
 from wayloop.metrics.bands import CHANCE_A_YEAR, blame, blame_change, far_interval, is_outside
 from wayloop.metrics.enums import Standing
-from wayloop.metrics.evidence import Draws, Net, Share, Total
-from wayloop.metrics.intervals import wilson
+from wayloop.metrics.evidence import Net, Share, Total
+from wayloop.metrics.intervals import Middle, Ratio, wilson
 from wayloop.metrics.models import Alert, Goal
 from wayloop.metrics.registry import BY_NAME
 from wayloop.metrics.services.alerts import WITHIN
@@ -48,8 +48,10 @@ def test_a_number_is_outside_when_its_goal_lies_three_standard_errors_away() -> 
     assert [far_interval(total(100), target) for target in (50, 144)] == [Interval(70, 130), Interval(64, 136)]
     # Of four orders awaited, none may be chance; of sixteen it is not.
     assert [is_outside(total(0), target) for target in (4, 9, 16)] == [False, False, True]
-    drawn = Reading(BY_NAME["average_order_value"], 10, 40, "UAH", evidence=Draws([8.0, 12.0]))
-    assert far_interval(drawn, 9) == Interval(4, 16)
+    ratio = Reading(BY_NAME["average_order_value"], 10, 40, "UAH", evidence=Ratio(10, 2, 0.5, 40))
+    assert far_interval(ratio, 9) == Interval(4, 16)
+    middle = Reading(BY_NAME["resolution_time"], 5, 40, "hours", evidence=Middle(5, Interval(4, 6), 0.5, 40))
+    assert [is_outside(middle, target) for target in (4, 3)] == [False, True]
     net = Reading(BY_NAME["nps"], 30, 400, "points", evidence=Net(200, 80, 400))
     assert [is_outside(net, target) for target in (40, 50)] == [False, True]
     # Of too little nothing is said.

@@ -165,6 +165,12 @@ def test_the_daily_look_remembers_since_when_a_goal_stands_so(trade: None, owner
         ({"aim": ""}, "This field is required"),
         ({"aim": "much"}, "Enter a number"),
         ({"aim": "9" * 14}, "Ensure that there are no more than"),
+        ({"aim": "-5"}, "It is never below zero."),
+        ({"metric": "csat", "aim": "101"}, "A share lies between 0 and 100 per cent."),
+        ({"metric": "nps", "aim": "-101"}, "It lies between −100 and 100."),
+        ({"kind": "baseline", "aim": "-101"}, "A change lies between −100% and 10,000%."),
+        ({"norm": "-1", "norm_source": "Guild", "norm_day": "2026-01-01"}, "It is never below zero."),
+        ({"due_on": "0001-01-01"}, "Days lie between 1970 and 2199."),
         ({"kind": "luck"}, "luck is not one of the available choices"),
         ({"period": "all"}, "all is not one of the available choices"),
         ({"norm": "5"}, "A norm of the field needs its source and its day."),
@@ -190,8 +196,10 @@ def test_the_usual_goals_are_set_once_as_far_as_there_is_data(trade: None, owner
     # An average of five orders is too little to begin from.
     assert kept == [
         ("csat", "value", 0.85),
+        ("first_contact", "value", 0.7),
         ("nps", "value", 50),
         ("retention", "value", 0.6),
+        ("resolution_time", "value", 4),
         ("net_revenue", "growth", 2_500_000),
     ]
 

@@ -7,27 +7,12 @@ is text and is escaped where the page is made.
 import re
 from collections.abc import Iterator, Mapping
 
+from wayloop.surveys.document.holes import fill, holes
 from wayloop.surveys.document.shape import Document, Question
 
 # What is put in from the invitation: the first name, the number of the order, the business, the place.
 NAMES = ("name", "order", "business", "place")
-LONGEST = 200
 _ANSWER = re.compile(r"\{\{\s*(q[0-9]{1,6})\s*\}\}")
-_HOLE = re.compile(r"\{\{\s*([a-z][a-z0-9_]{0,20})\s*\}\}")
-
-
-def fill(text: str, words: Mapping[str, str]) -> str:
-    """The text with its words. An empty hole leaves no double space and no space before a comma."""
-
-    def word(found: "re.Match[str]") -> str:
-        return " ".join(words.get(found[1], "").split())[:LONGEST]
-
-    if "{{" not in text:
-        return text
-    filled = re.sub(r"\s+([,.!?…])", r"\1", re.sub(r"[ \t]{2,}", " ", _HOLE.sub(word, text)))
-    kept = filled.lstrip(" ,").rstrip()
-    # A text that began with a name nobody knows begins with its next word.
-    return kept if kept == filled.rstrip() else kept[:1].upper() + kept[1:]
 
 
 def pieces(text: str, words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -39,12 +24,6 @@ def pieces(text: str, words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for place, part in enumerate(parts):
         if part:
             yield ("", part) if place % 2 else (part, "")
-
-
-def holes(text: str) -> Iterator[str]:
-    """The words a text asks for."""
-    for found in _HOLE.finditer(text):
-        yield found[1]
 
 
 def empty_holes(document: Document) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from wayloop.kernel.localised import Localised
+from wayloop.surveys.document.holes import fill
 from wayloop.surveys.enums import Op, QuestionType, ScoreMetric
 from wayloop.surveys.rules import Scale
 
@@ -83,6 +84,11 @@ class Question:
     def metric(self) -> ScoreMetric | None:
         """Which scores its answers are."""
         return METRICS.get(self.type)
+
+    @property
+    def told(self) -> str:
+        """The text for the team, without what is put in for each person."""
+        return fill(str(self.text), {})
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,8 @@ def open_case_for(*, score_id: int, by: int | None) -> int:
     rules = CaseRule.objects.filter(stopped_at=None, removed_at=None).order_by("position", "pk")
     playbook = next((rule.playbook for rule in rules if fits(rule, score)), None)
     if playbook is None:
-        playbook = next((one.id for one in work.playbooks_in_use()), None)
+        books = sorted(work.playbooks_in_use(), key=lambda one: one.kind != work.CaseKind.SCORE)
+        playbook = next((one.id for one in books), None)
     return int(_open({about_of(score): score}, playbook, by).ids[0])
 
 

@@ -63,6 +63,12 @@ def need_no_reminder(*, invitation_id: int) -> None:
 
 
 @transaction.atomic
+def note_seen(*, invitation_id: int) -> None:
+    """Notes when somebody had the page before them first."""
+    Invitation.objects.filter(pk=invitation_id, seen_at=None).update(seen_at=clock.now())
+
+
+@transaction.atomic
 def note_choice(*, invitation_id: int, chosen: str) -> None:
     """Keeps what was clicked in the message, apart from answers: scanners of mail click, too.
 

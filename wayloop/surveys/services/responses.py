@@ -1,9 +1,11 @@
 """Answers come in: each post is one question, taken once however often it is sent, in any order of arrival."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -29,6 +31,7 @@ from wayloop.surveys.models import Answer, QuotaCount, Response
 from wayloop.surveys.rules import Scale, SurveyRefused
 from wayloop.surveys.services.invitations import need_no_reminder
 from wayloop.surveys.services.scores import record_scores
+from wayloop.surveys.services.taking import MOVED, Overtaken, read_begun, write_answer
 from wayloop.surveys.standing import Standing, standing_in
 from wayloop.surveys.uploads import check_upload
 
@@ -39,11 +42,8 @@ FLAT_FROM = 4
 # So long after the last answer marks count as scores, also when somebody did not go on to the end.
 LEFT_AFTER = timedelta(hours=24)
 SETTLED_AT_ONCE = 200
-# What an answer changes of its response.
-MOVED = ("asked", "touched_at", "completed_at", "ending", "flags", "scored_at", "is_folded")
 
 
-@transaction.atomic
 def take_answer(
     *,
     door: Door,
@@ -63,35 +63,19 @@ def take_answer(
     `SurveyRefused` when nobody may begin.
     """
     token = door.token_of(secret)
-    response = _turn_of(token)
-    if response is None:
-        if not door.is_open:
-            raise SurveyRefused(_("This survey is closed. Thank you for wanting to answer."))
-        response = _begun(door, token, language, is_crowd())
-    rows = [] if response._state.adding else list(Answer.objects.filter(response=response))
-    standing = standing_in(response, rows)
-    asked = standing.document.question(question)
-    if standing.is_over:
-        return standing
-    if asked is None or (question not in standing.way.asked and question != standing.way.next):
-        raise AnswerRefused(_("This question is not asked any more. Please go on here."))
-    former = [row for row in rows if row.question == question]
-    if counter and any(row.sent > counter for row in former):
-        return standing
-    reply = _reply(asked, sent, upload, standing.answers.get(question))
-    done = _gone_on(standing, asked, reply)
-    if response._state.adding:
-        response.save(force_insert=True)
-        if door.invitation is not None:
-            need_no_reminder(invitation_id=door.invitation.pk)
-    else:
-        response.save(update_fields=MOVED)
-    if former:
-        Answer.objects.filter(response=response, question=question).delete()
-    _write(response, asked, reply, counter)
-    if response.completed_at is not None:
-        _tell(response, done, is_news=True)
-    return done
+    post = _Post(door, token, question, sent, upload, counter, language, cache(is_crowd))
+    try:
+        return _take(post)
+    except Overtaken:
+        pass
+    # Many at once for one response: from here on one after another.
+    while True:
+        try:
+            with transaction.atomic():
+                wait_for_twin(token)
+                return _take(post)
+        except Overtaken:
+            continue
 
 
 @transaction.atomic
@@ -106,26 +90,22 @@ def record_response(
     with clock.standing_at(at):
         if not door.is_open:
             raise SurveyRefused(_("This survey is closed. Thank you for wanting to answer."))
-        standing = standing_in(_begun(door, door.token_of(""), language, is_crowd=False))
+        standing = standing_in(_begun(door, door.token_of(""), language))
         response = standing.response
         assert response is not None  # noqa: S101 - for the type checker
         response.save(force_insert=True)
-    replies: dict[str, Reply] = {}
     while (key := standing.way.next) is not None:
         asked = standing.document.question(key)
         assert asked is not None  # noqa: S101 - for the type checker
         reply = read_answer(asked, answers.get(key, {}))
-        replies[key] = reply
         at += timedelta(seconds=seconds)
-        way = go(standing.questions, {name: one.given for name, one in replies.items()})
-        with clock.standing_at(at):
-            _write(response, asked, reply, 0)
-            if way.next is None:
-                done = _gone_on(replace(standing, answers=replies), asked, reply)
-                response.save(update_fields=MOVED)
-                _tell(response, done, is_news=False)
-                return done
-        standing = replace(standing, way=way)
+        standing = _led_on(standing, asked, reply)
+        write_answer(response=response, state=None, asked=asked, reply=reply, counter=0, at=at, again=False)
+        if standing.way.next is None:
+            with clock.standing_at(at):
+                _gone_on(standing)
+            response.save(update_fields=MOVED)
+            _tell(response, standing, is_news=False)
     return standing
 
 
@@ -138,25 +118,69 @@ def settle_left(*, limit: int = SETTLED_AT_ONCE) -> int:
         .order_by("touched_at")[:limit]
     )
     rows: dict[int, list[Answer]] = {response.pk: [] for response in left}
-    for row in Answer.objects.filter(response__in=rows):
+    for row in Answer.objects.filter(response__in=rows).order_by("pk"):
         rows[row.response_id].append(row)
     _score([mark for response in left for mark in _marks(response, standing_in(response, rows[response.pk]))])
     Response.objects.filter(pk__in=rows).update(scored_at=clock.now(), is_folded=False)
     return len(left)
 
 
-def _turn_of(token: UUID) -> Response | None:
-    """What was begun under this token; until the transaction ends nobody else goes on with it, or begins it."""
-    begun = Response.objects.select_for_update().filter(token=token)
-    response = begun.first()
-    if response is None:
-        # There is no row to lock yet.
-        wait_for_twin(token)
-        response = begun.first()
-    return response
+class _Post(NamedTuple):
+    """What was sent, and by whom; see `take_answer`."""
+
+    door: Door
+    token: UUID
+    question: str
+    sent: Sent
+    upload: "UploadedFile[Any] | None"
+    counter: int
+    language: str
+    is_crowd: Callable[[], bool]
 
 
-def _begun(door: Door, token: UUID, language: str, is_crowd: bool) -> Response:
+def _take(post: _Post) -> Standing:
+    """Takes it, unless somebody else goes on with the same response meanwhile: then it raises `Overtaken`."""
+    door, key, former = post.door, post.question, read_begun(token=post.token)
+    if former is None and not door.is_open:
+        raise SurveyRefused(_("This survey is closed. Thank you for wanting to answer."))
+    response = former.response if former else _begun(door, post.token, post.language)
+    rows = former.rows if former else ()
+    standing = standing_in(response, rows)
+    asked = standing.document.question(key)
+    if standing.is_over:
+        return standing
+    if asked is None or (key not in standing.way.asked and key != standing.way.next):
+        raise AnswerRefused(_("This question is not asked any more. Please go on here."))
+    sent_before = [row.sent for row in rows if row.question == key]
+    if post.counter and any(counter > post.counter for counter in sent_before):
+        return standing
+    is_file, is_invited = asked.type == QuestionType.FILE, former is None and door.invitation is not None
+    done = standing if is_file else _led_on(standing, asked, read_answer(asked, post.sent))
+    if former is None and post.is_crowd():
+        response.flags = [Flag.CROWD.value]
+    # Most answers are one statement, which is a transaction by itself.
+    is_one = not (is_file or is_invited or sent_before or standing.document.quotas or done.way.next is None)
+    with nullcontext() if is_one else transaction.atomic():
+        if is_file:
+            done = _led_on(standing, asked, _file(asked, post.sent, post.upload, standing.answers.get(key)))
+        _gone_on(done)
+        write_answer(
+            response=response,
+            state=former.state if former else None,
+            asked=asked,
+            reply=done.answers[key],
+            counter=post.counter,
+            at=response.touched_at,
+            again=bool(sent_before),
+        )
+        if is_invited and door.invitation is not None:
+            need_no_reminder(invitation_id=door.invitation.pk)
+        if response.completed_at is not None:
+            _tell(response, done, is_news=True)
+    return done
+
+
+def _begun(door: Door, token: UUID, language: str) -> Response:
     now, invitation = clock.now(), door.invitation
     return Response(
         uuid=uuid7(),
@@ -173,13 +197,10 @@ def _begun(door: Door, token: UUID, language: str, is_crowd: bool) -> Response:
         started_at=now,
         touched_at=now,
         offset_minutes=clock.offset_minutes(timezone.localtime(now)),
-        flags=[Flag.CROWD.value] if is_crowd else [],
     )
 
 
-def _reply(asked: Question, sent: Sent, upload: "UploadedFile[Any] | None", before: Reply | None) -> Reply:
-    if asked.type != QuestionType.FILE:
-        return read_answer(asked, sent)
+def _file(asked: Question, sent: Sent, upload: "UploadedFile[Any] | None", before: Reply | None) -> Reply:
     if upload is None:
         # Going back and on again sends no file anew; the one that is here stays.
         if asked.is_required and not (before and before.parts):
@@ -189,50 +210,23 @@ def _reply(asked: Question, sent: Sent, upload: "UploadedFile[Any] | None", befo
     return Reply((Part(text=name, file=files.store(upload.chunks(), name)),))
 
 
-def _write(response: Response, asked: Question, reply: Reply, counter: int) -> None:
-    scale = reply.scale
-    base: dict[str, Any] = {
-        "response": response,
-        "question": asked.key,
-        "type": asked.type,
-        "sent": counter,
-        "answered_at": clock.now(),
-        "scale_low": scale.low if scale else None,
-        "scale_high": scale.high if scale else None,
-        "lower_is_better": scale.lower_is_better if scale else False,
-    }
-    Answer.objects.bulk_create(
-        [
-            Answer(
-                **base,
-                part=part.part,
-                number=part.number,
-                choice=part.choice,
-                text=part.text,
-                day=part.day,
-                file_id=part.file,
-            )
-            for part in reply.parts
-        ]
-        or [Answer(**base, is_empty=True)]
-    )
-
-
-def _gone_on(standing: Standing, asked: Question, reply: Reply) -> Standing:
-    """Where this answer leads; the response is changed, not saved."""
-    response = standing.response
-    assert response is not None  # noqa: S101 - for the type checker
+def _led_on(standing: Standing, asked: Question, reply: Reply) -> Standing:
+    """Where this answer leads."""
     answers = {**standing.answers, asked.key: reply}
-    given = {key: one.given for key, one in answers.items()}
-    way = go(standing.questions, given)
-    response.asked, response.touched_at, response.is_folded = list(way.asked), clock.now(), False
-    on_the_way = {key: given[key] for key in way.asked}
-    done = replace(standing, way=way, answers=answers)
-    if _is_full(response, standing.document, on_the_way, take=way.next is None):
+    way = go(standing.questions, {key: one.given for key, one in answers.items()})
+    return replace(standing, way=way, answers=answers)
+
+
+def _gone_on(done: Standing) -> None:
+    """Changes the response to where it stands now; it is not saved."""
+    response = done.response
+    assert response is not None  # noqa: S101 - for the type checker
+    response.asked, response.touched_at, response.is_folded = list(done.way.asked), clock.now(), False
+    on_the_way = {key: done.answers[key].given for key in done.way.asked}
+    if _is_full(response, done.document, on_the_way, take=done.way.next is None):
         _complete(response, done, Ending.QUOTA)
-    elif way.next is None:
+    elif done.way.next is None:
         _complete(response, done, Ending.THANKS)
-    return done
 
 
 def _is_full(response: Response, document: Document, given: dict[str, Given], *, take: bool) -> bool:

@@ -1,5 +1,6 @@
 """Scores come in, each once, and an import of them is taken back."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC
 from itertools import repeat
@@ -17,6 +18,7 @@ from wayloop.kernel.ids import digest_key
 from wayloop.kernel.stream.announce import announce
 from wayloop.ledger import api as ledger
 from wayloop.surveys.enums import SCORE_GIVEN, ScoreMetric
+from wayloop.surveys.origins import OWN
 from wayloop.surveys.rules import Scale, feel_of, read_scale
 
 LONGEST_COMMENT = 10_000
@@ -36,8 +38,14 @@ ADD = f"""
 INSERT INTO surveys_score ({COLUMNS}, source, batch, recorded_at)
 SELECT {COLUMNS}, %(source)s, %(batch)s, %(now)s
 FROM (SELECT DISTINCT ON (key) * FROM surveys_incoming ORDER BY key, place) first ORDER BY place
-ON CONFLICT (key) DO NOTHING RETURNING key
+ON CONFLICT (key) DO NOTHING RETURNING key, id, handle
 """  # noqa: S608 – our own text
+# The marks of somebody who has just answered are new, and few: one statement is enough for them.
+FEW = 20
+ADD_FEW = f"""
+WITH surveys_incoming AS (SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS n ({STAGED})) {ADD}
+"""  # noqa: S608 – our own text
+NAMES = tuple(part.split()[0] for part in STAGED.split(", "))
 # What was not known when the score came: its order and its customer may have come in since.
 COMPLETE = """
 UPDATE surveys_score s SET handle = coalesce(s.handle, n.handle), order_id = coalesce(s.order_id, n.order_id)
@@ -81,13 +89,7 @@ def record_scores(*, columns: ScoreColumns) -> ScoreOutcome:
              feel_of(metric, scale, value).value, *told, handle, order.id if order else None, order_number, location,
              channel, *(asked or (None, None, "")))
         )  # fmt: skip
-    stage_rows("surveys_incoming", STAGED, staged)
-    with connection.cursor() as cursor:
-        cursor.execute(ADD, {"source": columns.source, "batch": columns.batch, "now": clock.now()})
-        new = {key for (key,) in cursor.fetchall()}
-        cursor.execute(COMPLETE)
-        cursor.execute(FOUND)
-        found = cursor.fetchall()
+    new, found = _add(staged, {"source": columns.source, "batch": columns.batch, "now": clock.now()})
     conflicting = {place for place, _key, _id, _handle, is_other in found if is_other}
     written: set[int] = set()
     for place, key, *_others in found:
@@ -113,6 +115,34 @@ def take_scores_back(*, batch: str, limit: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(TAKE_BACK, [batch, limit])
         return int(cursor.rowcount)
+
+
+def _add(
+    staged: list[tuple[Any, ...]], bound: dict[str, Any]
+) -> tuple[set[UUID], list[tuple[int, UUID, int, int | None, bool]]]:
+    """Writes what is new. The new keys; of each row its place, key, score, customer, whether another one was there."""
+    added: dict[UUID, tuple[int, int | None]] = {}
+    if not staged:
+        return set(), []
+    with connection.cursor() as cursor:
+        if len(staged) <= FEW:
+            rows = json.dumps([dict(zip(NAMES, row, strict=True)) for row in staged], default=str)
+            cursor.execute(ADD_FEW, bound | {"rows": rows})
+            added = {key: (score, handle) for key, score, handle in cursor.fetchall()}
+            if len(added) == len(staged):
+                return set(added), [(row[0], row[1], *added[row[1]], False) for row in staged]
+        stage_rows("surveys_incoming", STAGED, staged)
+        if len(staged) > FEW:
+            cursor.execute(ADD, bound)
+            added = {key: (score, handle) for key, score, handle in cursor.fetchall()}
+        cursor.execute(COMPLETE)
+        cursor.execute(FOUND)
+        return set(added), cursor.fetchall()
+
+
+def key_of_answer(*, response: UUID, question: str, metric: str) -> UUID:
+    """The key of the score that an answer to one of our surveys became."""
+    return _key(OWN, metric, f"{response}.{question}", "", None)
 
 
 def _rows(columns: ScoreColumns) -> Iterator[tuple[Any, ...]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from wayloop.ui import formats
 
 HEADS = """
 SELECT r.id, p.person, r.location_id, r.channel, r.language, r.version, coalesce(r.completed_at, r.touched_at),
-    r.completed_at IS NOT NULL, r.order_number
+    r.completed_at IS NOT NULL, r.order_number, r.uuid
 FROM surveys_response r LEFT JOIN api_identity_people p ON p.handle = r.handle WHERE r.id = ANY (%s)
 """
 PARTS = """
@@ -65,6 +66,7 @@ class Row:
     at: datetime
     is_done: bool
     order_number: str
+    uuid: UUID
     answers: Sequence[Given] = field(default_factory=list)
 
 
@@ -99,8 +101,8 @@ def rows_of(selection: Selection, *, below: int | None = None, limit: int = 50) 
 
 
 def _row(number: int, place: int, head: Sequence[Any], given: Sequence[Given]) -> Row:
-    person, location, channel, language, version, at, is_done, order_number = head
-    return Row(number, place, person, location, channel, language, version, at, is_done, order_number, given)
+    person, location, channel, language, version, at, is_done, order_number, uuid = head
+    return Row(number, place, person, location, channel, language, version, at, is_done, order_number, uuid, given)
 
 
 def texts_of(selection: Selection, question: Question, *, limit: int) -> list[Said]:
@@ -148,4 +150,5 @@ def _words(question: Question, row: Sequence[object]) -> str:
         return ""
     if text:
         shown = f"{shown}: {text}" if shown else str(text)
-    return f"{labels.get(str(part), part)} – {shown}" if part else shown
+    # Of several choices each is a part of its own, which is called as it is.
+    return f"{labels.get(str(part), part)} – {shown}" if part and part != choice else shown

@@ -25,7 +25,7 @@ def heads() -> list[str]:
 def figures(found: Results) -> Iterator[list[Any]]:
     """Every figure of the page, a row each: shares of 1, points from −100 to 100, means on their own scale."""
     for one in found.questions:
-        told = [one.question.key, str(one.question.text)]
+        told = [one.question.key, one.question.told]
         if one.reading is not None and one.reading.n:
             reading = one.reading
             value = reading.value if reading.is_enough else None
@@ -48,9 +48,7 @@ def figures(found: Results) -> Iterator[list[Any]]:
 def answers(selection: Selection) -> tuple[list[str], Iterable[Sequence[Any]]]:
     """The columns and rows of a file with a row for each response; who gave it is not told."""
     questions = selection.document.questions
-    return [_("When"), _("Channel"), _("Language"), _("Version"), *(str(one.text) for one in questions)], _each(
-        selection
-    )
+    return [_("When"), _("Channel"), _("Language"), _("Version"), *(one.told for one in questions)], _each(selection)
 
 
 def _cell(cell: Cell, n: int) -> list[Any]:

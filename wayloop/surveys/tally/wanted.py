@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 
 from django.db import connection
 
+from wayloop.business import api as business
 from wayloop.contracts.audiences import AudienceSource
 from wayloop.contracts.scope import Scope
-from wayloop.kernel import registry
+from wayloop.kernel import clock, registry
 from wayloop.surveys.document.shape import Document, Question
 from wayloop.surveys.enums import Feel, QuestionType
 from wayloop.surveys.rules import feel_of
@@ -19,6 +20,8 @@ from wayloop.surveys.tally.bits import gathered, positions, without
 from wayloop.surveys.tally.marks import AT, OVER, minutes, stem_of, value_name
 from wayloop.surveys.tally.shelf import Shelf
 
+# What an address may ask for.
+LONGEST, MOST_ANSWERS = 80, 20
 NONE = "none"
 LEFT_OUT, ANSWERED = "-", "+"
 FEELS: Mapping[str, Feel] = {"good": Feel.GOOD, "neutral": Feel.NEUTRAL, "bad": Feel.BAD}
@@ -64,6 +67,17 @@ class Wanted:
     def is_narrow(self) -> bool:
         """Whether it leaves anything out but by time."""
         return replace(self, start=None, end=None) != Wanted()
+
+
+def time_before(wanted: Wanted) -> Wanted | None:
+    """The same of the time before, of the same length and up to the same hour; None where there is none."""
+    start, end = wanted.start, wanted.end
+    if start is None or end is None:
+        return None
+    days = business.report_clock()
+    length = timedelta(days=(days.day_of(end - timedelta(seconds=1)) - days.day_of(start)).days + 1)
+    begin = days.start_of(days.day_of(start) - length)
+    return replace(wanted, start=begin, end=min(clock.now(), end) - length)
 
 
 def values_of(question: Question) -> list[str]:

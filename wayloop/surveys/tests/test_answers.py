@@ -9,7 +9,7 @@ from django.utils import translation
 from wayloop.kernel.localised import Localised
 from wayloop.surveys.document.answers import AnswerRefused, Part, read_answer
 from wayloop.surveys.document.checks import problems_of
-from wayloop.surveys.document.piping import fill
+from wayloop.surveys.document.holes import fill
 from wayloop.surveys.document.shape import SCALES, Condition, Document, Option, Question, Test
 from wayloop.surveys.enums import Op, QuestionType
 from wayloop.surveys.presets import new_question
@@ -172,3 +172,8 @@ def test_each_problem_is_found_where_it_is() -> None:
     unfinished = Condition((Test("q1", Op.AT_LEAST, ("x",)),))
     second = asked(QuestionType.TEXT, "q2", show=unfinished)
     assert codes(one(QuestionType.NPS), second) == {("q2", "sentence"), ("q2", "dead")}
+
+
+def test_the_team_reads_a_text_without_what_is_put_in_for_each_person() -> None:
+    question = asked(QuestionType.CSAT, "q1", text=Localised.of("{{ name }}, how was order {{ order }}?", "en"))
+    assert question.told == "How was order?"

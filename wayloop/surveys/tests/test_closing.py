@@ -1,5 +1,6 @@
 """Bad answers become cases, once each; whoever had one is asked afterwards, and the case hears what they say."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -16,6 +17,7 @@ from wayloop.kernel.stream.listeners import listeners
 from wayloop.kernel.stream.provenance import reacting
 from wayloop.messaging.testing import Memory, using
 from wayloop.privacy.testing import NOON, Hold, people
+from wayloop.surveys import api as surveys
 from wayloop.surveys.doors import Door
 from wayloop.surveys.enums import AskState, QuestionType, Trigger
 from wayloop.surveys.models import Ask, CaseRule, Invitation, Score
@@ -193,6 +195,30 @@ def react(name: str, *facts: Any) -> None:
     rows: Any = [SimpleNamespace(fact=fact, depth=0, position=SimpleNamespace(id=1)) for fact in facts]
     with reacting(listener.name, listener.announces, rows, listener.deepest):
         listener.digest(rows)
+
+
+def test_a_case_is_opened_from_the_answers_behind_a_number_once_for_each_response(
+    owner: Client, reader: Client, owner_member: Any
+) -> None:
+    survey = publish(asked(QuestionType.NPS, "q1"), asked(QuestionType.CSAT, "q2"))
+    for marks in (("3", "1"), ("10", "5")):
+        surveys.record_answers(
+            survey_id=survey.pk, answers={"q1": {"a": marks[0]}, "q2": {"a": marks[1]}}, at=NOON - HOUR
+        )
+    playbook("Complaint"), playbook("Score", kind="score")
+    here = f"/surveys/{survey.uuid}/answers/?period=all"
+    links = re.findall(r'action="(/scores/\d+/case/)"', owner.get(here).content.decode())
+    assert (len(links), "/case/" in reader.get(here).content.decode()) == (1, False)
+    owner.post(links[0])
+    case = Case.objects.get()
+    # Of both marks the one that stands first in the results, by the playbook of bad scores.
+    assert (case.title, str(case.playbook and case.playbook.name)) == (
+        "Готовність рекомендувати (NPS): 3 із 10",
+        "Score",
+    )
+    for who in (owner, reader):
+        page = who.get(here).content.decode()
+        assert (f"/cases/{case.uuid}/" in page, f"No. {case.number}" in page, links[0] in page) == (True, True, False)
 
 
 def test_the_stream_carries_it_from_the_answer_to_the_case_and_back(owner_member: Any) -> None:

@@ -1,22 +1,28 @@
 """The respondent's page without script: GET changes nothing, each post is one question, everything can be resumed."""
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
+from wayloop.contracts.scope import EVERYTHING
 from wayloop.kernel import clock
 from wayloop.kernel.localised import Localised
+from wayloop.ledger import api as ledger
 from wayloop.surveys.document.shape import Condition, Option, Test
-from wayloop.surveys.doors import link_for_invitation
+from wayloop.surveys.doors import SITE, link_for_invitation
 from wayloop.surveys.enums import Op, QuestionType
-from wayloop.surveys.models import Answer, Response, Survey
+from wayloop.surveys.models import Answer, Invitation, Response, Survey
 from wayloop.surveys.popin import read_origin
 from wayloop.surveys.rules import SurveyRefused
 from wayloop.surveys.services.invitations import invite
 from wayloop.surveys.services.sites import add_site
 from wayloop.surveys.services.surveys import close_survey
+from wayloop.surveys.tally.funnel import funnel_of
+from wayloop.surveys.tally.wanted import Wanted
 from wayloop.surveys.testing import JUNE, asked, publish
 from wayloop.surveys.themes import DARK_GROUND, LIGHT_GROUND, WHITE, contrast, readable, sheet, upon
 
@@ -119,6 +125,30 @@ def test_an_invitation_resumes_by_itself_and_ends_once(survey: Survey, stranger:
     assert heading(stranger.get(path).content.decode()) == "Дякуємо!"
 
 
+def test_an_invitation_is_seen_when_the_script_says_so_and_by_no_look_at_its_link(
+    survey: Survey, stranger: Client
+) -> None:
+    invitation = invite(survey_id=survey.pk)
+    path = "/" + link_for_invitation(invitation).split("/", 3)[3]
+
+    def seen() -> tuple[bool, int]:
+        """When it was seen, and how many were by what results tell."""
+        invitation.refresh_from_db()
+        return invitation.seen_at is not None, funnel_of(survey.pk, Wanted(), EVERYTHING).seen
+
+    pages = [stranger.get(path).content.decode(), stranger.get(f"{path}?a=9").content.decode()]
+    stranger.head(path)
+    assert (seen(), ["data-unseen" in page for page in pages]) == ((False, 0), [True, True])
+    assert stranger.post(path, {"seen": "1"}).status_code == 204
+    first = Invitation.objects.get().seen_at
+    stranger.post(path, {"seen": "1"})
+    assert (seen(), Invitation.objects.get().seen_at, Response.objects.count()) == ((True, 1), first, 0)
+    assert "data-unseen" not in stranger.get(path).content.decode()
+    # Of a link that anybody may follow nobody is told.
+    assert "data-unseen" not in stranger.get(address(survey)).content.decode()
+    assert (stranger.post(address(survey), {"seen": "1"}).status_code, seen()) == (204, (True, 1))
+
+
 def test_what_is_closed_over_or_made_up_says_so(survey: Survey, stranger: Client) -> None:
     with clock.standing_at(JUNE):
         path = "/" + link_for_invitation(invite(survey_id=survey.pk)).split("/", 3)[3]
@@ -141,7 +171,10 @@ def test_garbage_in_a_post_breaks_nothing(survey: Survey, stranger: Client) -> N
     assert stranger.post(address(survey), b"{", content_type="application/json").status_code == 303
 
 
-def test_who_posts_faster_than_people_do_waits_and_crowds_are_marked(survey: Survey, stranger: Client) -> None:
+def test_who_posts_faster_than_people_do_waits_and_crowds_are_marked(
+    survey: Survey, stranger: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "monotonic", lambda: 1000.0)
     with clock.standing_at(JUNE):
         answers = [
             stranger.post(address(survey), {"secret": f"{number:022}", "question": "q1", "a": "9"}).status_code
@@ -207,3 +240,32 @@ def test_only_listed_sites_may_frame_a_survey_and_never_an_invitation(survey: Su
     script = stranger.get("/popin/v1.js")
     assert script["Content-Type"] == "text/javascript; charset=utf-8"
     assert script["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+def test_the_letter_is_shown_to_whoever_builds_it(
+    owner: Client, reader: Client, stranger: Client, survey: Survey
+) -> None:
+    page = f"/surveys/{survey.uuid}/letter/"
+    assert [who.get(page).status_code for who in (owner, reader, stranger)] == [200, 403, 302]
+    shown = owner.get(f"{page}?in=uk&remind=1").content.decode()
+    tag = shown.partition("<iframe ")[2].partition(">")[0].split()
+    assert {"sandbox", 'src="?frame=1&amp;in=uk&amp;remind=1"'} <= set(tag)
+    frame = owner.get(f"{page}?frame=1&in=uk&remind=1")
+    policy = frame.headers["Content-Security-Policy"]
+    assert ("script-src 'none'" in policy, "frame-ancestors 'self'" in policy) == (True, True)
+    letter = frame.content.decode()
+    assert letter.count('href="#/s/-/?a=') == 11
+    assert set(re.findall(r'href="(#?[^"/]*)', letter)) == {"#"}
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["Link", "QR code", "Invitation", "Window on the site", "Kiosk"]),
+        ("ru", ["Ссылка", "QR-код", "Приглашение", "Окно на сайте", "Киоск"]),
+        ("uk", ["Посилання", "QR-код", "Запрошення", "Вікно на сайті", "Кіоск"]),
+    ],
+)
+def test_every_way_in_has_a_word(language: str, words: list[str]) -> None:
+    with translation.override(language):
+        assert [ledger.channel_word(way) for way in ("link", "qr", "invitation", SITE, "kiosk")] == words

@@ -217,6 +217,9 @@ def test_every_number_opens_its_answers(survey: Survey, owner: Client, reader: C
         told = owner.get(path).content.decode()
         found = re.search(r"([\d,]+) (?:person|people) answered so", told)
         assert (path, found and found[1]) == (path, count)
+    far_days = "from=0026-01-01&to=9999-12-31"
+    far = [f"/surveys/{survey.uuid}/{part}?{far_days}" for part in ("", "answers/", "drivers/", "file/results/csv/")]
+    assert [owner.get(path).status_code for path in [*far, f"/scores/?{far_days}"]] == [200] * 5
     assert [who.get(f"/surveys/{survey.uuid}/drivers/").status_code for who in (owner, reader, front_desk)] == [
         200, 200, 403,
     ]  # fmt: skip

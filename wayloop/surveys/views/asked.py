@@ -2,22 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 
 from wayloop.accounts.api import MemberInfo
 from wayloop.business import api as business
-from wayloop.kernel import clock
 from wayloop.surveys.audience import choices_for
 from wayloop.surveys.document.shape import Document
-from wayloop.surveys.tally.wanted import Wanted, read_answers
+from wayloop.surveys.tally.wanted import LONGEST, MOST_ANSWERS, Wanted, read_answers, time_before
+from wayloop.ui.requests import day_in
 
 # All that stands in the address of results; the same for pages, files, links and programs.
 FIELDS = ("period", "from", "to", "location", "channel", "language", "version", "who", "latest")
-LONGEST = 80
-MOST_ANSWERS = 20
 
 
 @dataclass(frozen=True)
@@ -56,14 +54,8 @@ class Asked:
 
     @property
     def before(self) -> Wanted | None:
-        """The time before, of the same length and up to the same hour; None where there is none."""
-        start, end = self.wanted.start, self.wanted.end
-        if start is None or end is None:
-            return None
-        days = business.report_clock()
-        length = timedelta(days=(days.day_of(end - timedelta(seconds=1)) - days.day_of(start)).days + 1)
-        begin = days.start_of(days.day_of(start) - length)
-        return replace(self.wanted, start=begin, end=min(clock.now(), end) - length)
+        """The time before, as `time_before` tells it."""
+        return time_before(self.wanted)
 
 
 def asked_of(
@@ -74,7 +66,7 @@ def asked_of(
     `member`: who asks; only their own groups of customers can be named, and nobody's without one.
     """
     days = business.report_clock()
-    first, last = (_day(given.get(name, "")) for name in ("from", "to"))
+    first, last = (day_in(given.get(name, "")) for name in ("from", "to"))
     start: datetime | None
     end: datetime | None
     chosen: business.NamedPeriod | None
@@ -113,10 +105,3 @@ def _plain(text: str) -> str:
 
 def _place(text: str) -> str:
     return text if text == "none" or (text.isascii() and text.isdigit() and len(text) < 18) else ""
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

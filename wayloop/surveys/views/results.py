@@ -25,7 +25,8 @@ from wayloop.surveys.audience import choices_for
 from wayloop.surveys.document.shape import Document
 from wayloop.surveys.enums import QuestionType
 from wayloop.surveys.models import Survey
-from wayloop.surveys.results import unconfirmed_of
+from wayloop.surveys.origins import ANSWER
+from wayloop.surveys.results import bad_scores_of, unconfirmed_of
 from wayloop.surveys.standing import promise_of, published
 from wayloop.surveys.tally.drivers import Drivers, Thing, drivers_of
 from wayloop.surveys.tally.figures import Cell, Cut, Line, QuestionTold, main_question
@@ -40,6 +41,7 @@ from wayloop.surveys.views.asked import Asked, asked_of
 from wayloop.surveys.views.listing import survey_for
 from wayloop.ui import formats
 from wayloop.ui.charts import Chart, share_bar
+from wayloop.work import api as work
 
 LATEST_TEXTS = 5
 FIRST, ALL = business.PERIODS[0], business.PERIODS[-1]
@@ -170,12 +172,18 @@ def answer_list(request: HttpRequest, uuid: UUID) -> HttpResponse:
     people = [row.person for row in rows if row.person is not None]
     titles = customers.titles_of(people, member.scope) if member.may(Permission.CUSTOMERS_VIEW) else {}
     places = {place.id: place.name for place in business.locations(with_archived=True)}
+    sees_cases = member.may(Permission.WORK_VIEW)
+    cases = work.cases_about([f"{ANSWER}:{row.uuid}" for row in rows]) if sees_cases else {}
+    bad = bad_scores_of(rows, document) if sees_cases and member.may(Permission.WORK_OPEN) else {}
     context = {
         "survey": survey,
+        "sees_cases": sees_cases,
         "rows": [
             {
                 "row": row,
                 "customer": titles.get(row.person) if row.person is not None else None,
+                "case": cases.get(f"{ANSWER}:{row.uuid}"),
+                "bad": bad.get(row.uuid),
                 "where": " · ".join(
                     str(one)
                     for one in (

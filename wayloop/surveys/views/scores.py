@@ -1,28 +1,33 @@
 """Scores as a list: the rows behind every number of satisfaction."""
 
-from datetime import date
 from typing import Any
-from uuid import UUID
+from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from wayloop.accounts.api import Permission, member_of, permission_required
 from wayloop.business import api as business
 from wayloop.contracts.scope import Scope
 from wayloop.customers import api as customers
-from wayloop.identity import api as identity
 from wayloop.ledger import api as ledger
 from wayloop.metrics import api as metrics
 from wayloop.surveys.enums import Feel, ScoreMetric
+from wayloop.surveys.models import Survey
 from wayloop.surveys.origins import about_of
 from wayloop.surveys.queries import FEELS, LATENESS, ScoreFilter, count_scores, list_scores
+from wayloop.surveys.standing import published
+from wayloop.ui.requests import day_in
 from wayloop.work import api as work
 
-KEPT = ("period", "metric", "customer", "from", "to", "channel", "town", "late", "counted")
+KEPT = ("period", "metric", "customer", "from", "to", "channel", "town", "country", "late", "counted")
+# So many surveys are looked at, the one changed last first, for those that ask for the scores of the page.
+LATEST_SURVEYS = 20
 # What a number of satisfaction can be narrowed to.
-NARROWED = ("location", "channel", "town", "late")
+NARROWED = ("location", "channel", "town", "country", "late")
 
 
 @require_safe
@@ -61,17 +66,34 @@ def score_list(request: HttpRequest) -> HttpResponse:
         "feels": [(key, Feel(feel).label) for key, feel in FEELS.items()],
         "place_choices": [(place.id, place.name) for place in business.locations(scope=member.scope)],
         "customer": customers.titles_of([wanted.person], member.scope).get(wanted.person) if wanted.person else None,
+        "surveys": _surveys_asking(wanted, member.scope, request) if wanted.metric else [],
         "kept": {name: request.GET.get(name, "") for name in KEPT},
         "is_filtered": wanted != ScoreFilter(),
     }
     return render(request, "surveys/scores.html", context)
 
 
+def _surveys_asking(wanted: ScoreFilter, scope: Scope, request: HttpRequest) -> list[tuple[str, str]]:
+    """Surveys that ask for these scores, by name, with the address of their results of the same time and place."""
+    rows = Survey.objects.filter(archived_at=None).exclude(current=None).order_by("-changed_at", "-pk")
+    if scope.locations is not None:
+        rows = rows.filter(Q(location_id=None) | Q(location_id__in=scope.locations))
+    given = {name: request.GET.get(name, "") for name in ("period", "from", "to", "location", "channel")}
+    if not given["period"] and not given["from"]:
+        given["period"] = business.PERIODS[-1].key
+    query = urlencode({name: value for name, value in given.items() if value})
+    return [
+        (row.name, f"{reverse('survey_desk:results', args=[row.uuid])}?{query}")
+        for row in rows[:LATEST_SURVEYS]
+        if any(one.metric == wanted.metric for one in published(row.pk, row.current).questions)
+    ]
+
+
 def asked_scores(request: HttpRequest, period: business.NamedPeriod, scope: Scope) -> ScoreFilter:
     """What the address asks for."""
     clock = business.report_clock()
     start, end = business.borders(period, clock)
-    first, last = (_day(request.GET.get(name, "")) for name in ("from", "to"))
+    first, last = (day_in(request.GET.get(name, "")) for name in ("from", "to"))
     if first and last:
         start, end = clock.start_of(first), clock.start_of(last)
     late = request.GET.get("late", "")
@@ -81,7 +103,7 @@ def asked_scores(request: HttpRequest, period: business.NamedPeriod, scope: Scop
         feel=feel if feel in FEELS else "",
         start=start,
         end=end,
-        person=_person(request.GET.get("customer", "")),
+        person=customers.person_of_filter(request.GET.get("customer", "")),
         location=int(location) if location.isascii() and location.isdigit() and len(location) < 18 else None,
         has_comment=request.GET.get("comment") == "yes",
         channel=request.GET.get("channel", "").replace("\0", "")[:40],
@@ -106,20 +128,3 @@ def _counted(request: HttpRequest, period: business.NamedPeriod, scope: Scope) -
     question = metrics.Question(scope, business.profile().currency, clock, start, end, where)
     feels: dict[str, metrics.ScoreFeel] = {"good": "good", "bad": "bad"}
     return metrics.counted_scores(question, name, scale, feel=feels.get(request.GET.get("feel", ""), ""))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _person(text: str) -> int | None:
-    """The customer of the address; one that does not exist has no rows."""
-    if not text:
-        return None
-    try:
-        return identity.person_by_uuid(UUID(text)) or -1
-    except ValueError:
-        return -1

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from wayloop.accounts.api import MemberInfo, Permission, member_of, permission_required
 from wayloop.business import api as business
+from wayloop.surveys.document.holes import fill
 from wayloop.surveys.doors import link_for_invitation, link_for_place, link_to
 from wayloop.surveys.forms import KioskForm
 from wayloop.surveys.kiosk import kiosk_address
@@ -65,7 +66,9 @@ def table_card(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "business": business.profile().name,
         "picture": _svg(link),
         "texts": [
-            (code, document.questions[0].text.in_language(code)) for code in document.languages if document.questions
+            (code, fill(document.questions[0].text.in_language(code), {}))
+            for code in document.languages
+            if document.questions
         ],
     }
     return render(request, "surveys/table_card.html", context)

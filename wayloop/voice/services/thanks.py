@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.db import transaction
 from django.utils import translation
@@ -41,16 +42,32 @@ SIGNS = "ABCDEFGHJKMNPRSTUVWXYZ23456789"
 
 def thanking() -> Thanking:
     """How the business thanks; off until somebody switches it on."""
-    return Thanking.objects.filter(pk=1).first() or Thanking(pk=1, text=Localised())
+    return Thanking.objects.filter(pk=1).first() or Thanking(pk=1, text=Localised(), reward=Localised())
+
+
+def link_of(*, how: Thanking, code: str) -> str:
+    """Where a friend goes with this code; empty where the business named no address."""
+    if not how.link:
+        return ""
+    parts = urlsplit(how.link)
+    return urlunsplit(parts._replace(query="&".join(one for one in (parts.query, urlencode({"friend": code})) if one)))
 
 
 @transaction.atomic
 def set_thanking(
-    *, is_on: bool, text: Localised, asks_words: bool, invites_friends: bool, tags_ambassadors: bool
+    *,
+    is_on: bool,
+    text: Localised,
+    asks_words: bool,
+    invites_friends: bool,
+    tags_ambassadors: bool,
+    reward: Localised | None = None,
+    link: str = "",
 ) -> None:
-    """Decides how those who would recommend us are thanked, from now on."""
+    """Decides how those who would recommend us are thanked, from now on; see `models.Thanking`."""
     found = thanking()
     found.is_on, found.text = is_on, text
+    found.reward, found.link = reward or Localised(), link
     found.asks_words, found.invites_friends, found.tags_ambassadors = asks_words, invites_friends, tags_ambassadors
     found.save()
 

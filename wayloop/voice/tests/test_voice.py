@@ -158,6 +158,21 @@ def test_a_nine_or_ten_is_thanked_once_in_half_a_year_and_becomes_an_ambassador(
     assert (row.came, "1 friend came by this code" in page, "Nobody has this code" in missed) == (1, True, True)
 
 
+def test_friends_are_sent_with_a_code_a_reward_and_a_link(client: Client, owner: Client) -> None:
+    (anna,) = guests("anna")
+    given = {"is_on": "1", "invites_friends": "1", "reward_uk": "Кава <b>обом", "link": "shop.example/a?b=1#top"}
+    assert owner.post("/thanks/", given | {"link": "javascript:alert(1)"}).status_code == 422
+    assert owner.post("/thanks/", given).status_code == 302
+    thanks.note_scores(scores=[fact(1, anna, 9)])
+    row = Thanks.objects.get()
+    page = client.get(f"/thanks/{thanks_token(row.pk)}/").content.decode()
+    link = f"https://shop.example/a?b=1&amp;friend={row.code}#top"
+    assert (link in page, "Кава &lt;b&gt;обом" in page, "May we show" in page) == (True, True, False)
+    owner.post("/thanks/", given | {"invites_friends": "", "asks_words": "1"})
+    page = client.get(f"/thanks/{thanks_token(row.pk)}/").content.decode()
+    assert (row.code in page, "Кава" in page, "May we show" in page) == (False, False, True)
+
+
 def test_words_are_shown_with_consent_and_forgotten_when_it_is_taken_back(client: Client, owner: Client) -> None:
     (anna,) = guests("anna")
     given = give(Given("10", "1", "nps", comment="Best <i>coffee", handle=anna, at=NOON))

@@ -3,9 +3,13 @@
 import re
 from typing import Any
 
+import psycopg
 import pytest
+from django.db import InterfaceError, OperationalError
 from django.test import Client, RequestFactory
+from psycopg.errors import AdminShutdown, QueryCanceled
 
+from wayloop.business import api as business
 from wayloop.web import errors, views
 
 
@@ -64,3 +68,56 @@ def test_a_form_that_lay_open_too_long_is_told_so(owner_member: Any) -> None:
     page = browser.post("/gallery/toast/", {"kind": "good"})
     assert page.status_code == 403
     assert "This page was open for too long" in page.content.decode()
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, error: Exception, cause: Exception | None) -> Client:
+    """A guest whose every request meets this error of the database."""
+
+    def fail() -> None:
+        raise error from cause
+
+    monkeypatch.setattr(business, "profile", fail)
+    return Client(raise_request_exception=False, headers={"host": "localhost"})
+
+
+LOST = psycopg.OperationalError("consuming input failed: server closed the connection")
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "advice"),
+    [
+        ("en", "Back in a moment", "What you sent was not taken. Go back in a minute and send it again."),
+        ("ru", "Сейчас вернёмся", "Мы не приняли то, что вы отправили. Вернитесь через минуту и отправьте ещё раз."),
+        ("uk", "Зараз повернемося", "Ми не прийняли те, що ви надіслали. Поверніться за хвилину й надішліть ще раз."),
+    ],
+)
+def test_while_the_database_is_away_a_guest_is_asked_to_send_it_again(
+    owner_member: Any, monkeypatch: pytest.MonkeyPatch, language: str, title: str, advice: str
+) -> None:
+    guest = failing(monkeypatch, OperationalError("gone"), LOST)
+    answer = guest.post(f"/s/{'x' * 22}/", {"question": "q1", "a": "1"}, headers={"accept-language": language})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    page = answer.content.decode()
+    assert (title in page, advice in page, "gone" in page) == (True, True, False)
+
+
+def test_programs_are_told_by_a_problem_that_the_database_is_away(
+    owner_member: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = failing(monkeypatch, InterfaceError("closed"), None).get("/api/v1/scores")
+    assert (answer.status_code, answer.headers["Content-Type"], answer.headers["Retry-After"]) == (
+        503,
+        "application/problem+json",
+        "5",
+    )
+    assert (answer.json()["code"], answer.json()["status"]) == ("unavailable", 503)
+
+
+@pytest.mark.parametrize(
+    ("cause", "status"), [(AdminShutdown(), 503), (psycopg.OperationalError("no answer"), 503), (QueryCanceled(), 500)]
+)
+def test_only_a_database_that_is_away_is_waited_for(
+    owner_member: Any, monkeypatch: pytest.MonkeyPatch, cause: Exception, status: int
+) -> None:
+    answer = failing(monkeypatch, OperationalError("x"), cause).get("/sign-in/")
+    assert (answer.status_code, "Retry-After" in answer.headers) == (status, status == 503)

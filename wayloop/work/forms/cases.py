@@ -7,9 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from wayloop.business.api import Choice, place_choices
 from wayloop.contracts.scope import Scope
 from wayloop.work.enums import CaseKind, Severity
-from wayloop.work.forms.choices import Choice, number_or_none, owner_choices, place_choices
+from wayloop.work.forms.choices import number_or_none, owner_choices
 from wayloop.work.models import Case
 from wayloop.work.rules import LONGEST_NOTE, LONGEST_PROMISE, LONGEST_TITLE
 from wayloop.work.services.opening import CaseDetails

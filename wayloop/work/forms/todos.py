@@ -7,9 +7,11 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from wayloop.business.api import place_choices
 from wayloop.contracts.scope import Scope
+from wayloop.kernel.clock import is_in_our_time
 from wayloop.kernel.due.rules import instant_of
-from wayloop.work.forms.choices import number_or_none, owner_choices, place_choices
+from wayloop.work.forms.choices import number_or_none, owner_choices
 from wayloop.work.models import Task
 from wayloop.work.rules import LONGEST_NOTE, LONGEST_TITLE
 from wayloop.work.services.todos import TaskDetails
@@ -52,7 +54,7 @@ class TaskForm(forms.Form):
         given: dict[str, Any] = super().clean() or {}
         if given.get("due_time") and not given.get("due_on") and "due_on" not in self.errors:
             self.add_error("due_on", _("Choose the day too."))
-        if given.get("due_on") and not 1970 <= given["due_on"].year <= 2199:
+        if not is_in_our_time(given.get("due_on")):
             self.add_error("due_on", _("Days between 1970 and 2199, please."))
         return given
 

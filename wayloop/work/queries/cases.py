@@ -22,7 +22,7 @@ RECENT = timedelta(days=7)
 COLUMNS = """
 c.id, c.uuid, c.number, c.title, c.kind, c.severity, c.source, c.stage_id, c.state, c.stage_since, p.person,
 c.location_id, c.member_id, c.playbook_id, c.cause_id, c.opened_at, c.deadline_at, c.closed_at, c.spent_seconds,
-c.given, c.currency, c.is_recovered, c.version
+c.given, c.cost, c.currency, c.is_recovered, c.version
 """
 FROM = "FROM work_case c LEFT JOIN api_identity_people p ON p.handle = c.handle"
 DEADLINE = "coalesce(c.deadline_at, '9999-01-01 00:00:00+00'::timestamptz)"
@@ -41,6 +41,9 @@ CROSS JOIN LATERAL (
 ) c
 LEFT JOIN api_identity_people p ON p.handle = c.handle
 """
+TOTALS = """
+SELECT c.stage_id, count(*) FROM work_case c WHERE c.stage_id = ANY (%(stages)s) AND {where} GROUP BY c.stage_id
+"""
 MINE = """
 SELECT count(*) FILTER (WHERE c.member_id = %(member)s AND c.deadline_at < %(now)s),
     count(*) FILTER (WHERE c.member_id = %(member)s),
@@ -56,8 +59,9 @@ class CaseFilter:
     """What a list shows. `free`: open ones nobody has. `cause`, `location`, `playbook` 0: where there is none.
 
     `text`: a number, or words of the title. Instants cut by when cases were closed (`which` closed) or opened: from
-    `since` until just before `until`. `is_late`: closed after, or still open behind the deadline. `is_solved` and
-    `is_recovered` narrow closed ones.
+    `since` until just before `until`. `is_late`: closed after the deadline, or still open behind it; not late: within a
+    deadline. `is_solved`, `is_recovered` (what the customer said afterwards), `took` (so many business seconds or
+    more), `has_cost` and `told` (of `TOLD`) narrow closed ones.
     """
 
     which: Which = "open"
@@ -72,6 +76,11 @@ class CaseFilter:
     since: datetime | None = None
     until: datetime | None = None
     is_solved: bool | None = None
+    is_late: bool | None = None
+    is_recovered: bool | None = None
+    took: int | None = None
+    has_cost: bool = False
+    told: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,6 +107,7 @@ class CaseRow:
     closed_at: datetime | None
     spent_seconds: int | None
     given: int
+    cost: int
     currency: str
     is_recovered: bool | None
     version: int
@@ -120,6 +130,21 @@ class Waiting:
     late: int
     mine: int
     free: int
+
+
+# What a number of the work counts, as the relation that is counted from says it; the second of a pair is what stands
+# above its line. Of the last seven days nobody can say whether somebody comes back.
+TOLD: Mapping[str, str] = {
+    told: f"SELECT v.id FROM api_work_cases v WHERE {which}"  # noqa: S608 – our own text
+    for told, which in (
+        ("promised", "v.deadline_at IS NOT NULL"),
+        ("in_time", "v.closed_at <= v.deadline_at"),
+        ("asked", "v.is_recovered IS NOT NULL"),
+        ("recovered", "v.is_recovered"),
+        ("settled", "v.state = 'solved' AND v.person IS NOT NULL AND v.closed_at <= %(known)s"),
+        ("at_once", "v.state = 'solved' AND v.is_first AND v.closed_at <= %(known)s"),
+    )
+}
 
 
 def is_late(deadline_at: datetime | None, closed_at: datetime | None, now: datetime) -> bool:
@@ -156,13 +181,13 @@ def board(*, sight: Sight, open_stages: Sequence[int], ends: Sequence[int], want
     for stages, condition, order in orders:
         statement = BOARD.format(columns=COLUMNS, where=f"{where} AND {condition}", order=ORDERS[order][0])
         rows += _rows(statement, values | {"stages": list(stages)}) if stages else []
+    totals: dict[int, int] = {}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT c.stage_id, count(*) FROM work_case c WHERE c.stage_id = ANY (%(stages)s) "  # noqa: S608
-            f"AND ({is_open} OR {is_recent}) AND {where} GROUP BY c.stage_id",
-            values | {"stages": [*open_stages, *ends]},
-        )
-        totals = dict(cursor.fetchall())
+        # Each by its own index; either of both in one condition would read all cases there ever were.
+        for stages, condition, _order in orders:
+            statement = TOTALS.format(where=f"{where} AND {condition}")
+            cursor.execute(statement, values | {"stages": list(stages)})
+            totals |= dict(cursor.fetchall())
     columns: dict[int, list[CaseRow]] = {stage: [] for stage in (*open_stages, *ends)}
     for row in sorted(rows, key=urgency):
         columns[row.stage_id].append(row)
@@ -234,6 +259,12 @@ def seen_by(sight: Sight) -> tuple[str, dict[str, Any]]:
     return " AND ".join(where), values
 
 
+def _number_in(text: str) -> int:
+    """The number of a case somebody typed; 0, which no case has, for anything else."""
+    found = text.strip()
+    return int(found) if found.isascii() and found.isdecimal() and len(found) < 10 else 0
+
+
 def _conditions(sight: Sight, wanted: CaseFilter) -> tuple[str, dict[str, Any]]:
     seen, values = seen_by(sight)
     values |= {"now": clock.now()}
@@ -262,11 +293,23 @@ def _conditions(sight: Sight, wanted: CaseFilter) -> tuple[str, dict[str, Any]]:
         values["until"] = wanted.until
     if wanted.is_solved is not None:
         where.append(f"c.state {'=' if wanted.is_solved else '<>'} 'solved'")
+    if wanted.is_late is not None:
+        where.append(f"c.deadline_at {'<' if wanted.is_late else '>='} coalesce(c.closed_at, %(now)s)")
+    if wanted.is_recovered is not None:
+        where.append("c.is_recovered" if wanted.is_recovered else "NOT c.is_recovered")
+    if wanted.took is not None:
+        where.append("c.spent_seconds >= %(took)s")
+        values["took"] = wanted.took
+    if wanted.has_cost:
+        where.append("c.cost > 0")
+    if wanted.told:
+        where.append(f"c.id IN ({TOLD[wanted.told]})")
+        values["known"] = clock.now() - RECENT
     words = re.findall(r"\w+", wanted.text.casefold())[:8]
     if words:
-        where.append("(c.number::text = %(text)s OR to_tsvector('simple', c.title) @@ to_tsquery('simple', %(words)s))")
+        where.append("(c.number = %(number)s OR to_tsvector('simple', c.title) @@ to_tsquery('simple', %(words)s))")
         # Words are letters and digits only, so nothing in them can be an operator.
-        values |= {"text": wanted.text.strip(), "words": " & ".join(f"{word}:*" for word in words)}
+        values |= {"number": _number_in(wanted.text), "words": " & ".join(f"{word}:*" for word in words)}
     elif wanted.text.strip():
         where.append("false")
     return " AND ".join(where), values

@@ -249,4 +249,8 @@ def _owner_before(case: Case) -> int | None:
 def _words(text: str) -> str:
     if "\0" in text:
         raise WorkRefused(_("There is a character in it that cannot be kept."))
-    return text.replace("\r\n", "\n").strip()[:LONGEST_NOTE]
+    found = text.replace("\r\n", "\n").strip()
+    if len(found) > LONGEST_NOTE:
+        told = {"most": formats.number(LONGEST_NOTE), "now": formats.number(len(found))}
+        raise WorkRefused(_("At most %(most)s characters, now %(now)s. Shorten it.") % told)
+    return found

@@ -165,6 +165,8 @@ def test_the_page_of_a_case_does_what_it_says(owner: Client, owner_member: Membe
     case = complain(said="It was <cold>", by_playbook=book)
     here = f"/cases/{case.uuid}/"
     owner.post(f"{here}note/", {"text": "Called <twice>"})
+    endless = owner.post(f"{here}note/", {"text": "x" * 4001}, follow=True).content.decode()
+    assert ("At most 4,000 characters, now 4,001." in endless, "xxxx" in endless) == (True, False)
     owner.post(f"{here}give/", {"member": owner_member.pk, "seen": ""})
     owner.post(f"{here}cause/", {"cause": Cause.objects.earliest("pk").pk})
     owner.post(f"{here}compensation/", {"amount": "150,00", "cost": "60", "what": "Coffee"})
@@ -236,13 +238,22 @@ def test_the_second_loop_says_what_goes_wrong_and_each_number_opens_its_rows(
         Case.objects.filter(pk=case.pk).update(cause=causes[0])
         if number < 10:
             move_to(case, "solved" if number < 4 else "unsolved", at=MAY + timedelta(hours=number + 1))
+            closed = Case.objects.get(pk=case.pk).closed_at
+            Case.objects.filter(pk=case.pk).update(
+                spent_seconds=3600 * (number + 1), cost=500 if number < 2 else 0, is_recovered=number < 5,
+                deadline_at=closed + timedelta(hours=-1 if number < 3 else 1),
+            )  # fmt: skip
     complain("other", location_id=near_location)
     page = owner.get("/cases/loop/?by=cause").content.decode()
     links = [link.replace("&amp;", "&") for link in re.findall(r'href="(/cases/list/\?[^"]+)"', page)]
     numbers = [len(titles(owner, link)) for link in links]
     assert "Most cases: Delivery." in page
-    # Open, closed and solved of the cause; open ones without a cause; the same three of all.
-    assert (numbers, "40%" in page) == ([2, 10, 4, 1, 3, 10, 4], True)
+    # Open, closed and solved ones of the cause, the slower half, the slow tenth, late ones, those whose customer is
+    # content again, those that cost us something; open ones without a cause; then the same of all.
+    of_cause = [10, 4, 5, 1, 3, 5, 2]
+    assert (numbers, "40%" in page) == ([2, *of_cause, 1, 3, *of_cause], True)
+    slow = owner.get(links[3]).content.decode()
+    assert ("took 5.5 h or longer" in slow, "took 6 h" in slow, "took 5 h" in slow) == (True, True, False)
     assert len(re.findall("<tr", owner.get("/cases/loop/?by=location").content.decode())) == 4
 
 

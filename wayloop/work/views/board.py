@@ -15,7 +15,7 @@ from wayloop.accounts import api as accounts
 from wayloop.accounts.api import MemberInfo, Permission, member_of, permission_required
 from wayloop.business import api as business
 from wayloop.customers import api as customers
-from wayloop.ui.requests import asks_for
+from wayloop.ui.requests import asks_for, number_in
 from wayloop.ui.toasts import notify
 from wayloop.work.models import CaseEntry
 from wayloop.work.queries.cases import CaseFilter, Column, board, case_by_uuid
@@ -23,7 +23,6 @@ from wayloop.work.queries.settings import StageInfo, playbooks, stages, standing
 from wayloop.work.rules import WorkRefused, sight_of
 from wayloop.work.services import moving
 from wayloop.work.services.moving import CaseMovedOn
-from wayloop.work.views.people import number_in
 
 
 @dataclass(frozen=True)

@@ -8,26 +8,27 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from wayloop.accounts import api as accounts
-from wayloop.accounts.api import MemberInfo, Permission, member_of, permission_required
+from wayloop.accounts.api import Permission, member_of, permission_required
 from wayloop.business import api as business
 from wayloop.business.api import Interval
 from wayloop.customers import api as customers
 from wayloop.kernel import clock
 from wayloop.ui import formats
+from wayloop.ui.requests import day_in, number_in
 from wayloop.work.clocks import counted
 from wayloop.work.enums import CaseKind, Severity
 from wayloop.work.forms.choices import owner_choices
 from wayloop.work.models import Case
-from wayloop.work.queries.cases import ALL_WHICH, CaseFilter, Which, count_cases, is_late, list_cases
+from wayloop.work.queries.cases import ALL_WHICH, TOLD, CaseFilter, Which, count_cases, is_late, list_cases
 from wayloop.work.queries.history import entries_of, steps_of, stops_of
 from wayloop.work.queries.origins import origin_of
 from wayloop.work.queries.settings import StageInfo, causes, causes_for, playbooks, stages
 from wayloop.work.queries.todos import list_tasks
 from wayloop.work.rules import sight_of
-from wayloop.work.views.people import customer_of_handle, number_in, person_of_filter
 from wayloop.work.views.shown import case_of
 from wayloop.work.words import business_time, case_name, entry_words
 
@@ -49,7 +50,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     """Cases in all stages; what is shown, and the page, are in the address."""
     member = member_of(request)
     sight = sight_of(member)
-    wanted = _filter(request, member)
+    wanted = asked_cases(request, member.id)
     page = list_cases(sight=sight, wanted=wanted, after=request.GET.get("after"))
     titles = customers.titles_of([row.person for row in page.rows if row.person is not None])
     names = accounts.names_of(row.member_id for row in page.rows if row.member_id is not None)
@@ -66,6 +67,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
                 "member": names.get(row.member_id or 0, ""),
                 "place": places.get(row.location_id or 0),
                 "cause": by_cause.get(row.cause_id or 0),
+                "took": "" if row.spent_seconds is None else business_time(row.spent_seconds),
             }
             for row in page.rows
         ],
@@ -83,7 +85,9 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "kept": {name: request.GET.get(name, "") for name in KEPT},
         "is_mine": wanted.member == member.id,
         "is_filtered": wanted != CaseFilter(wanted.which),
-        "period": _period_words(wanted),
+        "chips": _chips(wanted, member.id),
+        "narrowed": dict.fromkeys(NARROWED),
+        "everything": dict.fromkeys((*NARROWED, *FIELDS)),
         "may_open": member.may(Permission.WORK_OPEN),
         "sees_all": sight.own is None,
         "sees_customers": member.may(Permission.CUSTOMERS_VIEW),
@@ -113,7 +117,7 @@ def case_page(request: HttpRequest, uuid: UUID) -> HttpResponse:
         ],
         "is_late": is_late(case.deadline_at, case.closed_at, now),
         "is_waiting": case.state == "waiting" and case.promised_minutes is not None and case.deadline_at is None,
-        "customer": customer_of_handle(case.handle),
+        "customer": customers.customer_of_handle(case.handle),
         "sees_customers": member.may(Permission.CUSTOMERS_VIEW),
         "place": _place(case.location_id),
         "steps": steps,
@@ -143,7 +147,13 @@ def case_page(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return render(request, "work/case.html", context)
 
 
-KEPT = ("which", "mine", "customer", "since", "until", "solved")
+# What stands in the address of the list beside what its form has fields for; chips tell it, and a tab drops it.
+NARROWED = ("since", "until", "solved", "late", "well", "took", "paid", "told", "member")
+KEPT = ("which", "mine", "customer", *NARROWED)
+FIELDS = ("q", "stage", "location", "mine", "customer", "playbook", "cause", "severity")
+YES_NO = {"1": True, "0": False}
+# Ten years of business seconds and more are a mistake.
+LONGEST_TOOK = 10**9
 
 
 def _which_words() -> dict[Which, str]:
@@ -156,17 +166,33 @@ def _which_words() -> dict[Which, str]:
     }
 
 
-def _filter(request: HttpRequest, member: MemberInfo) -> CaseFilter:
+def _told_words() -> dict[str, str]:
+    return {
+        "promised": _("with a deadline"),
+        "in_time": _("closed in time"),
+        "asked": _("the customer has said how it is"),
+        "recovered": _("all is well again"),
+        "settled": _("one can say whether it was settled"),
+        "at_once": _("settled at once"),
+    }
+
+
+def _name_of(member: int | None) -> str:
+    return accounts.names_of([member] if member else []).get(member or 0, _("nobody"))
+
+
+def asked_cases(request: HttpRequest, member: int | None) -> CaseFilter:
+    """What the address narrows the list to; `member`: whose cases "mine" are (id)."""
     asked, given = request.GET.get("which", ""), request.GET
-    person = person_of_filter(request)
+    person = customers.person_of_filter(request.GET.get("customer", ""))
     which: Which = next((one for one in ALL_WHICH if one == asked), "all" if person is not None else "open")
-    severity = given.get("severity", "")
+    severity, took = given.get("severity", ""), number_in(given.get("took", ""))
     report = business.report_clock()
-    since, until = (_day_in(given.get(name, "")) for name in ("since", "until"))
+    since, until = (day_in(given.get(name, "")) for name in ("since", "until"))
     return CaseFilter(
         which=which,
         stage=number_in(given.get("stage", "")),
-        member=member.id if given.get("mine") == "1" else None,
+        member=member if given.get("mine") == "1" else number_in(given.get("member", "")),
         location=number_in(given.get("location", "")),
         person=person,
         playbook=number_in(given.get("playbook", "")),
@@ -175,23 +201,44 @@ def _filter(request: HttpRequest, member: MemberInfo) -> CaseFilter:
         text=given.get("q", "").replace("\0", "").strip()[:120],
         since=report.start_of(since) if since else None,
         until=report.start_of(until + DAY) if until else None,
-        is_solved={"1": True, "0": False}.get(given.get("solved", "")),
+        is_solved=YES_NO.get(given.get("solved", "")),
+        is_late=YES_NO.get(given.get("late", "")),
+        is_recovered=YES_NO.get(given.get("well", "")),
+        took=took if took is not None and took < LONGEST_TOOK else None,
+        has_cost=given.get("paid") == "1",
+        told=told if (told := given.get("told", "")) in TOLD else "",
     )
 
 
-def _day_in(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 1970 <= day.year <= 2199 else None
+def _chips(wanted: CaseFilter, me: int) -> list[tuple[str, dict[str, None]]]:
+    """What the list is narrowed by beside its fields: in words, and what of the address says it. `me`: who looks."""
+    found: list[tuple[str, tuple[str, ...]]] = []
+    if wanted.since or wanted.until:
+        found.append((_period_words(wanted), ("since", "until")))
+    if wanted.is_solved is not None:
+        words = pgettext("cases", "solved") if wanted.is_solved else pgettext("cases", "not solved")
+        found.append((words, ("solved",)))
+    if wanted.is_late is not None:
+        words = _("after the deadline") if wanted.is_late else _("within the deadline")
+        found.append((words, ("late",)))
+    if wanted.is_recovered is not None:
+        found.append((_("Content again") if wanted.is_recovered else _("Still not content"), ("well",)))
+    if wanted.took is not None:
+        found.append((_("took %(time)s or longer") % {"time": business_time(wanted.took)}, ("took",)))
+    if wanted.has_cost:
+        found.append((_("cost us something"), ("paid",)))
+    if wanted.told:
+        found.append((_told_words()[wanted.told], ("told",)))
+    if wanted.member not in (None, me):
+        found.append((_name_of(wanted.member), ("member",)))
+    return [(words, dict.fromkeys(names)) for words, names in found]
 
 
 def _period_words(wanted: CaseFilter) -> str:
-    report = business.report_clock()
-    first = report.day_of(wanted.since).isoformat() if wanted.since else ""
-    last = report.day_of(wanted.until - timedelta(seconds=1)).isoformat() if wanted.until else ""
-    return f"{first} – {last}" if first or last else ""
+    report, today = business.report_clock(), business.report_clock().day_of(clock.now())
+    first = formats.plain_date(report.day_of(wanted.since), today) if wanted.since else ""
+    last = formats.plain_date(report.day_of(wanted.until - timedelta(seconds=1)), today) if wanted.until else ""
+    return f"{first} – {last}"
 
 
 def _following(every: tuple[StageInfo, ...], case: Case) -> StageInfo | None:

@@ -13,14 +13,13 @@ from wayloop.accounts import api as accounts
 from wayloop.accounts.api import Permission, member_of, permission_required
 from wayloop.kernel.money import to_minor
 from wayloop.ui import formats
-from wayloop.ui.requests import came_from
+from wayloop.ui.requests import came_from, number_in
 from wayloop.ui.toasts import notify
 from wayloop.work.models import CaseEntry, CaseStep
 from wayloop.work.queries.cases import case_by_uuid
 from wayloop.work.rules import WorkRefused, sight_of
 from wayloop.work.services import writing
 from wayloop.work.services.writing import CaseChanged
-from wayloop.work.views.people import number_in
 from wayloop.work.views.shown import case_of
 
 

@@ -1,5 +1,6 @@
 """What goes wrong again and again: cases grouped by cause, stage, location or playbook."""
 
+import math
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,10 +15,10 @@ from wayloop.accounts.api import Permission, member_of, permission_required
 from wayloop.business import api as business
 from wayloop.kernel.shares import wilson
 from wayloop.ui import formats
+from wayloop.ui.requests import number_in
 from wayloop.work.queries.loop import By, Part, second_loop
 from wayloop.work.queries.settings import causes, playbook_names, stages
 from wayloop.work.rules import sight_of
-from wayloop.work.views.people import number_in
 from wayloop.work.words import business_time, share_words
 
 DEFAULT = "90d"
@@ -38,7 +39,12 @@ class Shown:
     closed_url: str
     solved_url: str
     open_url: str
+    overdue_url: str
     late_url: str
+    median_url: str
+    p90_url: str
+    well_url: str
+    cost_url: str
 
 
 @require_safe
@@ -111,7 +117,13 @@ def _shown(part: Part, name: object, narrowed: dict[str, Any], days: dict[str, A
         closed_url=rows(**closed),
         solved_url=rows(**closed, solved=1),
         open_url=rows(which="open"),
-        late_url=rows(which="late"),
+        overdue_url=rows(which="late"),
+        late_url=rows(**closed, late=1),
+        # Whoever took as long as that or longer: half of them, or the slow tenth.
+        median_url=rows(**closed, took=math.ceil(part.median or 0)),
+        p90_url=rows(**closed, took=math.ceil(part.p90 or 0)),
+        well_url=rows(**closed, well=1),
+        cost_url=rows(**closed, paid=1),
     )
 
 

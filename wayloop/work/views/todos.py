@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wayloop.accounts import api as accounts
 from wayloop.accounts.api import MemberInfo, Permission, member_of, permission_required
 from wayloop.customers import api as customers
-from wayloop.ui.requests import came_from
+from wayloop.ui.requests import came_from, number_in
 from wayloop.ui.toasts import notify
 from wayloop.work.forms.todos import TaskForm, initial_of
 from wayloop.work.models import Case, CaseStep
@@ -22,7 +22,6 @@ from wayloop.work.queries.todos import count_tasks, list_tasks
 from wayloop.work.rules import WorkRefused, sight_of
 from wayloop.work.services import todos as services
 from wayloop.work.services.todos import TaskChanged
-from wayloop.work.views.people import number_in
 from wayloop.work.views.shown import task_of
 from wayloop.work.words import case_name
 

@@ -19,7 +19,6 @@ from wayloop.work.queries.settings import playbooks
 from wayloop.work.rules import WorkRefused
 from wayloop.work.services import opening, writing
 from wayloop.work.services.writing import CaseChanged
-from wayloop.work.views.people import MOST_FOUND, customer_of, customer_of_handle
 from wayloop.work.views.shown import case_of
 
 REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -31,12 +30,15 @@ def new_case(request: HttpRequest, customer: UUID | None = None) -> HttpResponse
     """A form for a case; the customer is found first when the address names none, or is nobody (`nobody=1`)."""
     member = member_of(request)
     if customer is None and request.GET.get("nobody") != "1":
-        text = request.GET.get("q", "").replace("\0", "").strip()[:200]
-        people = customers.find_people(text, member.scope, MOST_FOUND) if text else []
-        titles = customers.titles_of(people, member.scope)
-        found = [titles[person] for person in people if person in titles]
-        return render(request, "work/whom.html", {"text": text, "found": found})
-    whose = customer_of(customer, member) if customer else None
+        asking = customers.Asking(
+            _("New case"),
+            _("Whose complaint is it?"),
+            "work:new_case_for",
+            nobody_url=f"{reverse('work:new_case')}?nobody=1",
+            nobody=_("Nobody known: open it without a customer"),
+        )
+        return customers.ask_whom(request, member.scope, asking)
+    whose = customers.customer_of(customer, member.scope) if customer else None
     books = playbooks()
     form = CaseForm(
         request.POST if request.method == "POST" else None,
@@ -92,6 +94,6 @@ def edit_case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         else:
             notify(request, _("Saved"))
             return redirect("work:case", uuid=uuid)
-    context = {"form": form, "customer": customer_of_handle(case.handle), "case": case}
+    context = {"form": form, "customer": customers.customer_of_handle(case.handle), "case": case}
     status = REFUSED if request.method == "POST" else HTTPStatus.OK
     return render(request, "work/case_edit.html", context, status=status)

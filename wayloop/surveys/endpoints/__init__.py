@@ -1,0 +1,1 @@
+"""Scores, surveys and their results over the API."""
