@@ -10,7 +10,7 @@ import { startHelp } from "./help";
 import { isMac, startHotkeys } from "./hotkeys";
 import { watchFailures } from "./htmx";
 import { startDialogs, startMenus } from "./overlays";
-import { focusErrors, startForms, startRows } from "./pages";
+import { focusAtStart, focusErrors, startForms, startRows } from "./pages";
 import { Palette } from "./palette";
 import { startPasskeys } from "./passkeys";
 import { startSelection } from "./selection";
@@ -36,7 +36,7 @@ startBoard();
 startBuilder();
 startHotkeys();
 if (isMac()) for (const key of document.querySelectorAll("[data-mod]")) key.textContent = "⌘";
-focusErrors();
+focusAtStart();
 document.addEventListener("htmx:after:swap", () => focusErrors());
 
 const toasts = document.getElementById("toasts");

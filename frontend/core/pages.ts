@@ -34,6 +34,21 @@ export function focusErrors(root: ParentNode = document): void {
   (problem ?? root.querySelector<HTMLElement>("[data-focus]"))?.focus();
 }
 
+/**
+ * Focus on a page that has just come. An address with a `#part` makes some browsers take the focus away again once
+ * everything has arrived, so then it is given a second time, unless the person has gone somewhere meanwhile.
+ */
+export function focusAtStart(): void {
+  focusErrors();
+  if (!location.hash) return;
+  const again = () => {
+    if (document.activeElement === document.body) focusErrors();
+  };
+  const settled = () => requestAnimationFrame(() => requestAnimationFrame(again));
+  if (document.readyState === "complete") settled();
+  else window.addEventListener("load", settled, { once: true });
+}
+
 /** `j` and `k` walk the rows of a list, Enter opens by itself because the link has the focus. */
 export function startRows(root: Document = document): void {
   root.addEventListener("keydown", (event) => {

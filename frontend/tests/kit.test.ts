@@ -3,7 +3,7 @@ import { names, symbol } from "../build/sprite";
 import { size } from "../core/behaviours";
 import { settings } from "../core/htmx-settings";
 import { step } from "../core/overlays";
-import { focusErrors, startRows } from "../core/pages";
+import { focusAtStart, focusErrors, startRows } from "../core/pages";
 import { lifetime, showPrepared, startToasts } from "../core/toasts";
 
 beforeEach(() => {
@@ -77,6 +77,22 @@ test("a returned form puts the focus on what is wrong", () => {
   document.body.innerHTML = '<form><div data-error-summary tabindex="-1" id="wrong"></div></form>';
   focusErrors();
   expect(document.activeElement?.id).toBe("wrong");
+});
+
+test("what a page with a #part puts in focus has it again when the browser took it away, and is left where it is", () => {
+  document.body.innerHTML =
+    '<section id="notes"><textarea id="text" data-focus></textarea></section><a id="a" href="#">a</a>';
+  const after = (away: () => void): string | undefined => {
+    focusAtStart();
+    away();
+    vi.advanceTimersByTime(100);
+    return document.activeElement?.id;
+  };
+  const blur = () => (document.activeElement as HTMLElement).blur();
+  location.hash = "#notes";
+  expect([after(blur), after(() => document.getElementById("a")?.focus())]).toEqual(["text", "a"]);
+  location.hash = "";
+  expect(after(blur)).toBe("");
 });
 
 test("sizes of files are written in the language of the page", () => {
