@@ -9,8 +9,6 @@ from wayloop.business.api import ReportClock
 from wayloop.contracts.scope import Scope
 from wayloop.metrics.grains import GRAINS
 
-# What stands between the two parts of a row that is cut twice.
-BETWEEN = "|"
 # Twelve parts of equal length, for small pictures.
 PARTS = 12
 
@@ -21,8 +19,7 @@ class Question:
 
     `currency`: the business's. `where`: field → the values it may have; an empty one is "not stated". `by`: what it is
     cut by; "part" cuts the period into twelve, "turn" into what lies from `turn[0]` on and what lies before `turn[1]`
-    (what lies between belongs to neither). `split` cuts each of these once more; their keys are then read by
-    `pair`. Locations, products, causes and members are named by their ids.
+    (what lies between belongs to neither). Locations, products, causes and members are named by their ids.
     """
 
     scope: Scope
@@ -33,11 +30,10 @@ class Question:
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     by: str = ""
     turn: tuple[datetime, datetime] | None = None
-    split: str = ""
 
     def asks_for(self, *dimensions: str) -> bool:
         """Whether one of these is cut by or narrowed to."""
-        return bool({self.by, self.split, *(name for name, _values in self.where)} & set(dimensions))
+        return bool({self.by, *(name for name, _values in self.where)} & set(dimensions))
 
     @property
     def borders(self) -> tuple[datetime, datetime]:
@@ -98,23 +94,6 @@ def joins(question: Question, order: str = "") -> str:
 
 def part_of(question: Question, sql: Sql, *, at: str = "d.happened_at", is_day: bool = False) -> str:
     """The expression that says which part of the cut a row belongs to. `is_day`: `at` is a calendar day already."""
-    return with_split(_part_of(question, sql, at, is_day=is_day), question)
-
-
-def with_split(part: str, question: Question) -> str:
-    """The part of the cut together with that of the second one, where there is one; `pair` reads it."""
-    if not question.split:
-        return part
-    return f"concat(({part})::text, '{BETWEEN}', ({COLUMNS[question.split]})::text)"
-
-
-def pair(part: str) -> tuple[str | None, str | None]:
-    """The two parts of a row of a question that is cut twice; None: not stated."""
-    first, _between, second = part.partition(BETWEEN)
-    return first or None, second or None
-
-
-def _part_of(question: Question, sql: Sql, at: str, *, is_day: bool) -> str:
     if not question.by:
         return "NULL::int"
     if question.by in GRAINS:

@@ -1,13 +1,12 @@
 """Several numbers of a named period, each with what changed."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from wayloop.business import api as business
 from wayloop.contracts.scope import Scope
 from wayloop.metrics import pictures, times
 from wayloop.metrics.pictures import Figure
-from wayloop.metrics.queries.readings import read, read_change, read_changes
+from wayloop.metrics.queries.readings import read, read_change
 
 
 def read_figures(
@@ -29,19 +28,3 @@ def read_figures(
         return {answer.whole.metric.name: pictures.alone(answer.whole, period, question) for answer in answers}
     found = read_change(names, turn, series_of=names if series_of is None else series_of)
     return {turned.now.metric.name: pictures.figure(turned, period, question) for turned in found}
-
-
-def read_figures_of_places(
-    names: Sequence[str], scope: Scope, period: business.NamedPeriod, places: Sequence[int], *, with_series: bool = True
-) -> dict[int, dict[str, Figure]]:
-    """The same for each of several locations (ids): as many reads as for one. Raises `ValueError` for all time."""
-    question = times.question_for(period, scope)
-    turn = times.turned(question, period)
-    if turn is None:
-        raise ValueError(f"{period.key} has no time before")
-    found = read_changes(names, turn, places, series_of=names if with_series else ())
-    told = {}
-    for place, readings in found.items():
-        here = replace(question, where=(("location", (str(place),)),))
-        told[place] = {one.now.metric.name: pictures.figure(one, period, here) for one in readings}
-    return told

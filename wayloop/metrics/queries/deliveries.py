@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from wayloop.metrics.dimensions import PARTS, Question, Sql, conditions, joins, part_of, with_split
+from wayloop.metrics.dimensions import PARTS, Question, Sql, conditions, joins, part_of
 
 # The last delivery of an order says when it was there, the last promise by when it should have been. Days are those
 # of the place, so the period is one of days, not of instants.
@@ -47,10 +47,7 @@ def kept(question: Question) -> dict[Any, Kept]:
         # The end may be any moment of a day; one at midnight ends the day before.
         where += f" AND d.done_day <= {sql.bind(clock.day_of(question.end - timedelta.resolution))}"
         near.append(f"done_at < {sql.bind(question.end + SLACK)}")
-    if question.by == "part":
-        part = with_split(_twelfth(question, sql), question)
-    else:
-        part = part_of(question, sql, at="d.done_day", is_day=True)
+    part = _twelfth(question, sql) if question.by == "part" else part_of(question, sql, at="d.done_day", is_day=True)
     with connection.cursor() as cursor:
         statement = KEPT.format(
             part=part, where=where, joins=joins(question), near=NEAR.format(moments=" AND ".join(near)) if near else ""

@@ -10,7 +10,7 @@ from wayloop.contracts.scope import EVERYTHING, Scope
 from wayloop.metrics import times
 from wayloop.metrics.dimensions import Question
 from wayloop.metrics.enums import Standing
-from wayloop.metrics.figures import read_figures, read_figures_of_places
+from wayloop.metrics.figures import read_figures
 from wayloop.metrics.models import Goal
 from wayloop.metrics.pictures import Figure
 from wayloop.metrics.registry import BY_NAME
@@ -40,23 +40,15 @@ def goal_by_id(number: int, scope: Scope) -> Goal | None:
 
 
 def judge(goals: Iterable[Goal], *, with_series: bool = True) -> list[Judged]:
-    """What each goal's number says now. Numbers of one period are read together, those of all locations in one cut."""
+    """What each goal's number says now. Numbers of one period and place are read together."""
     wanted = list(goals)
-    whole: dict[str, set[str]] = {}
-    places: dict[str, dict[int, set[str]]] = {}
+    asked: dict[tuple[str, int | None], set[str]] = {}
     for goal in wanted:
-        if goal.location_id is None:
-            whole.setdefault(goal.period, set()).add(goal.metric)
-        else:
-            places.setdefault(goal.period, {}).setdefault(goal.location_id, set()).add(goal.metric)
+        asked.setdefault((goal.period, goal.location_id), set()).add(goal.metric)
     found: dict[tuple[str, int | None], Mapping[str, Figure]] = {
-        (period, None): _figures(sorted(names), period, None, with_series=with_series)
-        for period, names in whole.items()
+        (period, place): _figures(sorted(names), period, place, with_series=with_series)
+        for (period, place), names in asked.items()
     }
-    for period, by_place in places.items():
-        names = sorted(set().union(*by_place.values()))
-        told = read_figures_of_places(names, EVERYTHING, _named(period), sorted(by_place), with_series=with_series)
-        found |= {(period, place): figures for place, figures in told.items()}
     return [judged(goal, found[goal.period, goal.location_id][goal.metric]) for goal in wanted]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from wayloop.contracts.metrics import Beside, Cohort, Metric, Reading
 from wayloop.metrics import intervals
-from wayloop.metrics.dimensions import PARTS, Question, pair
+from wayloop.metrics.dimensions import PARTS, Question
 from wayloop.metrics.evidence import Change, Total, compare
 from wayloop.metrics.grains import GRAINS, run, start_of, written
 from wayloop.metrics.making import reading_of_scores, share
@@ -119,38 +119,7 @@ def read_change(names: Sequence[str], question: Question, *, series_of: Sequence
     both = _Source(replace(question, by="turn"), Rules(with_medians=False))
     series = _Source(_in_parts(replace(question, start=question.turn[0])), IN_PARTS, both)
     stayed = cohorts.stayed_twice(question).get(None, NOBODY) if "retention" in names else NOBODY
-    return _turned(names, both, series, stayed, series_of)
-
-
-def read_changes(
-    names: Sequence[str], question: Question, places: Sequence[int], *, series_of: Sequence[str] = ()
-) -> dict[int, list[Turned]]:
-    """The same for each of several locations (ids): what is asked of the database is asked once for all of them."""
-    if question.turn is None:
-        raise ValueError("the question has no turn")
-    where = (*question.where, ("location", tuple(str(place) for place in places)))
-    asked = replace(question, where=where, split="location")
-    now = _Shared(_in_parts(replace(asked, start=question.turn[0])), IN_PARTS)
-    both = _Shared(replace(asked, by="turn"), Rules(with_medians=False))
-    stayed = cohorts.stayed_twice(asked) if "retention" in names else {}
-    there = {pair(part)[1]: sides for part, sides in stayed.items()}
-    found = {}
-    for place in places:
-        source = _Source(both.question, both.rules, shared=(both, str(place)))
-        series = _Source(now.question, now.rules, source, shared=(now, str(place)))
-        found[place] = _turned(names, source, series, there.get(str(place), NOBODY), series_of)
-    return found
-
-
-def _turned(
-    names: Sequence[str],
-    both: "_Source",
-    series: "_Source",
-    stayed: Mapping[str, tuple[int, int]],
-    series_of: Sequence[str],
-) -> list[Turned]:
-    question = both.question
-    turn, before_end = question.turn or question.borders
+    turn, before_end = question.turn
     found = []
     for name in names:
         metric = BY_NAME[name]
@@ -210,25 +179,6 @@ ASK: Mapping[str, Ask] = {
 }
 
 
-class _Shared:
-    """What was asked of the database for a question that is cut twice, once for all parts of the second cut."""
-
-    def __init__(self, question: Question, rules: Rules) -> None:
-        self.question, self.rules = question, rules
-        self.found: dict[str, dict[str | None, dict[Any, Any]]] = {}
-
-    def of(self, name: str, second: str) -> Mapping[Any, Any]:
-        """What one part of the second cut has: part of the first → its sums."""
-        if name not in self.found:
-            divided: dict[str | None, dict[Any, Any]] = {}
-            for part, value in ASK[name](self.question, self.rules).items():
-                first, other = pair(part)
-                key = int(first) if first and self.question.by == "part" else first
-                divided.setdefault(other, {})[key] = value
-            self.found[name] = divided
-        return self.found[name].get(second, {})
-
-
 class _Source:
     """What was asked of the database for one cut, once for all metrics."""
 
@@ -237,20 +187,14 @@ class _Source:
         question: Question,
         rules: Rules,
         whole: "_Source | None" = None,
-        *,
-        shared: tuple[_Shared, str] | None = None,
     ) -> None:
-        self.question, self.rules, self.of_whole, self.shared = question, rules, whole, shared
+        self.question, self.rules, self.of_whole = question, rules, whole
         self.asked: dict[str, Mapping[Any, Any]] = {}
 
     def ask(self, name: str) -> Mapping[Any, Any]:
         """What `ASK` names, asked once."""
         if name not in self.asked:
-            if self.shared:
-                shared, second = self.shared
-                self.asked[name] = shared.of(name, second)
-            else:
-                self.asked[name] = ASK[name](self.question, self.rules)
+            self.asked[name] = ASK[name](self.question, self.rules)
         return self.asked[name]
 
     @property

@@ -1,7 +1,7 @@
 """What customers said in scores. Scores lie in a context above, which offers its relation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from django.db import connection
@@ -130,7 +130,7 @@ def _parts(question: Question, sql: Sql, kind: Kind, relation: str) -> dict[str,
         "once": OF_PERSON if kind.is_of_person else OF_ORDER,
         "period": conditions(period, sql, at="s.happened_at"),
         # Two periods are two populations: an order may have its latest score in each of them.
-        "side": part_of(replace(question, split=""), sql, at="s.happened_at") if question.by == "turn" else "1::text",
+        "side": part_of(question, sql, at="s.happened_at") if question.by == "turn" else "1::text",
         "joins": joins(question, "d.order_id"),
         "where": conditions(question, sql, in_period=False),
     }
