@@ -18,6 +18,7 @@ from wayloop.customers.rules.values import age_on, value_in_words
 from wayloop.customers.services.people import BY_HAND
 from wayloop.identity import api as identity
 from wayloop.kernel import clock, registry
+from wayloop.ui import formats
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def contacts_of(handles: Sequence[int]) -> list[Contact]:
 
 def _label_of(one: identity.IdentifierInfo) -> str:
     if one.kind == identity.IdentifierKind.EXTERNAL and one.namespace:
-        return _("Number in %(system)s") % {"system": one.namespace}
+        return _("Number in %(system)s") % {"system": formats.source(one.namespace)}
     return str(one.kind.label)
 
 

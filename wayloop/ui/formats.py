@@ -19,6 +19,8 @@ from wayloop.kernel.money import to_decimal
 
 _BABEL = {"en": "en_GB", "ru": "ru", "uk": "uk"}
 Number = int | float | Decimal
+# The system that rows of the sample business say they come from.
+SAMPLE = "sample"
 _Unit = Literal["day", "hour", "minute", "second"]
 
 
@@ -172,6 +174,11 @@ def territory(code: str, language: str | None = None) -> str:
 def language_name(code: str, language: str | None = None) -> str:
     """The name of a language by its ISO 639 code, in the language of the page; anything else stays as it is."""
     return str(locale_of(language).languages.get(code, code))
+
+
+def source(name: str) -> str:
+    """The system a row comes from: by its own name, what the sample made up in the reader's words."""
+    return gettext("sample data") if name == SAMPLE else name
 
 
 def initials(name: str) -> str:

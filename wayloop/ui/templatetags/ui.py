@@ -134,6 +134,12 @@ def language(code: str) -> str:
     return formats.language_name(str(code))
 
 
+@register.filter(name="source")
+def source(name: str) -> str:
+    """The name of the system a row comes from."""
+    return formats.source(str(name))
+
+
 @register.filter(name="initials")
 def initials(name: str) -> str:
     """Up to two letters that stand for a name."""

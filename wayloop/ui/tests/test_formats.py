@@ -134,3 +134,8 @@ def test_initials_stand_for_names() -> None:
 
 def test_an_unknown_language_is_written_as_english() -> None:
     assert formats.number(1234.5, language="xx") == "1,234.5"
+
+
+def test_a_source_keeps_its_own_name_and_the_sample_is_told_in_words() -> None:
+    with translation.override("uk"):
+        assert [formats.source(name) for name in ("1C", "sample", "")] == ["1C", "дані прикладу", ""]
