@@ -104,8 +104,8 @@ def contacts_of(handles: Sequence[int]) -> list[Contact]:
 
 
 def _label_of(one: identity.IdentifierInfo) -> str:
-    if one.kind == identity.IdentifierKind.EXTERNAL and one.namespace:
-        return _("Number in %(system)s") % {"system": formats.source(one.namespace)}
+    if one.kind == identity.IdentifierKind.EXTERNAL and one.namespace not in ("", formats.SAMPLE):
+        return _("Number in %(system)s") % {"system": one.namespace}
     return str(one.kind.label)
 
 
