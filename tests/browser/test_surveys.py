@@ -75,7 +75,7 @@ def answers(site: Site, channel: str) -> list[tuple[str, int]]:
     return site.query(
         "SELECT r.language, a.number::int FROM surveys_response r JOIN surveys_survey s ON s.id = r.survey_id "
         "JOIN surveys_answer a ON a.response_id = r.id AND a.question = 'q1' "
-        "WHERE r.channel = %s AND r.completed_at IS NOT NULL AND s.name = 'New survey' ORDER BY r.id",
+        "WHERE r.channel = %s AND r.completed_at IS NOT NULL AND s.name->'texts'->>'en' = 'New survey' ORDER BY r.id",
         channel,
     )
 

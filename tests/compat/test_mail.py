@@ -32,11 +32,23 @@ from wayloop.web import middleware
 
 PROGRAMS = ("postfix", "mutt", "perl", "script")
 IMAP = Path("/usr/lib/dovecot/imap")
+
+
+def has_signature_check() -> bool:
+    """Whether Perl has Mail::DKIM."""
+    return (
+        subprocess.run(["perl", "-MMail::DKIM::Verifier", "-e", "1"], capture_output=True, check=False).returncode == 0
+    )
+
+
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.skipif(
-        not IMAP.exists() or any(shutil.which(one) is None for one in PROGRAMS) or os.geteuid() != 0,
-        reason="needs Postfix, Dovecot and mutt, and root to start Postfix",
+        not IMAP.exists()
+        or any(shutil.which(one) is None for one in PROGRAMS)
+        or os.geteuid() != 0
+        or not has_signature_check(),
+        reason="needs Postfix, Dovecot, mutt and Mail::DKIM, and root to start Postfix",
     ),
 ]
 MANY = 1_000

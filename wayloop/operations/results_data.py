@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from wayloop.business import api as business
+from wayloop.kernel.localised import Localised
 from wayloop.operations.bench_homes import told
 from wayloop.operations.metrics_data import build as build_orders
 from wayloop.surveys import api as surveys
@@ -106,7 +107,7 @@ def build(answers: int) -> None:
     # Of eight responses seven have all answers and one has three.
     responses = answers * 8 // (7 * QUESTIONS + 3)
     values: dict[str, Any] = {
-        "survey": surveys.publish_document(name="Bench", document=DOCUMENT),
+        "survey": surveys.publish_document(name=Localised.of("Bench", "en"), document=DOCUMENT),
         "places": places,
         "place_count": len(places),
         "responses": responses,

@@ -6,6 +6,7 @@ from typing import Any
 
 from wayloop.contracts.surveys import ScoreColumns, ScoreOutcome, SurveyCompleted
 from wayloop.kernel import clock
+from wayloop.kernel.localised import Localised
 from wayloop.surveys.document.codec import document_from
 from wayloop.surveys.doors import Door, link_for_invitation
 from wayloop.surveys.ready import ready_document, ready_surveys
@@ -36,13 +37,13 @@ def publish_ready(*, key: str, languages: Sequence[str]) -> int:
     document = ready_document(key, languages)
     if document is None:
         raise KeyError(key)
-    name = next(str(one.name.in_language(languages[0])) for one in ready_surveys() if one.key == key)
+    name = next(one.name for one in ready_surveys() if one.key == key)
     survey = surveys.create_survey(name=name, document=document)
     surveys.publish_survey(survey_id=survey.pk, by=None)
     return survey.pk
 
 
-def publish_document(*, name: str, document: Mapping[str, Any]) -> int:
+def publish_document(*, name: Localised, document: Mapping[str, Any]) -> int:
     """Makes a survey of a document as builders keep it, and publishes it; answers its id. Raises `NotADocument`."""
     survey = surveys.create_survey(name=name, document=document_from(document))
     surveys.publish_survey(survey_id=survey.pk, by=None)

@@ -10,6 +10,7 @@ from wayloop.business import api as business
 from wayloop.surveys.enums import ScoreMetric
 from wayloop.surveys.models import CaseRule, Survey
 from wayloop.surveys.rules import Scale, read_scale
+from wayloop.ui.sorting import sort_key
 from wayloop.work import api as work
 
 MOST_WORDS, LONGEST_WORD = 30, 60
@@ -50,10 +51,11 @@ class CaseRuleForm(forms.Form):
         self._choices("question", [(f"{one.value} {scale}", _scale_words(one, scale)) for one, scale in SCALES])
         kept = rule.survey_id if rule else None
         surveys = [
-            (str(one.pk), one.name)
-            for one in Survey.objects.exclude(current=None).order_by("name")
+            (str(one.pk), str(one.name))
+            for one in Survey.objects.exclude(current=None)
             if one.archived_at is None or one.pk == kept
         ]
+        surveys.sort(key=lambda one: sort_key(one[1]))
         self._choices("survey", [("", _("any survey")), *surveys])
         places = [(str(one.id), one.name) for one in business.locations()]
         self._choices("location", [("", _("any location")), *places])

@@ -23,7 +23,7 @@ PLACED = signing.purpose("surveys.place", timedelta(days=3650))
 SITE = "site"
 _LINK = re.compile(r"[A-Za-z0-9_-]{22}")
 # What a door needs of a survey. The draft and the one before it are long, and no respondent's.
-_NEEDED = ("id", "name", "link", "current", "location_id", "closed_at")
+_NEEDED = ("id", "link", "current", "location_id", "closed_at")
 _BY = {name: f"SELECT {', '.join(_NEEDED)} FROM surveys_survey WHERE {name} = %s" for name in ("link", "id")}  # noqa: S608
 
 

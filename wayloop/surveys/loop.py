@@ -17,6 +17,7 @@ from wayloop.surveys.enums import Feel, QuestionType, ScoreMetric
 from wayloop.surveys.models import Answer, Response, Score, Survey
 from wayloop.surveys.origins import ANSWER, SCORE
 from wayloop.ui import formats
+from wayloop.ui.sorting import sort_key
 
 MARKS = (QuestionType.NPS, QuestionType.CSAT, QuestionType.CES)
 
@@ -41,7 +42,7 @@ class Answers:
             marks.setdefault(answer.response_id, []).append(value)
         return {
             str(row.uuid): Origin(
-                " · ".join([row.survey.name, *marks.get(row.pk, [])]),
+                " · ".join([str(row.survey.name), *marks.get(row.pk, [])]),
                 reverse("survey_desk:results", args=[row.survey.uuid]),
             )
             for row in responses.values()
@@ -71,7 +72,8 @@ class AskAfterwards:
 
     def choices(self) -> Sequence[tuple[int, Any]]:
         rows = Survey.objects.filter(closed_at=None, archived_at=None).exclude(current=None)
-        return list(rows.order_by("name").values_list("pk", "name"))
+        found = [(number, str(name)) for number, name in rows.values_list("pk", "name")]
+        return sorted(found, key=lambda one: sort_key(one[1]))
 
 
 def _is_uuid(text: str) -> bool:

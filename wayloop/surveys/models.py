@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q, Value
 
+from wayloop.kernel.localised import LocalisedField
 from wayloop.kernel.models import StoredFile
 from wayloop.surveys.enums import AskState, Ending, Feel, QuestionType, ScoreMetric, Trigger
 
@@ -62,13 +63,14 @@ class Score(models.Model):
 class Survey(models.Model):
     """What is asked. `draft` is the typed tree as JSON, `former` the one before the last change that can be undone.
 
+    `name`: what the team calls it; respondents never see it.
     `revision` counts changes of the draft, so that two who build at once notice. `link` opens the page; it stays the
     same over all versions. `current`: number of the version that is asked, None until the first. `closed_at`: no new
     responses; begun ones end.
     """
 
     uuid = models.UUIDField(unique=True)
-    name = models.CharField(max_length=120)
+    name = LocalisedField()
     draft = models.JSONField()
     former = models.JSONField(null=True)
     revision = models.IntegerField(default=1)

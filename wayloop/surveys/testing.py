@@ -65,7 +65,7 @@ def asked(kind: QuestionType, key: str, **others: Any) -> Question:
 def publish(*questions: Question, name: str = "Visit", **others: Any) -> Survey:
     """A published survey of these questions."""
     document = Document(questions=questions, reason=Localised.of("We want to know.", "en"), **others)
-    survey = create_survey(name=name, document=document)
+    survey = create_survey(name=Localised.of(name, "en"), document=document)
     publish_survey(survey_id=survey.pk, by=None)
     survey.refresh_from_db()
     return survey

@@ -220,7 +220,7 @@ def read_results(request: HttpRequest, survey: UUID, asked: Query[ResultsAsked])
     start, end = _time(asked)
     least = promise_of(found.pk)
     frame: dict[str, Any] = {
-        "survey": found.uuid, "name": found.name, "version": asked.version or found.current, "since": start,
+        "survey": found.uuid, "name": str(found.name), "version": asked.version or found.current, "since": start,
         "until": end, "least_shown": least,
     }  # fmt: skip
     if least:
@@ -286,7 +286,7 @@ def _survey(row: Survey, counts: Counts) -> SurveyTold:
     elif row.closed_at is not None:
         state = "closed"
     return SurveyTold(
-        id=row.uuid, name=row.name, version=row.current, state=state, location=row.location_id, begun=counts.begun,
+        id=row.uuid, name=str(row.name), version=row.current, state=state, location=row.location_id, begun=counts.begun,
         completed=counts.completed, last_answer_at=counts.last_at,
     )  # fmt: skip
 

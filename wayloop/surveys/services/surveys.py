@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from wayloop.kernel import clock
 from wayloop.kernel.ids import uuid7
+from wayloop.kernel.localised import Localised
 from wayloop.kernel.signing import random_secret
 from wayloop.surveys.document.checks import may_publish, problems_of
 from wayloop.surveys.document.codec import document_from, to_json
@@ -19,7 +21,7 @@ MOST_SURVEYS = 1000
 
 
 @transaction.atomic
-def create_survey(*, name: str, document: Document, location_id: int | None = None) -> Survey:
+def create_survey(*, name: Localised, document: Document, location_id: int | None = None) -> Survey:
     """Makes a survey with a draft; nobody can answer it before it is published.
 
     Raises `SurveyRefused` when there are a thousand.
@@ -29,7 +31,7 @@ def create_survey(*, name: str, document: Document, location_id: int | None = No
     now = clock.now()
     return Survey.objects.create(
         uuid=uuid7(),
-        name=name.strip()[:LONGEST_NAME],
+        name=name,
         draft=to_json(document),
         link=random_secret(),
         location_id=location_id,
@@ -96,12 +98,14 @@ def publish_survey(*, survey_id: int, by: int | None) -> SurveyVersion:
 
 @transaction.atomic
 def rename_survey(*, survey_id: int, name: str) -> Survey:
-    """Gives a survey another name; respondents never see it. Raises `SurveyRefused` for an empty one."""
-    if not name.strip():
+    """Gives a survey another name, the same for members of all languages. Raises `SurveyRefused` for an empty one."""
+    name = name.strip().replace("\0", "")[:LONGEST_NAME]
+    if not name:
         raise SurveyRefused(_("Give the survey a name, so that your team finds it."))
     survey = Survey.objects.select_for_update().get(pk=survey_id)
-    survey.name = name.strip().replace("\0", "")[:LONGEST_NAME]
-    survey.save(update_fields=["name"])
+    if name != str(survey.name):
+        survey.name = Localised.of(name, get_language() or "en")
+        survey.save(update_fields=["name"])
     return survey
 
 

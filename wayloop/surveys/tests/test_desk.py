@@ -34,7 +34,9 @@ def survey(owner_member: object) -> Survey:
 @pytest.fixture
 def draft(owner_member: object) -> Survey:
     questions = (asked(QuestionType.CSAT, "q1"), asked(QuestionType.TEXT, "q2"))
-    return create_survey(name="Visit", document=Document(languages=("en", "uk"), questions=questions, last_key=2))
+    return create_survey(
+        name=Localised.of("Visit", "en"), document=Document(languages=("en", "uk"), questions=questions, last_key=2)
+    )
 
 
 def test_who_may_see_and_who_may_build(
@@ -83,7 +85,7 @@ def test_answers_of_another_location_stay_hidden(
         True,
     )
     Survey.objects.update(location_id=near_location)
-    assert [far_manager.get(base).status_code, survey.name in words(far_manager, "/surveys/")] == [404, False]
+    assert [far_manager.get(base).status_code, str(survey.name) in words(far_manager, "/surveys/")] == [404, False]
 
 
 @pytest.mark.parametrize("ready", ready_surveys(), ids=lambda one: one.key)
@@ -108,6 +110,24 @@ def test_a_survey_of_ours_is_built_published_and_asked(owner: Client, stranger: 
     assert owner.post(f"/surveys/{survey.uuid}/do/", {"do": "publish"}).status_code == 302
     assert "How was it today?" in stranger.get(f"/s/{survey.link}/").content.decode()
     assert "Published as version 1." in owner.get(built).content.decode()
+
+
+def test_a_survey_of_ours_is_called_by_each_member_in_their_language_until_somebody_names_it(
+    owner: Client,
+) -> None:
+    owner.post(NEW, {"ready": "visit"})
+    survey = Survey.objects.get()
+    heard = {}
+    for given in ("", "After a visit", "Гості зали"):
+        # Nothing changes by giving it the name it has.
+        owner.post(f"/surveys/{survey.uuid}/do/", {"do": "rename", "name": given})
+        for language in ("ru", "uk", "en"):
+            owner.post("/me/language/", {"language": language, "next": "/"})
+            shown = re.findall(r'class="row-link"[^>]*>([^<]*)<', owner.get("/surveys/").content.decode())
+            heard.setdefault(given, []).append(*shown)
+        owner.post("/me/language/", {"language": "en", "next": "/"})
+    ours = ["После визита", "Після візиту", "After a visit"]
+    assert heard == {"": ours, "After a visit": ours, "Гості зали": ["Гості зали"] * 3}
 
 
 def test_one_question_is_changed_in_one_language(draft: Survey, owner: Client) -> None:
@@ -141,7 +161,7 @@ def test_logic_is_chosen_as_sentences(draft: Survey, owner: Client) -> None:
 def travel(owner_member: object) -> Survey:
     ways = tuple(Option(key, Localised.of(word, "en")) for key, word in (("o1", "Bus"), ("o2", "Car"), ("o3", "Foot")))
     questions = (asked(QuestionType.SINGLE, "q1", options=ways), asked(QuestionType.TEXT, "q2"))
-    return create_survey(name="Travel", document=Document(questions=questions, last_key=2))
+    return create_survey(name=Localised.of("Travel", "en"), document=Document(questions=questions, last_key=2))
 
 
 def test_a_sentence_can_be_about_several_answers(travel: Survey, owner: Client) -> None:
@@ -195,7 +215,7 @@ def test_all_ways_are_drawn(owner_member: object, owner: Client) -> None:
         asked(QuestionType.TEXT, "q3", jumps=jumps[1:]),
         asked(QuestionType.TEXT, "q4"),
     )
-    survey = create_survey(name="Ways", document=Document(questions=questions, last_key=4))
+    survey = create_survey(name=Localised.of("Ways", "en"), document=Document(questions=questions, last_key=4))
     page = owner.get(f"/surveys/{survey.uuid}/build/paths/").content.decode()
     assert [page.count(f"path-arc path-{kind}") for kind in ("jump", "skip")] == [2, 1]
     # The third leads to the end by itself; the fourth is reached by a jump.

@@ -32,5 +32,5 @@ def results_file(request: HttpRequest, uuid: UUID, what: str, kind: str) -> Http
         audit(act=EXPORTED, kind="survey", subject=survey.pk, details={"what": what, "as": kind})
     else:
         head, rows = heads(), figures(found_for(request, survey, document, member)[1])
-    name = f"{slugify(survey.name) or 'survey'}-{what}.{kind}"
+    name = f"{slugify(str(survey.name)) or 'survey'}-{what}.{kind}"
     return saved(write_table(kind, head, rows), name, KINDS[kind])

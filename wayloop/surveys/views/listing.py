@@ -7,11 +7,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wayloop.accounts.api import Permission, member_of, permission_required
 from wayloop.business import api as business
 from wayloop.kernel import files
+from wayloop.kernel.localised import in_our_words
 from wayloop.surveys.document.shape import Document
 from wayloop.surveys.enums import QuestionType
 from wayloop.surveys.models import Answer, Survey
@@ -24,6 +26,7 @@ from wayloop.ui.downloads import saved
 from wayloop.ui.toasts import notify
 
 EMPTY = "empty"
+NEW = gettext_lazy("New survey")
 
 
 @require_safe
@@ -57,7 +60,7 @@ def new_survey(request: HttpRequest) -> HttpResponse:
         document = ready_document(key, languages)
         if document is None and key != EMPTY:
             raise Http404
-        name = next((str(one.name) for one in ready_surveys() if one.key == key), "") or _("New survey")
+        name = next((one.name for one in ready_surveys() if one.key == key), in_our_words(NEW))
         try:
             survey = services.create_survey(name=name, document=document or Document(languages=tuple(languages)))
         except SurveyRefused as refusal:
