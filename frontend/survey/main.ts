@@ -7,6 +7,14 @@ import { type Kept, Outbox } from "./outbox";
 import { whenSeen } from "./seen";
 import { type Given, go, type Question } from "./walk";
 
+const REACHED_IN = 5_000;
+
+/** An entry of the browser's history: which question was shown, so many behind the first. */
+interface Moment {
+  question: string;
+  depth: number;
+}
+
 interface Plan {
   questions: Question[];
   given: Record<string, Given>;
@@ -17,10 +25,9 @@ export function start(root: Document = document): void {
   const form = root.querySelector<HTMLFormElement>("[data-ask]");
   const raw = root.getElementById("plan")?.textContent;
   const again = root.body.dataset.again;
-  if (again) startKiosk(root, Number(root.body.dataset.kiosk), again);
-  if (!form || !raw) return;
-  const page = new Page(root, form, JSON.parse(raw) as Plan);
-  page.begin();
+  const page = form && raw ? new Page(root, form, JSON.parse(raw) as Plan) : null;
+  page?.begin();
+  if (again) startKiosk(root, Number(root.body.dataset.kiosk), again, page);
 }
 
 class Page {
@@ -28,6 +35,11 @@ class Page {
   private readonly answers: Record<string, Given>;
   private readonly words: DOMStringMap;
   private readonly isPreview: boolean;
+  /** Whether the browser's own way back leads through the questions: not in somebody else's page, nor on a kiosk. */
+  private readonly isOwnPage: boolean;
+  /** Where this response goes on, also after a reload or in another language. */
+  private readonly resumed: string;
+  private depth = 0;
   private current: string;
 
   constructor(
@@ -37,6 +49,8 @@ class Page {
   ) {
     this.words = root.querySelector<HTMLElement>("[data-words]")?.dataset ?? {};
     this.isPreview = root.body.dataset.preview !== undefined;
+    this.resumed = root.body.dataset.resumed ?? "";
+    this.isOwnPage = !this.isPreview && !root.body.hasAttribute("data-framed") && !root.body.dataset.again;
     this.current = this.shownKey();
     this.outbox = new Outbox(root.body.dataset.store ?? "", form.action, this.isPreview);
     // Answers of this device that the server may not have yet count before those it told.
@@ -45,10 +59,6 @@ class Page {
   }
 
   begin(): void {
-    const secret = this.outbox.secret;
-    const field = this.form.elements.namedItem("secret") as HTMLInputElement | null;
-    // What waits here was begun with another secret: the page goes on with that response.
-    if (secret && field && this.outbox.waiting.length) field.value = secret;
     this.form.addEventListener("submit", (event) => void this.submit(event));
     this.root.querySelector("[data-back]")?.addEventListener("click", (event) => this.back(event));
     this.enhance();
@@ -64,6 +74,13 @@ class Page {
         void fetch(this.form.action, { method: "POST", body: new URLSearchParams({ seen: "1" }), keepalive: true });
       });
     window.addEventListener("online", () => void this.outbox.flush());
+    if (this.isOwnPage) {
+      history.replaceState({ question: this.current, depth: 0 }, "");
+      window.addEventListener("popstate", (event) => this.moved(event.state as Moment | null));
+    }
+    for (const link of this.root.querySelectorAll<HTMLAnchorElement>("a[hreflang]"))
+      link.addEventListener("click", (event) => void this.speak(event, link));
+    if (!this.isPreview) void this.sendLeft();
     if (this.outbox.waiting.length) {
       const way = go(this.plan.questions, this.answers);
       if (way.next !== this.current) this.show(way.next, false);
@@ -105,6 +122,7 @@ class Page {
     } else this.outbox.add(kept);
     this.answers[question.key] = given;
     this.remember(question.key);
+    this.settle();
     this.show(go(this.plan.questions, this.answers).next, true);
   }
 
@@ -114,11 +132,57 @@ class Page {
     const before = asked[place < 0 ? asked.length - 1 : place - 1];
     if (!before) return;
     event.preventDefault();
-    this.show(before, true);
+    if (this.depth) history.back();
+    else this.show(before, true, false);
+  }
+
+  /** The browser's own way back or on. */
+  private moved(moment: Moment | null): void {
+    if (!moment) return;
+    this.depth = moment.depth;
+    if (!this.form.isConnected) return;
+    const way = go(this.plan.questions, this.answers);
+    if (way.asked.includes(moment.question) || way.next === moment.question) this.show(moment.question, true, false);
+  }
+
+  /** From the first answer on the address is that of this response: a reload goes on with it, so does a language. */
+  private settle(): void {
+    if (this.isPreview || !this.resumed) return;
+    if (this.isOwnPage) history.replaceState({ question: this.current, depth: this.depth }, "", this.resumed);
+    const more = this.resumed.includes("?") ? "&" : "?";
+    for (const link of this.root.querySelectorAll<HTMLAnchorElement>("a[hreflang]"))
+      link.href = `${this.resumed}${more}lang=${link.hreflang}`;
+  }
+
+  /** Another language is another page: what waits here goes first, and the page stays while it cannot. */
+  private async speak(event: Event, link: HTMLAnchorElement): Promise<void> {
+    if (!this.outbox.waiting.length) return;
+    event.preventDefault();
+    await this.outbox.flush();
+    if (!this.outbox.waiting.length) window.location.assign(link.href);
+    else this.status(this.words.offline ?? "");
+  }
+
+  /** Sends what other pages of this device kept; a response of the same survey that was begun so goes on here. */
+  private async sendLeft(): Promise<void> {
+    const own = (this.form.elements.namedItem("secret") as HTMLInputElement | null)?.value ?? "";
+    for (const box of Outbox.leftBeside(this.root.body.dataset.store ?? "")) {
+      const secret = box.secret;
+      await box.flush();
+      const isUntouched = !Object.keys(this.answers).length && !box.waiting.length;
+      if (this.isOwnPage && isUntouched && secret && own && box.address === this.form.action)
+        window.location.replace(this.resumed.replace(own, secret));
+    }
+  }
+
+  /** A guest has gone and nobody can be asked now: nothing of what they said stays in sight. */
+  hide(): void {
+    if (Object.keys(this.answers).length) this.end("kept");
+    else this.form.reset();
   }
 
   /** Shows a question, or the end; what was typed before stands there again. */
-  private show(key: string | null, hasMoved: boolean): void {
+  private show(key: string | null, hasMoved: boolean, isNew = hasMoved): void {
     if (key === null) {
       void this.finish();
       return;
@@ -136,6 +200,10 @@ class Page {
     place.append(...prepared.content.childNodes);
     prepared.remove();
     this.current = key;
+    if (isNew && this.isOwnPage) {
+      this.depth += 1;
+      history.pushState({ question: key, depth: this.depth }, "");
+    }
     this.status("");
     this.fillWords();
     this.enhance();
@@ -165,6 +233,9 @@ class Page {
     const ask = this.root.getElementById("ask");
     if (!prepared || !ask) return;
     ask.replaceChildren(prepared.content.cloneNode(true));
+    // The way back leads out of the survey from here on, not through what was asked.
+    if (this.depth) history.go(-this.depth);
+    this.depth = 0;
     this.root.querySelector("[data-left]")?.remove();
     this.focus();
     if (name === "thanks") this.outbox.forget();
@@ -329,14 +400,32 @@ function isOpen(question: Question, given: Given, data: FormData): boolean {
   return given.empty;
 }
 
-/** A kiosk goes back to the beginning when nobody has touched it for a while. */
-function startKiosk(root: Document, seconds: number, again: string): void {
+/** A kiosk goes back to the beginning when nobody has touched it for a while; never to a page it cannot reach. */
+function startKiosk(root: Document, seconds: number, again: string, page: Page | null): void {
   let timer = 0;
+  const next = async (): Promise<void> => {
+    window.clearTimeout(timer);
+    const isThere = await fetch(again, { method: "HEAD", signal: AbortSignal.timeout(REACHED_IN) }).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    // Not one more entry on the way back: the next guest finds nothing of the last one there.
+    if (isThere) window.location.replace(again);
+    else {
+      page?.hide();
+      timer = window.setTimeout(() => void next(), REACHED_IN);
+    }
+  };
   const wait = (): void => {
     window.clearTimeout(timer);
     const isEnd = !root.querySelector("[data-ask]");
-    timer = window.setTimeout(() => window.location.assign(again), (isEnd ? 8 : seconds) * 1000);
+    timer = window.setTimeout(() => void next(), (isEnd ? 8 : seconds) * 1000);
   };
+  root.addEventListener("click", (event) => {
+    if (!(event.target as Element).closest?.("a.again")) return;
+    event.preventDefault();
+    void next();
+  });
   for (const name of ["pointerdown", "keydown", "focusin"]) root.addEventListener(name, wait);
   wait();
 }

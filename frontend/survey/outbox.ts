@@ -13,6 +13,12 @@ export interface Kept {
 
 export type Taken = "taken" | "full" | "offline" | "refused" | "gone";
 
+interface Stored {
+  address: string;
+  waiting: Kept[];
+}
+
+const PREFIX = "survey.";
 const SCRIPT = "X-Survey-Script";
 const PATIENCE = 20_000;
 const FIRST_WAIT = 2_000;
@@ -30,15 +36,21 @@ export class Outbox {
 
   constructor(
     private readonly name: string,
-    private readonly address: string,
+    readonly address: string,
     private readonly isDry: boolean,
   ) {
-    if (isDry || !name) return;
+    if (!isDry && name) this.waiting = storedAt(name)?.waiting ?? [];
+  }
+
+  /** What other pages of this device have left to send: pages that were closed, guests who went on. */
+  static leftBeside(name: string): Outbox[] {
+    let names: string[] = [];
     try {
-      this.waiting = JSON.parse(localStorage.getItem(name) ?? "[]") as Kept[];
+      names = Object.keys(localStorage).filter((one) => one.startsWith(PREFIX) && one !== name);
     } catch {
-      this.waiting = [];
+      // A device that keeps nothing has nothing left.
     }
+    return names.map((one) => new Outbox(one, storedAt(one)?.address ?? "", false)).filter((one) => one.address);
   }
 
   /** The secret of the response that what waits belongs to. */
@@ -118,25 +130,34 @@ export class Outbox {
     } catch {
       return "offline";
     }
-    if (answer.status === 422) {
-      const told = (await answer.json()) as { error: string };
-      this.onRefused(one.question, told.error);
+    if (answer.status === 410 || answer.status === 404) return "gone";
+    // Too fast, or the server is being replaced: the same as no connection, sent again later. So is what somebody in
+    // between answers, as a network that wants a sign-in first.
+    const told = await answer.json().catch(() => null);
+    if (answer.status === 422 && told) {
+      this.onRefused(one.question, (told as { error: string }).error);
       return "refused";
     }
-    if (answer.status === 410 || answer.status === 404) return "gone";
-    // Too fast, or the server is being replaced: the same as no connection, sent again later.
-    if (!answer.ok) return "offline";
-    const told = (await answer.json()) as { full: boolean };
-    return told.full ? "full" : "taken";
+    if (!answer.ok || !told) return "offline";
+    return (told as { full: boolean }).full ? "full" : "taken";
   }
 
   private save(): void {
     if (!this.name) return;
     try {
-      if (this.waiting.length) localStorage.setItem(this.name, JSON.stringify(this.waiting));
+      const stored: Stored = { address: this.address, waiting: this.waiting };
+      if (this.waiting.length) localStorage.setItem(this.name, JSON.stringify(stored));
       else localStorage.removeItem(this.name);
     } catch {
       // A device that keeps nothing sends what it can while the page is open.
     }
+  }
+}
+
+function storedAt(name: string): Stored | null {
+  try {
+    return JSON.parse(localStorage.getItem(name) ?? "null") as Stored | null;
+  } catch {
+    return null;
   }
 }

@@ -119,6 +119,101 @@ def test_without_a_connection_it_is_kept_and_sent_later(built: str, sample: Site
     assert answers(sample, "link")[-1] == ("en", 2)
 
 
+def begun(site: Site, channel: str) -> int:
+    """How many responses of a channel were begun."""
+    return int(site.query("SELECT count(*) FROM surveys_response WHERE channel = %s", channel)[0][0])
+
+
+def test_the_way_back_a_reload_and_another_language_go_on_with_the_same_answers(
+    built: str, sample: Site, visit: Visit
+) -> None:
+    guest = visit(sample, phone=True)
+    before = begun(sample, "link")
+    guest.go("/sign-in/")
+    page = guest.go(f"/s/{built}/?lang=en")
+    page.locator(".mark-choice").nth(2).tap()
+    page.locator("button.go").tap()
+    expect(page.locator("textarea")).to_be_visible()
+    page.go_back()
+    expect(page.locator("h1")).to_have_text(QUESTIONS["en"])
+    expect(page.locator("input[name=a]").nth(2)).to_be_checked()
+    page.go_forward()
+    expect(page.locator("textarea")).to_be_visible()
+    page.reload()
+    expect(page.locator("textarea")).to_be_visible()
+    page.locator("a[hreflang=ru]").tap()
+    expect(page.locator("h1")).to_have_text(said("What could we do better?", "ru"))
+    page.locator("[data-back]").tap()
+    expect(page.locator("h1")).to_have_text(QUESTIONS["ru"])
+    expect(page.locator("input[name=a]").nth(2)).to_be_checked()
+    page.locator("button.go").tap()
+    page.locator("button.go").tap()
+    expect(page.locator("h1")).to_have_text(said("Thank you!", "ru"))
+    assert (begun(sample, "link") - before, answers(sample, "link")[-1][1]) == (1, 3)
+
+
+def test_what_a_closed_page_kept_is_sent_when_the_survey_is_opened_again(
+    built: str, sample: Site, visit: Visit
+) -> None:
+    guest = visit(sample, phone=True)
+    before = begun(sample, "link")
+    page = guest.go(f"/s/{built}/?lang=en")
+    guest.troubles_may_hold("ERR_INTERNET_DISCONNECTED")
+    page.context.set_offline(True)
+    page.locator(".mark-choice").nth(0).tap()
+    page.locator("button.go").tap()
+    expect(page.locator("[data-status]")).to_be_visible()
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    guest.go(f"/s/{built}/?lang=en")
+    # It goes on behind the answer that was kept.
+    expect(page.locator("textarea")).to_be_visible()
+    page.locator("button.go").tap()
+    expect(page.locator("h1")).to_have_text("Thank you!")
+    assert (begun(sample, "link") - before, answers(sample, "link")[-1]) == (1, ("en", 1))
+
+
+def test_a_kiosk_that_is_left_in_the_middle_shows_nothing_of_it_and_waits_for_a_connection(
+    built: str, sample: Site, owner: Visitor, visit: Visit
+) -> None:
+    (uuid,) = sample.query("SELECT uuid::text FROM surveys_survey WHERE link = %s", built)[0]
+    page = owner.go(f"/surveys/{uuid}/share/")
+    page.locator("[name=name]").fill("At the door")
+    page.locator("[name=pin]").fill("4711")
+    page.locator("[name=pin]").press("Enter")
+    page.wait_for_load_state()
+    (link,) = sample.query("SELECT link FROM surveys_kiosk WHERE name = 'At the door'")[0]
+    device = visit(sample, phone=True)
+    device.troubles_may_hold("ERR_INTERNET_DISCONNECTED")
+    page = device.page
+    page.clock.install()
+    device.go(f"/kiosk/{link}/")
+    page.locator("[name=pin]").fill("4711")
+    page.locator("button.go").tap()
+    expect(page.locator(".mark-choice").first).to_be_visible()
+    first = page.locator("h1").inner_text()
+    page.context.set_offline(True)
+    page.locator(".mark-choice").nth(3).tap()
+    page.locator("button.go").tap()
+    page.locator("textarea").fill("private words")
+    page.clock.fast_forward(50_000)
+    # Nobody can be asked now; the device stays where it is.
+    expect(page.locator("h1")).not_to_have_text(first)
+    expect(page.locator("textarea")).to_have_count(0)
+    assert begun(sample, "kiosk") == 0
+    page.context.set_offline(False)
+    page.clock.fast_forward(60_000)
+    expect(page.locator("h1")).to_have_text(first)
+    page.clock.fast_forward(5_000)
+    expect(page.locator("input[name=a]:checked")).to_have_count(0)
+    page.go_back()
+    expect(page.locator("body")).not_to_contain_text("private words")
+    assert sample.query(
+        "SELECT a.question, a.number::int FROM surveys_answer a JOIN surveys_response r ON r.id = a.response_id "
+        "WHERE r.channel = 'kiosk'"
+    ) == [("q1", 4)]
+
+
 def test_keys_alone_answer_it_by_the_address_of_its_code(built: str, sample: Site, owner: Visitor) -> None:
     (uuid,) = sample.query("SELECT uuid::text FROM surveys_survey WHERE link = %s", built)[0]
     page = owner.go(f"/surveys/{uuid}/share/")
@@ -160,6 +255,10 @@ def test_it_comes_up_on_a_foreign_page_that_may_show_it_and_on_no_other(
         shop.goto(origin)
         survey = shop.frame_locator("iframe")
         expect(survey.locator("h1")).to_have_text(QUESTIONS["uk"])
+        # Another language stays in the frame.
+        for language in ("ru", "uk"):
+            survey.locator(f"a[hreflang={language}]").click()
+            expect(survey.locator("h1")).to_have_text(QUESTIONS[language])
         survey.locator(".mark-choice").nth(4).click()
         survey.locator("button.go").click()
         survey.locator("button.go").click()

@@ -232,8 +232,9 @@ def checked_by_perl(raw: bytes, line: str) -> str:
 def seen_by_mutt(folder: Path, box: Path) -> str:
     """What mutt shows of the first letter in a box."""
     place = folder / "seen"
+    # Without a folder of its own mutt asks whether to make one at home, and takes what is typed next for the answer.
     (folder / "muttrc").write_text(
-        f"set charset=utf-8\nset pipe_decode\nset wait_key=no\nalternative_order text/plain\n"
+        f"set folder={folder}\nset charset=utf-8\nset pipe_decode\nset wait_key=no\nalternative_order text/plain\n"
         f"push '<pipe-message>cat > {place}<enter><exit>'\n"
     )
     command = f"env LC_ALL=C.UTF-8 TERM=vt100 mutt -n -R -F {folder}/muttrc -f {box}"

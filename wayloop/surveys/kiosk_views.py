@@ -7,6 +7,7 @@ from django.contrib.auth.hashers import check_password
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -15,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from wayloop.accounts.api import address_of
 from wayloop.kernel.limits import Limit, take
 from wayloop.kernel.signing import random_secret
+from wayloop.surveys.document.shape import Document
 from wayloop.surveys.doors import Door
 from wayloop.surveys.kiosk import forget, is_opened, remember
 from wayloop.surveys.models import Kiosk
-from wayloop.surveys.respondent import SECRET, closed, frame_of, language_for, receive, show
+from wayloop.surveys.respondent import SCRIPT, SECRET, closed, frame_of, language_for, receive, show, spoken
 from wayloop.surveys.standing import published, standing_of
 
 PINS = Limit("kiosk pin", 10)
@@ -33,11 +35,11 @@ def kiosk(request: HttpRequest, link: str) -> HttpResponse:
     found = _kiosk(link)
     door = Door(found.survey, "kiosk", found.location_id)
     if not is_opened(request, found):
-        return _pin(request, found)
+        # What a device sends later, which somebody has closed meanwhile, is no try at the PIN; it keeps it.
+        return HttpResponse(status=HTTPStatus.FORBIDDEN) if request.headers.get(SCRIPT) else _pin(request, found)
     secret = request.POST.get("secret", "") if request.method == "POST" else request.GET.get("r", "")
     if request.method == "POST":
-        address = _address(link)
-        return receive(request, door, link, secret, begin=address, resumed=f"{address}?r={secret}", kiosk=address)
+        return receive(request, door, link, secret, kiosk=_address(link))
     secret = secret if SECRET.fullmatch(secret) else random_secret()
     if not door.is_open:
         return closed(request, published(found.survey_id, found.survey.current))
@@ -57,6 +59,13 @@ def close(request: HttpRequest, link: str) -> HttpResponse:
 
 
 def _pin(request: HttpRequest, found: Kiosk) -> HttpResponse:
+    document = published(found.survey_id, found.survey.current)
+    language = language_for(request, document, None)
+    with translation.override(spoken(language)):
+        return _pin_in(language, document, request, found)
+
+
+def _pin_in(language: str, document: Document, request: HttpRequest, found: Kiosk) -> HttpResponse:
     error = ""
     if request.method == "POST":
         if take(PINS, f"{found.pk} {address_of(request)}").retry_after:
@@ -67,8 +76,6 @@ def _pin(request: HttpRequest, found: Kiosk) -> HttpResponse:
             return answer
         else:
             error = _("This is not the PIN of this kiosk.")
-    document = published(found.survey_id, found.survey.current)
-    language = language_for(request, document, None)
     context = {
         **frame_of(document, language, {}),
         "title": found.name,

@@ -5,10 +5,10 @@ post could do no more than anybody with the link; the link and the page's secret
 """
 
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,7 +17,7 @@ from wayloop.kernel.signing import random_secret
 from wayloop.surveys.document.shape import Document
 from wayloop.surveys.doors import SITE, Door, NoDoor, open_door
 from wayloop.surveys.popin import let_frame, loader_text
-from wayloop.surveys.respondent import SECRET, begin_of, closed, note_chosen, note_looked, receive, show
+from wayloop.surveys.respondent import SECRET, and_more, closed, note_chosen, note_looked, receive, show, ways_on
 from wayloop.surveys.standing import standing_of
 from wayloop.surveys.themes import sheet
 
@@ -51,14 +51,15 @@ def _answered(request: HttpRequest, door: Door, token: str, secret: str) -> Http
     if request.method == "POST" and "seen" in request.POST:
         return note_looked(request, door)
     if request.method == "POST":
-        is_own = door.invitation is not None or not SECRET.fullmatch(secret)
-        resumed = begin_of(token) if is_own else reverse("survey:resumed", args=[token, secret])
-        resumed += "?frame=1" if door.channel == SITE else ""
-        return receive(request, door, token, secret, begin=begin_of(token), resumed=resumed)
+        return receive(request, door, token, secret)
     standing = standing_of(door, secret)
     if standing.response is None and (secret or not door.is_open):
         # A resumed page nobody began leads to the beginning; a survey that takes nobody says so.
-        return closed(request, standing.document) if not door.is_open else HttpResponseRedirect(begin_of(token))
+        if not door.is_open:
+            return closed(request, standing.document)
+        begin, _resumed = ways_on(door, token, secret)
+        language = request.GET.get("lang", "")
+        return HttpResponseRedirect(f"{and_more(begin)}{urlencode({'lang': language})}" if language else begin)
     return show(request, door, token, secret or random_secret(), standing)
 
 

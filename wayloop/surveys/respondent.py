@@ -70,8 +70,7 @@ def show(
                 error=str(error or ""),
                 chosen=request.GET.get("a", "")[:20] if wanted == document.questions[0] else "",
             )
-        is_framed = door.channel == SITE
-        framed = "frame=1&" if is_framed else ""
+        begin, resumed = ways_on(door, token, secret, kiosk) if not is_preview else (request.path, request.path)
         asked = standing.way.asked
         place = asked.index(wanted.key) if wanted and wanted.key in asked else len(asked)
         context: dict[str, Any] = {
@@ -83,18 +82,20 @@ def show(
             ],
             "plan": plan_of(document, standing.questions, standing.answers),
             "secret": secret,
-            "action": kiosk
-            or (begin_of(token) + ("?frame=1" if is_framed else "") if not is_preview else request.path),
-            "back_to": f"{kiosk}?r={secret}&" if kiosk else f"{begin_of(token)}{secret}/?{framed}",
+            "action": begin,
+            "resumed": resumed,
+            "resumed_and": and_more(resumed),
+            # Before the first answer there is nothing to go on with.
+            "in_language": and_more(resumed if standing.response else begin),
             "kiosk_again": kiosk,
             "kiosk_close": reverse("survey:close_kiosk", args=[token]) if kiosk else "",
             "kiosk_seconds": IDLE_SECONDS if kiosk else 0,
             "store": f"survey.{seed[:16]}",
             "is_preview": is_preview,
-            "is_framed": is_framed,
+            "is_framed": door.channel == SITE,
             "is_invited": door.invitation is not None,
             "is_unseen": door.invitation is not None and door.invitation.seen_at is None,
-            "back": asked[place - 1] if place else "",
+            "back": asked[place - 1] if place and not is_preview else "",
             "left": standing.way.left,
             "asked": place,
             "ending": standing.response.ending if standing.response else "",
@@ -196,13 +197,12 @@ def note_looked(request: HttpRequest, door: Door) -> HttpResponse:
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
-def receive(
-    request: HttpRequest, door: Door, token: str, secret: str, *, begin: str, resumed: str, kiosk: str = ""
-) -> HttpResponse:
-    """Takes a post. `begin`: where a post without a secret goes; `resumed`: where the next question stands."""
+def receive(request: HttpRequest, door: Door, token: str, secret: str, *, kiosk: str = "") -> HttpResponse:
+    """Takes a post, and leads to where the next question stands; one without a secret to the beginning."""
     if refused := too_many(request):
         return refused
     by_script = bool(request.headers.get(SCRIPT))
+    begin, resumed = ways_on(door, token, secret, kiosk)
     if not SECRET.fullmatch(secret):
         return HttpResponseRedirect(begin, status=HTTPStatus.SEE_OTHER)
     document = document_of(door, None)
@@ -236,8 +236,7 @@ def receive(
     if by_script:
         is_full = standing.response is not None and standing.response.ending == Ending.QUOTA
         return JsonResponse({"full": is_full})
-    sign = "&" if "?" in resumed else "?"
-    return HttpResponseRedirect(f"{resumed}{sign}lang={language}", status=HTTPStatus.SEE_OTHER)
+    return HttpResponseRedirect(f"{and_more(resumed)}lang={language}", status=HTTPStatus.SEE_OTHER)
 
 
 def _wanted(request: HttpRequest, standing: Standing, error: AnswerRefused | None) -> Question | None:
@@ -276,6 +275,15 @@ def _answered(answer: HttpResponse, language: str) -> HttpResponse:
     return answer
 
 
-def begin_of(token: str) -> str:
-    """Where a door's survey begins."""
-    return reverse("survey:page", args=[token])
+def ways_on(door: Door, token: str, secret: str, kiosk: str = "") -> tuple[str, str]:
+    """Where a door's survey begins, and where the response with this secret goes on."""
+    if kiosk:
+        return kiosk, f"{kiosk}?r={secret}"
+    begin, framed = reverse("survey:page", args=[token]), "?frame=1" if door.channel == SITE else ""
+    is_own = door.invitation is not None or not SECRET.fullmatch(secret)
+    return begin + framed, (begin if is_own else reverse("survey:resumed", args=[token, secret])) + framed
+
+
+def and_more(address: str) -> str:
+    """An address of ours, ready for one more parameter."""
+    return f"{address}{'&' if '?' in address else '?'}"

@@ -306,6 +306,11 @@ def test_a_kiosk_opens_by_its_pin_and_asks_one_guest_after_another(survey: Surve
         assert f'action="{path}close/"' in device.get(path).content.decode()
         device.post(f"{path}close/")
         assert "Enter the PIN" in device.get(path).content.decode()
+        # What the device kept while it was open and sends now is not taken for tries at the PIN.
+        late = {"secret": "m" * 22, "question": "q1", "a": "5"}
+        assert {device.post(path, late, headers={"X-Survey-Script": "1"}).status_code for _ in range(12)} == {403}
+        assert device.post(path, {"pin": "4711"}).status_code == 303
+        device.post(f"{path}close/")
     with clock.standing_at(JUNE + timedelta(hours=1)):
         tries = [device.post(path, {"pin": str(number)}).content.decode() for number in range(1000, 1011)]
         assert ["Too many tries" in page for page in tries] == [False] * 10 + [True]

@@ -91,6 +91,19 @@ def test_who_comes_back_goes_on_where_they_were_and_may_go_back(survey: Survey, 
     assert stranger.get(f"{address(survey)}{'n' * 22}/").status_code == 302
 
 
+def test_another_language_goes_on_with_the_same_response_and_in_the_same_frame(
+    survey: Survey, stranger: Client
+) -> None:
+    secret = "r" * 22
+    stranger.post(f"{address(survey)}?frame=1", {"secret": secret, "question": "q1", "a": "3"})
+    on_the_way = stranger.get(f"{address(survey)}{secret}/?frame=1").content.decode()
+    pages = [stranger.get(f"{address(survey)}?frame=1").content.decode(), on_the_way]
+    found = [re.findall(r'<a href="([^"]*)" lang="uk"', page) for page in pages]
+    assert found == [[f"{address(survey)}?frame=1&amp;lang=uk"], [f"{address(survey)}{secret}/?frame=1&amp;lang=uk"]]
+    unknown = stranger.get(f"{address(survey)}{'n' * 22}/?frame=1&lang=uk")
+    assert unknown["Location"] == f"{address(survey)}?frame=1&lang=uk"
+
+
 def test_what_is_wrong_comes_back_with_a_line_and_what_was_typed(survey: Survey, stranger: Client) -> None:
     sent = {"secret": "r" * 22, "question": "q1", "a": "77"}
     page = stranger.post(address(survey), sent)

@@ -19,7 +19,7 @@ from wayloop.surveys.desk import GROUPS, desk_of
 from wayloop.surveys.document import editing
 from wayloop.surveys.document.codec import document_from
 from wayloop.surveys.document.shape import Document
-from wayloop.surveys.document.walk import go
+from wayloop.surveys.document.walk import Way, go
 from wayloop.surveys.doors import Door
 from wayloop.surveys.enums import QuestionType
 from wayloop.surveys.forms import QuestionForm, WholeForm, fewer_options, more_options, more_quotas
@@ -120,9 +120,10 @@ def preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
     survey = survey_for(request, uuid)
     document = document_from(survey.draft)
     key = request.GET.get("q", "")
+    keys = [one.key for one in document.questions]
     way = go(document.questions, {})
-    if document.question(key) is not None:
-        way = type(way)((), key, way.left)
+    if key in keys:
+        way = Way(tuple(keys[: keys.index(key)]), key, len(keys) - keys.index(key))
     standing = Standing(None, document, document.questions, way, {})
     return show(request, Door(survey, "preview"), survey.link, "p" * 22, standing, is_preview=True)
 
