@@ -35,11 +35,15 @@ SHORTEST = dict.fromkeys(
 LONGEST = (("day", 70), ("week", 300), ("month", 1200), ("quarter", 4000))
 
 
-def question_for(period: business.NamedPeriod, scope: Scope, location_id: int | None = None) -> Question:
-    """The question for a named period, of the whole business or of one location."""
+def question_for(period: business.NamedPeriod, scope: Scope) -> Question:
+    """The question for a named period, of all that the scope lets see."""
     days = business.report_clock()
-    where = () if location_id is None else (("location", (str(location_id),)),)
-    return Question(scope, business.profile().currency, days, *business.borders(period, days), where=where)
+    return Question(scope, business.profile().currency, days, *business.borders(period, days))
+
+
+def of_location(question: Question, location_id: int | None) -> Question:
+    """The same of one location; None: unchanged."""
+    return question if location_id is None else replace(question, where=(("location", (str(location_id),)),))
 
 
 def turned(question: Question, period: business.NamedPeriod) -> Question | None:

@@ -1,6 +1,6 @@
 """Goals with what their numbers say now."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -10,7 +10,7 @@ from wayloop.contracts.scope import EVERYTHING, Scope
 from wayloop.metrics import times
 from wayloop.metrics.dimensions import Question
 from wayloop.metrics.enums import Standing
-from wayloop.metrics.figures import read_figures
+from wayloop.metrics.figures import figures_of
 from wayloop.metrics.models import Goal
 from wayloop.metrics.pictures import Figure
 from wayloop.metrics.registry import BY_NAME
@@ -45,10 +45,13 @@ def judge(goals: Iterable[Goal], *, with_series: bool = True) -> list[Judged]:
     asked: dict[tuple[str, int | None], set[str]] = {}
     for goal in wanted:
         asked.setdefault((goal.period, goal.location_id), set()).add(goal.metric)
-    found: dict[tuple[str, int | None], Mapping[str, Figure]] = {
-        (period, place): _figures(sorted(names), period, place, with_series=with_series)
-        for (period, place), names in asked.items()
-    }
+    questions = {period: _asked(period) for period in {goal.period for goal in wanted}}
+    series = None if with_series else ()
+    found = {}
+    for (period, place), names in asked.items():
+        named, question = questions[period]
+        here = times.of_location(question, place)
+        found[period, place] = figures_of(sorted(names), here, named, series_of=series)
     return [judged(goal, found[goal.period, goal.location_id][goal.metric]) for goal in wanted]
 
 
@@ -65,25 +68,21 @@ def judged(goal: Goal, figure: Figure) -> Judged:
 
 def figure_of(metric: str, period: str, location_id: int | None) -> Figure:
     """One number over the latest time of that length, of the whole business or of one location."""
-    return _figures([metric], period, location_id, with_series=False)[metric]
+    named, question = _asked(period)
+    return figures_of([metric], times.of_location(question, location_id), named, series_of=())[metric]
 
 
 def turn_of(goal: Goal) -> Question:
     """The question of a goal with the time before, as for `read_change`."""
-    named = _named(goal.period)
-    turn = times.turned(times.question_for(named, EVERYTHING, goal.location_id), named)
+    named, question = _asked(goal.period)
+    turn = times.turned(times.of_location(question, goal.location_id), named)
     if turn is None:
         raise ValueError(f"{goal.period} has no time before")
     return turn
 
 
-def _figures(names: Sequence[str], period: str, location_id: int | None, *, with_series: bool) -> dict[str, Figure]:
-    series = None if with_series else ()
-    return read_figures(names, EVERYTHING, _named(period), series_of=series, location_id=location_id)
-
-
-def _named(period: str) -> business.NamedPeriod:
+def _asked(period: str) -> tuple[business.NamedPeriod, Question]:
     named = business.named_period(period)
     if named is None:
         raise ValueError(f"{period} is no period")
-    return named
+    return named, times.question_for(named, EVERYTHING)
