@@ -17,6 +17,7 @@ from wayloop.metrics.intervals import wilson as share_interval
 from wayloop.metrics.making import Said, is_good, metric_of_scores, reading_of_scores, say
 from wayloop.metrics.pictures import Figure
 from wayloop.metrics.pictures import chart as course_chart
+from wayloop.metrics.queries.annotations import Happened, annotations_between
 from wayloop.metrics.queries.readings import Answer, Reader, Turned, read, read_change
 from wayloop.metrics.queries.scores import KINDS as SCORED
 from wayloop.metrics.queries.scores import Feel as ScoreFeel
@@ -42,6 +43,7 @@ __all__ = [
     "GoalKind",
     "GoalRefused",
     "GoalTold",
+    "Happened",
     "Interval",
     "Metric",
     "Question",
@@ -51,6 +53,7 @@ __all__ = [
     "Said",
     "ScoreFeel",
     "Turned",
+    "annotations_between",
     "as_json",
     "compare",
     "compare_parts",

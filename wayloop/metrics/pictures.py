@@ -14,7 +14,7 @@ from wayloop.metrics import times, words
 from wayloop.metrics.dimensions import Question
 from wayloop.metrics.evidence import UNKNOWN, Change
 from wayloop.metrics.grains import GRAINS, following
-from wayloop.metrics.models import Annotation
+from wayloop.metrics.queries.annotations import Happened
 from wayloop.metrics.queries.readings import Turned
 from wayloop.metrics.rows import rows_behind
 from wayloop.ui import formats
@@ -140,7 +140,7 @@ def alone(reading: Reading, period: business.NamedPeriod, question: Question) ->
 
 
 def chart(
-    metric: Metric, rows: Sequence[Reading], question: Question, happened: Sequence[Annotation] = ()
+    metric: Metric, rows: Sequence[Reading], question: Question, happened: Sequence[Happened] = ()
 ) -> Chart | None:
     """The number along the time, with what happened in it."""
     kind = metric.kind
@@ -173,7 +173,7 @@ def chart(
     )
 
 
-def _marks(grain: str, keys: Sequence[str], happened: Sequence[Annotation]) -> list[tuple[float, str]]:
+def _marks(grain: str, keys: Sequence[str], happened: Sequence[Happened]) -> list[tuple[float, str]]:
     """Where each day lies, in columns of the chart."""
     firsts = [times.parse(grain, key) for key in keys]
     today = business.report_clock().day_of(clock.now()) if happened else date.min

@@ -9,6 +9,7 @@ from wayloop.kernel import clock
 from wayloop.kernel.localised import Localised
 from wayloop.surveys.document.codec import document_from
 from wayloop.surveys.doors import Door, link_for_invitation
+from wayloop.surveys.models import Survey
 from wayloop.surveys.ready import ready_document, ready_surveys
 from wayloop.surveys.rules import SurveyRefused
 from wayloop.surveys.services import invitations, surveys
@@ -27,6 +28,7 @@ __all__ = [
     "publish_document",
     "publish_ready",
     "record_answers",
+    "record_asked",
     "record_scores",
     "save_case_rule",
 ]
@@ -64,22 +66,50 @@ def record_answers(
     location_id: int | None = None,
     channel: str = "invitation",
     language: str = "",
+    asked_at: datetime | None = None,
+    most: int | None = None,
 ) -> None:
     """Writes what somebody answered at `at` (aware), as history: question key → fields of its form.
 
-    Questions the way does not lead to are left out, those without an answer are skipped. Nothing is triggered by it.
-    Raises `SurveyRefused`.
+    Questions the way does not lead to are left out, those without an answer are skipped. They were asked by an
+    invitation at `asked_at` (when they answered, unless told); with no `handle` and another `channel` nobody asked
+    them, they came by themselves. `most`: after so many questions they went away. Nothing is triggered by it. Raises
+    `SurveyRefused`.
     """
-    with clock.standing_at(at):
-        invitation = invitations.invite(
-            survey_id=survey_id, handle=handle, location_id=location_id, channel=channel, language=language
-        )
+    door = Door(Survey.objects.get(pk=survey_id), channel, location_id)
+    if handle is not None or channel == "invitation":
+        with clock.standing_at(asked_at or at):
+            invitation = invitations.invite(
+                survey_id=survey_id, handle=handle, location_id=location_id, channel=channel, language=language
+            )
+        door = Door(invitation.survey, channel, location_id, invitation=invitation)
     record_response(
-        door=Door(invitation.survey, channel, location_id, invitation=invitation),
+        door=door,
         answers={key: {field: [value] for field, value in fields.items()} for key, fields in answers.items()},
         at=at,
         language=language,
+        most=most,
     )
+
+
+def record_asked(
+    *,
+    survey_id: int,
+    at: datetime,
+    handle: int,
+    location_id: int | None = None,
+    language: str = "",
+    seen_at: datetime | None = None,
+) -> None:
+    """Writes that somebody was asked at `at` (aware) and has not begun to answer, as history; nothing is sent.
+
+    `seen_at`: when they had the page before them. Raises `SurveyRefused` when the survey takes no answers.
+    """
+    with clock.standing_at(at):
+        invitation = invitations.invite(survey_id=survey_id, handle=handle, location_id=location_id, language=language)
+    if seen_at is not None:
+        with clock.standing_at(seen_at):
+            invitations.note_seen(invitation_id=invitation.pk)
 
 
 def invite(

@@ -365,18 +365,23 @@ class CaseRule(models.Model):
 class ResultShare(models.Model):
     """Results of a survey that somebody outside may see: numbers only, by a signed link, for a time.
 
-    `query`: the filter, as it stands in an address; `location_ids`: the locations the maker saw, None for all; who
-    opens the link sees no more than that. How often it was opened stands in the audit trail.
+    `name`: for whom it was made, as its maker put it. `query`: the filter, as it stands in an address;
+    `location_ids`: the locations the maker saw, None for all; who opens the link sees no more than that. `seen_count`:
+    how often somebody outside the team had the page before them, and `seen_at` when last; what only loads the page is
+    a line of the audit trail.
     """
 
     uuid = models.UUIDField(unique=True)
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=80, blank=True)
     query = models.CharField(max_length=2000, blank=True)
     location_ids = ArrayField(models.BigIntegerField(), null=True)
     made_by = models.BigIntegerField()
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    seen_count = models.PositiveIntegerField(default=0)
+    seen_at = models.DateTimeField(null=True)
 
 
 class TallyBlock(models.Model):

@@ -9,10 +9,10 @@ from wayloop.contracts.metrics import Reading
 from wayloop.contracts.scope import Scope
 from wayloop.kernel import clock
 from wayloop.metrics import pictures, times
-from wayloop.metrics.models import Alert, Annotation, ReviewLetter
+from wayloop.metrics.models import Alert, ReviewLetter
 from wayloop.metrics.pictures import Figure
 from wayloop.metrics.queries.alerts import alerts_seen
-from wayloop.metrics.queries.annotations import annotations_between
+from wayloop.metrics.queries.annotations import Happened, annotations_between
 from wayloop.metrics.queries.goals import Judged, judge, open_goals
 from wayloop.metrics.queries.readings import read, read_change
 from wayloop.metrics.registry import BY_NAME
@@ -37,7 +37,7 @@ class Review:
     lines: dict[str, Line]
     goals: Sequence[Judged]
     alerts: Sequence[Alert]
-    happened: Sequence[Annotation]
+    happened: Sequence[Happened]
 
 
 def quarter_of(key: str) -> business.NamedPeriod | None:

@@ -80,21 +80,28 @@ def take_answer(
 
 @transaction.atomic
 def record_response(
-    *, door: Door, answers: Mapping[str, Sent], at: datetime, seconds: int = 9, language: str = ""
+    *,
+    door: Door,
+    answers: Mapping[str, Sent],
+    at: datetime,
+    seconds: int = 9,
+    language: str = "",
+    most: int | None = None,
 ) -> Standing:
     """Writes a whole response that was given at `at` (aware), answer by answer, as history: nobody is told of it.
 
     `answers`: question key → fields of its form. Questions the way does not lead to are left out, those without an
-    answer are skipped. Raises `AnswerRefused`, `SurveyRefused` when nobody may begin.
+    answer are skipped. `most`: after so many questions they went away. Raises `AnswerRefused`, `SurveyRefused` when
+    nobody may begin.
     """
     with clock.standing_at(at):
         if not door.is_open:
             raise SurveyRefused(_("This survey is closed. Thank you for wanting to answer."))
-        standing = standing_in(_begun(door, door.token_of(""), language))
+        standing = standing_in(_begun(door, door.token_of(uuid7().hex), language))
         response = standing.response
         assert response is not None  # noqa: S101 - for the type checker
         response.save(force_insert=True)
-    while (key := standing.way.next) is not None:
+    while (key := standing.way.next) is not None and (most is None or len(standing.answers) < most):
         asked = standing.document.question(key)
         assert asked is not None  # noqa: S101 - for the type checker
         reply = read_answer(asked, answers.get(key, {}))
@@ -106,6 +113,12 @@ def record_response(
                 _gone_on(standing)
             response.save(update_fields=MOVED)
             _tell(response, standing, is_news=False)
+    if response.completed_at is None:
+        with clock.standing_at(at):
+            _gone_on(standing)
+        response.scored_at = at
+        response.save(update_fields=MOVED)
+        _score(_marks(response, standing), is_news=False)
     return standing
 
 

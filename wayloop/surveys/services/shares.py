@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 
 from wayloop.accounts.api import audit
@@ -18,12 +19,16 @@ LINK = signing.purpose("surveys.results", timedelta(days=max(DAYS)))
 
 
 @transaction.atomic
-def share_results(*, survey_id: int, query: str, scope: Scope, by: int, days: int) -> ResultShare:
-    """Makes a link that shows the numbers of this filter for so many days, and no more than its maker sees."""
+def share_results(*, survey_id: int, query: str, scope: Scope, by: int, days: int, name: str = "") -> ResultShare:
+    """Makes a link that shows the numbers of this filter for so many days, and no more than its maker sees.
+
+    `name`: for whom it is.
+    """
     now = clock.now()
     share = ResultShare.objects.create(
         uuid=uuid7(),
         survey_id=survey_id,
+        name=name.strip()[:80],
         query=query[:2000],
         location_ids=None if scope.locations is None else sorted(scope.locations),
         made_by=by,
@@ -42,6 +47,12 @@ def revoke_share(*, survey_id: int, share_id: int, back: bool = False) -> bool:
         return False
     audit(act=SHARED if back else SHARE_REVOKED, kind="survey", subject=survey_id)
     return True
+
+
+@transaction.atomic
+def note_opening(*, share_id: int) -> None:
+    """Counts that somebody had the page of a link before them."""
+    ResultShare.objects.filter(pk=share_id).update(seen_count=F("seen_count") + 1, seen_at=clock.now())
 
 
 def link_of(*, share: ResultShare) -> str:

@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from datetime import timedelta
+from html import unescape
 
 import pyarrow.parquet
 import pytest
@@ -50,7 +51,7 @@ def test_the_same_number_stands_on_the_page_in_files_and_behind_a_link(
     asked_as = (owner, reader, far_manager, stranger)
     assert [who.get(f"{base}file/answers/exe/").status_code for who in asked_as] == [404, 404, 404, 302]
 
-    made = owner.post(f"{base}shares/", {"days": "7"})
+    made = owner.post(f"{base}shares/", {"days": "7", "name": " The accountant "})
     (link,) = re.findall(r"/r/[\w-]+/", owner.get(made["Location"]).content.decode())[:1]
     told = stranger.get(link)
     text = told.content.decode()
@@ -58,15 +59,45 @@ def test_the_same_number_stands_on_the_page_in_files_and_behind_a_link(
     assert [who.get(f"{base}shares/").status_code for who in asked_as] == [200, 403, 200, 302]
     # A link of somebody who sees all is nothing for whoever does not.
     assert link not in far_manager.get(f"{base}shares/").content.decode()
-    number = ResultShare.objects.get().pk
+    # An opening counts when the page says that somebody has it before them; whoever works here is nobody to count.
+    assert "30 days" in owner.get(f"{base}shares/?period=30d").content.decode()
+    assert [f'hx-post="{link}"' in who.get(link).content.decode() for who in (stranger, owner)] == [True, False]
+    share = ResultShare.objects.get()
+    assert (share.name, share.seen_count) == ("The accountant", 0)
+    assert [who.post(link).status_code for who in (stranger, stranger, owner)] == [204, 204, 204]
+    share.refresh_from_db()
+    assert (share.seen_count, share.seen_at is not None) == (2, True)
+    listed = owner.get(f"{base}shares/").content.decode()
+    assert ("The accountant" in listed, "2 times" in listed) == (True, True)
+    number = share.pk
     assert far_manager.post(f"{base}shares/{number}/revoke/").status_code == 404
     owner.post(f"{base}shares/{number}/revoke/")
-    assert stranger.get(link).status_code == 410
+    assert (stranger.get(link).status_code, stranger.post(link).status_code) == (410, 410)
     owner.post(f"{base}shares/{number}/revoke/?back=1")
     assert stranger.get(link).status_code == 200
     with clock.standing_at(clock.now() + timedelta(days=8)):
         assert stranger.get(link).status_code == 410
     assert stranger.get(f"{link[:-3]}zz/").status_code == 404
+
+
+def test_what_a_page_shows_without_being_asked_goes_with_its_links(survey: Survey, owner: Client) -> None:
+    old = clock.now() - timedelta(days=200)
+    surveys.record_answers(survey_id=survey.pk, answers={"q1": {"a": "1"}}, at=old, channel="qr")
+    base = f"/surveys/{survey.uuid}/"
+    page = owner.get(base).content.decode()
+    # The last 30 days: forty answers; the one of long ago is in no list and no file that the page leads to.
+    links = {
+        unescape(one) for one in re.findall(rf'href="({base}(?:answers|file/results/csv|drivers|shares)/[^"]*)"', page)
+    }
+    assert ["period=30d" in one for one in sorted(links)] == [True] * len(links)
+    (listed,) = (one for one in links if one == f"{base}answers/?period=30d")
+    assert "40 people answered so." in owner.get(listed).content.decode()
+    (file,) = (one for one in links if "csv" in one)
+    (csat,) = (
+        row for row in csv.reader(io.StringIO(owner.get(file).getvalue().decode("utf-8-sig"))) if row[2] == "csat"
+    )
+    assert csat[-2:] == ["40", "40"]
+    assert "41 people answered so." in owner.get(f"{base}answers/").content.decode()
 
 
 def test_a_promise_not_to_tell_anybody_apart_is_kept_on_every_way(

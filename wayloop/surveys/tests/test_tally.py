@@ -24,6 +24,7 @@ from wayloop.surveys.services.responses import settle_left
 from wayloop.surveys.standing import published
 from wayloop.surveys.tally.bits import last_positions, positions, slice_names, sliced
 from wayloop.surveys.tally.drivers import drivers_of
+from wayloop.surveys.tally.funnel import Funnel, funnel_of
 from wayloop.surveys.tally.packing import gather, join, pack, unpack
 from wayloop.surveys.tally.page import results
 from wayloop.surveys.tally.wanted import Picked, Wanted
@@ -177,6 +178,29 @@ def test_of_everybody_the_latest_answer_counts(survey: Survey, folded: bool) -> 
     assert metrics.read(["nps"], question)[0].whole.value == nps.reading.value
 
 
+def test_the_funnel_tells_who_was_asked_looked_began_and_answered_and_who_came_by_themselves_is_no_part_of_it(
+    survey: Survey, near_location: int
+) -> None:
+    for person in range(1, 21):
+        at = JUNE + timedelta(hours=person)
+        if person <= 4:
+            # Of four, two go away after the first question.
+            surveys.record_answers(
+                survey_id=survey.pk, answers={"q1": {"a": "9"}}, at=at, asked_at=JUNE, handle=person,
+                most=1 if person < 3 else None,
+            )  # fmt: skip
+        else:
+            surveys.record_asked(survey_id=survey.pk, at=JUNE, handle=person, seen_at=at if person <= 9 else None)
+    for number in range(3):
+        at = JUNE + timedelta(minutes=number)
+        surveys.record_answers(survey_id=survey.pk, answers={"q1": {"a": "2"}}, at=at, channel="qr")
+    assert funnel_of(survey.pk, EVERY, EVERYTHING) == Funnel(20, 20, 9, 4, 2)
+    way = told(survey).way
+    assert (way.begun, way.done) == (7, 5)
+    # Marks of whoever went away are marks, and history: nobody is told of them.
+    assert (Response.objects.filter(scored_at=None).count(), settle_left()) == (0, 0)
+
+
 def test_one_answer_in_progress_counts_only_as_begun(survey: Survey, stranger: Client) -> None:
     stranger.post(f"/s/{survey.link}/", {"secret": "a" * 22, "question": "q1", "a": "9"})
     found = told(survey)
@@ -204,6 +228,27 @@ def test_what_goes_with_bad_marks_is_named_and_nothing_else(survey: Survey) -> N
     few = told(survey, Wanted(end=JUNE + timedelta(hours=80)))
     drivers = drivers_of(few.selection, few.headline.question)
     assert (drivers.found, drivers.compared, drivers.too_few, drivers.n) == ([], 0, 3, 80)
+
+
+def test_what_happened_stands_on_the_course_of_the_answers_for_whom_it_is_meant(
+    survey: Survey, owner: Client, far_manager: Client, near_location: int, far_location: int
+) -> None:
+    for number in range(160):
+        answer(survey, number * 8, (near_location, far_location)[number % 2])
+    day = (JUNE + timedelta(days=3)).date().isoformat()
+    for text, place in (("New menu", ""), ("Roof leaks", near_location), ("Road works", far_location)):
+        written = {"day": day, "text": text, "location_id": place}
+        assert owner.post("/numbers/annotations/", written).status_code == 302
+    here = f"/surveys/{survey.uuid}/"
+
+    def shown(who: Client, path: str) -> list[bool]:
+        page = who.get(path).content.decode()
+        return [f": {text}</li>" in page for text in ("New menu", "Roof leaks", "Road works")]
+
+    assert shown(owner, f"{here}?period=all") == [True, True, True]
+    assert shown(owner, f"{here}?period=all&location={near_location}") == [True, True, False]
+    assert shown(far_manager, f"{here}?period=all") == [True, False, True]
+    assert shown(owner, f"{here}?from=2026-06-06&to=2026-08-01") == [False, False, False]
 
 
 def test_every_number_opens_its_answers(survey: Survey, owner: Client, reader: Client, front_desk: Client) -> None:

@@ -93,6 +93,9 @@ def asked_of(
         latest=latest if document.question(latest) else "",
     )
     told: dict[str, Sequence[str]] = {name: [given.get(name, "")] for name in FIELDS if given.get(name)}
+    if chosen is not None:
+        # What a page shows without being asked goes with its links: each place has a period of its own otherwise.
+        told["period"] = [chosen.key]
     if not who:
         told.pop("who", None)
     asked = Asked(wanted, chosen, told)

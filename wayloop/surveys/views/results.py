@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +16,9 @@ from django.views.decorators.http import require_safe
 from wayloop.accounts.api import MemberInfo, Permission, member_of, permission_required
 from wayloop.business import api as business
 from wayloop.contracts.metrics import Interval
-from wayloop.contracts.scope import EVERYTHING
+from wayloop.contracts.scope import EVERYTHING, Scope
 from wayloop.customers import api as customers
+from wayloop.kernel import clock
 from wayloop.kernel.paging import Total, read_key, write_key
 from wayloop.kernel.spreadsheets import KINDS
 from wayloop.ledger import api as ledger
@@ -107,7 +109,7 @@ def results_page(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "document": document,
         "asked": asked,
         "found": found,
-        "headline": headline_of(found.headline, asked) if found.headline else None,
+        "headline": headline_of(found.headline, asked, member.scope) if found.headline else None,
         "funnel": _funnel(funnel),
         "cuts": [_cut(one, asked) for one in found.cuts],
         "blocks": [_block(one, found, asked, rows) for one in found.questions],
@@ -323,14 +325,24 @@ def _results(survey: Survey, document: Document, asked: Asked, member: MemberInf
     )
 
 
-def headline_of(one: Headline, asked: Asked) -> dict[str, Any]:
-    """The number that stands first, in words and as a picture."""
+def headline_of(one: Headline, asked: Asked, scope: Scope | None = None) -> dict[str, Any]:
+    """The number that stands first, in words and as a picture; with what happened, as far as `scope` sees it."""
     said = metrics.say(one.reading, one.change)
     question = metrics.Question(
         EVERYTHING, business.profile().currency, business.report_clock(), asked.wanted.start, asked.wanted.end,
         by=one.grain,
     )  # fmt: skip
-    chart: Chart | None = metrics.course_chart(one.reading.metric, one.course, question)
+    place = asked.wanted.location
+    happened = (
+        metrics.annotations_between(
+            scope,
+            *(question.days.day_of(moment) if moment else None for moment in (question.start, question.end)),
+            location=int(place) if place.isdecimal() else None,
+        )
+        if scope
+        else []
+    )
+    chart: Chart | None = metrics.course_chart(one.reading.metric, one.course, question, happened)
     return {
         "told": one,
         "said": said,
@@ -512,6 +524,22 @@ def _chips(asked: Asked, document: Document) -> list[tuple[str, str]]:
     if asked.wanted.latest:
         found.append((_("the latest of everybody"), asked.address(latest=None)))
     return found
+
+
+def filter_told(asked: Asked, document: Document) -> list[str]:
+    """The filter in words: the time first, then what else narrows it."""
+    if asked.period:
+        told = [str(asked.period.label)]
+    else:
+        days = business.report_clock()
+        # Days of one's own always have both ends, the last of which is left out.
+        ends = [days.day_of(asked.wanted.start or clock.now()), days.day_of(asked.wanted.end or clock.now())]
+        today = days.day_of(clock.now())
+        told = [f"{formats.plain_date(ends[0], today)} – {formats.plain_date(ends[1] - timedelta(days=1), today)}"]
+    for name in ("location", "channel", "language", "version"):
+        if token := asked.given.get(name, [""])[0]:
+            told.append(label_of(name, token))
+    return told + [words for words, _url in _chips(asked, document)]
 
 
 def _filters(found: Results, asked: Asked, member: MemberInfo) -> list[dict[str, Any]]:

@@ -8,19 +8,20 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from wayloop.accounts.api import Permission, audit, member_of, names_of, permission_required
 from wayloop.contracts.scope import Scope
 from wayloop.kernel import clock, signing
 from wayloop.surveys.acts import SHARE_OPENED
 from wayloop.surveys.models import ResultShare
-from wayloop.surveys.services.shares import DAYS, LINK, link_of, revoke_share, share_results
+from wayloop.surveys.services.shares import DAYS, LINK, link_of, note_opening, revoke_share, share_results
 from wayloop.surveys.standing import promise_of, published
 from wayloop.surveys.tally.page import results
 from wayloop.surveys.views.asked import asked_of
-from wayloop.surveys.views.results import ALL, document_for, headline_of, open_survey_for, plain_block
+from wayloop.surveys.views.results import ALL, document_for, filter_told, headline_of, open_survey_for, plain_block
 from wayloop.ui.toasts import notify
 
 
@@ -30,7 +31,8 @@ def share_list(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The links to results of a survey; a POST makes one for the filter in the address (`days`)."""
     member = member_of(request)
     survey = open_survey_for(request, uuid)
-    asked = asked_of(request.GET, document_for(request, survey), ALL)
+    document = document_for(request, survey)
+    asked = asked_of(request.GET, document, ALL)
     if request.method == "POST":
         days = request.POST.get("days", "")
         share_results(
@@ -39,6 +41,7 @@ def share_list(request: HttpRequest, uuid: UUID) -> HttpResponse:
             scope=member.scope,
             by=member.id,
             days=int(days) if days in map(str, DAYS) else DAYS[1],
+            name=request.POST.get("name", "").replace("\0", ""),
         )
         notify(request, _("The link is made."))
         return redirect(reverse("survey_desk:shares", args=[uuid]) + asked.address())
@@ -51,10 +54,18 @@ def share_list(request: HttpRequest, uuid: UUID) -> HttpResponse:
     names = names_of([one.made_by for one in found])
     context = {
         "survey": survey,
-        "rows": [(one, link_of(share=one), names.get(one.made_by, "")) for one in found],
-        "days": DAYS,
+        "rows": [
+            {
+                "share": one,
+                "link": link_of(share=one),
+                "by": names.get(one.made_by, ""),
+                "told": filter_told(asked_of(QueryDict(one.query), document, ALL), document),
+            }
+            for one in found
+        ],
+        "days": [(one, ngettext("%(n)s day", "%(n)s days", one) % {"n": one}) for one in DAYS],
         "usual": DAYS[1],
-        "is_narrow": asked.wanted.is_narrow,
+        "told": filter_told(asked, document),
         "back": reverse("survey_desk:results", args=[uuid]) + asked.address(),
         "action": reverse("survey_desk:shares", args=[uuid]) + asked.address(),
     }
@@ -78,10 +89,13 @@ def share_revoke(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_not_required
 def shared(request: HttpRequest, token: str) -> HttpResponse:
-    """The numbers of a link: no words, no names, no single answers; each opening is a line of the audit trail."""
+    """The numbers of a link: no words, no names, no single answers; each opening is a line of the audit trail.
+
+    A POST comes from the page when somebody has it before them, and counts.
+    """
     try:
         number = int(signing.unsign(LINK, token))
     except signing.Expired:
@@ -91,6 +105,11 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     share = ResultShare.objects.select_related("survey").filter(pk=number).first()
     if share is None or share.revoked_at is not None or promise_of(share.survey_id):
         return _over(request)
+    is_outside = not request.user.is_authenticated
+    if request.method == "POST":
+        if is_outside:
+            note_opening(share_id=share.pk)
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
     survey = share.survey
     document = published(survey.pk, survey.current)
     asked = asked_of(QueryDict(share.query), document, ALL)
@@ -103,8 +122,9 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
         "found": found,
         "headline": headline_of(found.headline, asked) if found.headline else None,
         "blocks": [plain_block(one) for one in found.questions],
-        "asked": asked,
+        "told": filter_told(asked, document),
         "expires": share.expires_at,
+        "is_counted": is_outside,
     }
     return render(request, "surveys/shared.html", context)
 

@@ -1,5 +1,6 @@
 """The board of cases: a column for each stage, cases moved by dragging or by a menu, with a way back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -27,11 +29,15 @@ from wayloop.work.services.moving import CaseMovedOn
 
 @dataclass(frozen=True)
 class Lane:
-    """One column as the page shows it: the stage, its cases with their customers, how many there are."""
+    """One column as the page shows it: the stage, its cases with their customers, how many there are.
+
+    `moves`: the stages a case of it may go to, as choices of a menu; made once for all its cards.
+    """
 
     stage: StageInfo
     cards: tuple[dict[str, Any], ...]
     total: int
+    moves: str
 
     @property
     def hidden(self) -> int:
@@ -140,15 +146,18 @@ def _lanes(member: MemberInfo, wanted: CaseFilter) -> list[Lane]:
     rows = [row for column in columns.values() for row in column.rows]
     titles = customers.titles_of([row.person for row in rows if row.person is not None])
     names = accounts.names_of(row.member_id for row in rows if row.member_id is not None)
-    return [_lane(stage, columns[stage.id], titles, names) for stage in shown]
+    return [_lane(stage, columns[stage.id], titles, names, shown) for stage in shown]
 
 
-def _lane(stage: StageInfo, column: Column, titles: dict[int, Any], names: dict[int, str]) -> Lane:
+def _lane(
+    stage: StageInfo, column: Column, titles: dict[int, Any], names: dict[int, str], stages: Sequence[StageInfo]
+) -> Lane:
     cards = tuple(
         {"case": row, "customer": titles.get(row.person or 0), "member": names.get(row.member_id or 0, "")}
         for row in column.rows
     )
-    return Lane(stage, cards, column.total)
+    moves = render_to_string("work/_moves.html", {"stage": stage, "stages": stages})
+    return Lane(stage, cards, column.total, moves)
 
 
 def _moved_on(entry: CaseEntry, member: MemberInfo) -> str:
