@@ -51,6 +51,11 @@ class Door:
             return False
         return self.invitation is None or self.invitation.expires_at > clock.now()
 
+    @property
+    def is_late(self) -> bool:
+        """Whether the survey goes on, and only this way into it is over."""
+        return not self.is_open and self.survey.current is not None and self.survey.closed_at is None
+
     def token_of(self, secret: str) -> UUID:
         """What a response is known by: the invitation, or else the secret of the page it was begun on."""
         if self.invitation is not None:

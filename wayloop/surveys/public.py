@@ -17,7 +17,17 @@ from wayloop.kernel.signing import random_secret
 from wayloop.surveys.document.shape import Document
 from wayloop.surveys.doors import SITE, Door, NoDoor, open_door
 from wayloop.surveys.popin import let_frame, loader_text
-from wayloop.surveys.respondent import SECRET, and_more, closed, note_chosen, note_looked, receive, show, ways_on
+from wayloop.surveys.respondent import (
+    SECRET,
+    and_more,
+    closed,
+    note_chosen,
+    note_looked,
+    nothing_here,
+    receive,
+    show,
+    ways_on,
+)
 from wayloop.surveys.standing import standing_of
 from wayloop.surveys.themes import sheet
 
@@ -35,9 +45,7 @@ def page(request: HttpRequest, token: str, secret: str = "") -> HttpResponse:
         if "frame" in request.GET and door.channel == "link":
             door = replace(door, channel=SITE)
     except NoDoor as shut:
-        if not shut.is_over:
-            raise Http404 from None
-        return closed(request, Document())
+        return closed(request, Document(), is_late=True) if shut.is_over else nothing_here(request)
     secret = request.POST.get("secret", "") if request.method == "POST" and not secret else secret
     answer = _answered(request, door, token, secret)
     if door.channel == SITE:
@@ -56,7 +64,7 @@ def _answered(request: HttpRequest, door: Door, token: str, secret: str) -> Http
     if standing.response is None and (secret or not door.is_open):
         # A resumed page nobody began leads to the beginning; a survey that takes nobody says so.
         if not door.is_open:
-            return closed(request, standing.document)
+            return closed(request, standing.document, is_late=door.is_late)
         begin, _resumed = ways_on(door, token, secret)
         language = request.GET.get("lang", "")
         return HttpResponseRedirect(f"{and_more(begin)}{urlencode({'lang': language})}" if language else begin)

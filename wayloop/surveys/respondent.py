@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import get_language_from_request
+from django.utils.translation import get_language, get_language_from_request
 from django.utils.translation import gettext as _
 
 from wayloop.accounts.api import address_of
@@ -163,7 +163,7 @@ def too_many(request: HttpRequest) -> HttpResponse | None:
     answer: HttpResponse = (
         JsonResponse({"error": text}, status=HTTPStatus.TOO_MANY_REQUESTS)
         if request.headers.get(SCRIPT)
-        else render(request, "surveys/page/notice.html", {"title": text}, status=HTTPStatus.TOO_MANY_REQUESTS)
+        else _notice(request, HTTPStatus.TOO_MANY_REQUESTS, text)
     )
     answer.headers["Retry-After"] = str(wait)
     return answer
@@ -227,7 +227,7 @@ def receive(request: HttpRequest, door: Door, token: str, secret: str, *, kiosk:
         except SurveyRefused as refused:
             if by_script:
                 return JsonResponse({"closed": str(refused)}, status=HTTPStatus.GONE)
-            return closed(request, document)
+            return closed(request, document, is_late=door.is_late)
         except AnswerRefused as refused:
             if by_script:
                 told = {"error": str(refused), "field": refused.field}
@@ -254,19 +254,34 @@ def _quota_text(standing: Standing, language: str, words: dict[str, str]) -> str
     return fill(next((text for text in texts if text), ""), words)
 
 
-def closed(request: HttpRequest, document: Document) -> HttpResponse:
-    """The page of a survey that takes nobody."""
+def closed(request: HttpRequest, document: Document, *, is_late: bool = False) -> HttpResponse:
+    """The page of a survey that takes nobody; `is_late`: it goes on, but this link to it does not."""
     language = language_for(request, document, None) if document.questions else get_language_from_request(request)
     with translation.override(spoken(language)):
-        context = {
-            "title": _("This survey is closed"),
-            "text": _("Thank you for wanting to answer."),
-            "business": business.profile().name,
-            "language": language,
-            "theme": reverse("survey:theme", args=[spec_of(document.theme)]),
-        }
-        answer = render(request, "surveys/page/notice.html", context, status=HTTPStatus.GONE)
-        return _answered(answer, language)
+        title, text = _("This survey is closed"), _("Thank you for wanting to answer.")
+        if is_late:
+            title = _("This link is over")
+            text = _("Invitations are good for a while only. Thank you for wanting to answer.")
+        theme = reverse("survey:theme", args=[spec_of(document.theme)])
+        return _answered(_notice(request, HTTPStatus.GONE, title, text=text, theme=theme), language)
+
+
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    """The page of a link that leads nowhere, for customers: they have no way into the house."""
+    text = _("The link was cut off, or has a typo. Open it once more from our message.")
+    return _answered(_notice(request, HTTPStatus.NOT_FOUND, _("No survey here"), text=text), get_language() or "en")
+
+
+def _notice(request: HttpRequest, status: HTTPStatus, title: str, *, text: str = "", theme: str = "") -> HttpResponse:
+    """A page of a few words, in the language that is spoken now."""
+    context = {
+        "title": title,
+        "text": text,
+        "theme": theme,
+        "business": business.profile().name,
+        "language": get_language() or "en",
+    }
+    return render(request, "surveys/page/notice.html", context, status=status)
 
 
 def _answered(answer: HttpResponse, language: str) -> HttpResponse:

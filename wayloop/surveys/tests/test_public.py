@@ -166,14 +166,19 @@ def test_what_is_closed_over_or_made_up_says_so(survey: Survey, stranger: Client
     with clock.standing_at(JUNE):
         path = "/" + link_for_invitation(invite(survey_id=survey.pk)).split("/", 3)[3]
     with clock.standing_at(JUNE + timedelta(days=31)):
-        assert stranger.get(path).status_code == 410
+        late = stranger.get(path)
+        assert (late.status_code, heading(late.content.decode())) == (410, "This link is over")
     close_survey(survey_id=survey.pk)
+    assert heading(stranger.get(address(survey)).content.decode()) == "This survey is closed"
     sent = {"secret": "r" * 22, "question": "q1", "a": "3"}
     assert [stranger.get(address(survey)).status_code, stranger.post(address(survey), sent).status_code] == [410, 410]
     # Not the last letter: some of its bits say nothing.
     forged = f"{path[:-12]}{'A' if path[-12] != 'A' else 'B'}{path[-11:]}"
     made_up = [f"/s/{'x' * 22}/", "/s/x/", forged, "/s/%00/", f"/s/{'я' * 30}/", f"{address(survey)}x/"]
-    assert {stranger.get(one).status_code for one in made_up} == {404}
+    found = [stranger.get(one) for one in made_up]
+    assert {one.status_code for one in found} == {404}
+    # A customer is not led to the sign-in of the team.
+    assert heading(found[0].content.decode()) == "No survey here"
 
 
 def test_garbage_in_a_post_breaks_nothing(survey: Survey, stranger: Client) -> None:
