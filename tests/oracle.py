@@ -49,12 +49,17 @@ def count_again(start: datetime, end: datetime, now: datetime) -> dict[str, Told
         one for one in _rows("SELECT person, total, happened_at FROM api_commerce_returns")
         if start <= one["happened_at"] < end
     ]  # fmt: skip
+    # Of days to come nobody knows.
+    days = business.report_clock()
+    until = min(end, days.start_of(days.day_of(now) + timedelta(days=1)))
     return {
         **_money(mine, back),
         **_people(orders, mine, back, start),
+        **_loyalty(orders, start, end, until),
         **_scores(start, end),
         **_late(start, end),
-        **_cases(start, end, now),
+        **_asked(start, end),
+        **_cases(start, end, now, len(mine)),
     }
 
 
@@ -90,6 +95,41 @@ def _people(every: list[Any], orders: list[Any], returns: list[Any], start: date
         "revenue_per_customer": Told(known / n if n else None, n),
         "retention": share(len(before & set(people.tolist())), len(before)),
     }
+
+
+def _loyalty(orders: list[Any], start: datetime, end: datetime, until: datetime) -> dict[str, Told]:
+    known = [one for one in orders if one["person"]]
+    year = until - timedelta(days=365)
+    _people, often = np.unique(
+        [one["person"] for one in known if year <= one["happened_at"] < until], return_counts=True
+    )
+    firsts: dict[int, datetime] = {}
+    for one in known:
+        firsts[one["person"]] = min(one["happened_at"], firsts.get(one["person"], one["happened_at"]))
+    new = sum(start <= first < end for first in firsts.values())
+    there, then = _there(known, start), _there(known, until)
+    return {
+        "new_customers": Told(new, new),
+        "loyal_customers": share(int((often >= 3).sum()), len(often)),
+        "churn": share(len(there - then), len(there)),
+    }
+
+
+def _there(orders: list[Any], moment: datetime) -> set[int]:
+    """Who had bought before and was not lost: not thrice as long away as usual, or not for 30 days."""
+    days = business.report_clock()
+    bought: dict[int, set[int]] = defaultdict(set)
+    for one in orders:
+        if one["happened_at"] < moment:
+            bought[one["person"]].add(days.day_of(one["happened_at"]).toordinal())
+    gaps = {person: np.median(np.diff(sorted(mine))) for person, mine in bought.items() if len(mine) > 1}
+    if not gaps:
+        return set()
+    usual = np.median(list(gaps.values()))
+    today = days.day_of(moment).toordinal()
+    return {
+        person for person, mine in bought.items() if today - max(mine) <= max(30, 3 * gaps.get(person, usual))
+    }  # fmt: skip
 
 
 def _scores(start: datetime, end: datetime) -> dict[str, Told]:
@@ -144,10 +184,27 @@ def _late(start: datetime, end: datetime) -> dict[str, Told]:
     return {"late_share": share(late, len(mine))}
 
 
-def _cases(start: datetime, end: datetime, now: datetime) -> dict[str, Told]:
+def _asked(start: datetime, end: datetime) -> dict[str, Told]:
+    """From the tables, since the relation that is counted says itself who is delivered, seen and answered."""
+    sent: dict[int, list[bool]] = defaultdict(list)
+    for one in _rows("SELECT about_id, state FROM messaging_message WHERE about_kind = 'survey_invitation'"):
+        sent[one["about_id"]].append(one["state"] == "sent")
+    done = {
+        one["invitation_id"]: one["completed_at"] is not None
+        for one in _rows("SELECT invitation_id, completed_at FROM surveys_response WHERE invitation_id IS NOT NULL")
+    }
+    mine = [
+        one["id"]
+        for one in _rows("SELECT id, created_at FROM surveys_invitation")
+        if start <= one["created_at"] < end and any(sent.get(one["id"], [True]))
+    ]
+    return {"response_rate": share(sum(done.get(one, False) for one in mine), len(mine))}
+
+
+def _cases(start: datetime, end: datetime, now: datetime, orders: int) -> dict[str, Told]:
     rows = _rows(
-        "SELECT id, person, cause_id, state, opened_at, deadline_at, closed_at, spent_seconds, times_reopened, "
-        "is_recovered FROM api_work_cases"
+        "SELECT id, person, cause_id, kind, given, state, opened_at, deadline_at, closed_at, spent_seconds, "
+        "times_reopened, is_recovered FROM api_work_cases"
     )
     closed = [one for one in rows if one["closed_at"] and start <= one["closed_at"] < end]
     solved = [one for one in closed if one["state"] == "solved"]
@@ -159,9 +216,14 @@ def _cases(start: datetime, end: datetime, now: datetime) -> dict[str, Told]:
     if len(spent):
         outer = stats.quantile_test(spent, q=0, p=0.5).confidence_interval(0.95) if len(spent) > 5 else None
         middle = Told(float(np.median(spent)), len(spent), *((outer.low, outer.high) if outer else ()))
-    opened = sum(start <= one["opened_at"] < end for one in rows)
+    mine = [one for one in rows if start <= one["opened_at"] < end]
+    waiting = sum(one["opened_at"] < end and (one["closed_at"] is None or one["closed_at"] >= end) for one in rows)
+    given = [one["given"] for one in mine if one["given"]]
     return {
-        "cases_opened": Told(opened, opened),
+        "cases_opened": Told(len(mine), len(mine)),
+        "cases_open": Told(waiting, waiting),
+        "complaint_share": share(sum(one["kind"] in ("complaint", "score") for one in mine), orders),
+        "compensation": Told(int(np.sum(given, dtype=np.int64)), len(given)),
         "cases_closed": Told(len(closed), len(closed)),
         "resolution_time": middle,
         "sla_met": share(sum(one["closed_at"] <= one["deadline_at"] for one in promised), len(promised)),

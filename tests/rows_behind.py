@@ -15,6 +15,7 @@ from wayloop.contracts.metrics import Reading
 from wayloop.contracts.scope import EVERYTHING
 from wayloop.metrics import times
 from wayloop.metrics.api import BY_NAME, METRICS, Reader
+from wayloop.metrics.invitation_views import asked_invitations, by_survey
 from wayloop.metrics.rows import rows_behind
 from wayloop.surveys.queries import count_scores
 from wayloop.surveys.views.scores import asked_scores
@@ -42,7 +43,14 @@ class Page:
         elif urlsplit(address).path == "/cases/list/":
             wanted_cases = asked_cases(request, None)
             self.count = count_cases(sight=ALL, wanted=wanted_cases, exact=True).number
-            assert self.count == len(list_cases(sight=ALL, wanted=wanted_cases, limit=MANY).rows)
+            cases = list_cases(sight=ALL, wanted=wanted_cases, limit=MANY).rows
+            assert self.count == len(cases)
+            self.total = sum(row.given for row in cases)
+        elif urlsplit(address).path == "/numbers/invitations/":
+            named = business.named_period(request.GET.get("period", "")) or business.PERIODS[-1]
+            surveys = by_survey(asked_invitations(request, EVERYTHING, named)).values()
+            self.count = sum(one.delivered for one in surveys)
+            self.total = sum(one.answered for one in surveys)
         elif "counted=" in address:
             period = business.named_period(request.GET["period"])
             assert period
@@ -81,14 +89,21 @@ VALUES: Mapping[str, Callable[..., Any]] = {
     "purchase_frequency": lambda rows: _ratio(rows.orders, rows.count),
     "revenue_per_customer": lambda buyers, back: _ratio(buyers.total - back.total, buyers.count),
     "retention": _share,
+    "churn": _share,
+    "new_customers": lambda rows: rows.count,
+    "loyal_customers": _share,
     "csat": _share,
     "nps": _net,
     "nps_1_10": _net,
     "ces": _share,
     "ces_1_5": _share,
+    "response_rate": lambda rows: _ratio(rows.total, rows.count),
     "late_share": _share,
     "positive_ratings": _share,
     "cases_opened": lambda rows: rows.count,
+    "cases_open": lambda rows: rows.count,
+    "complaint_share": _share,
+    "compensation": lambda rows: rows.total,
     "cases_closed": lambda rows: rows.count,
     # What the middle one is cannot be added up from a page of rows; of how many it is one, can.
     "resolution_time": lambda rows: rows.count,
@@ -97,7 +112,10 @@ VALUES: Mapping[str, Callable[..., Any]] = {
     "recovery_rate": _share,
 }
 NOT_ADDED_UP = ("resolution_time",)
-OF_CASES = ("cases_opened", "cases_closed", "resolution_time", "sla_met", "first_contact", "recovery_rate")
+OF_CASES = (
+    "cases_opened", "cases_open", "compensation", "cases_closed", "resolution_time", "sla_met", "first_contact",
+    "recovery_rate",
+)  # fmt: skip
 # Cut so, a part is a part of an order; its page shows the whole ones.
 BY_LINES = ("product", "category")
 

@@ -16,7 +16,8 @@ from wayloop.kernel import clock
 from wayloop.metrics import words
 from wayloop.metrics.api import BY_NAME, METRICS
 from wayloop.metrics.tests.test_views import page, plain
-from wayloop.surveys.testing import Given, give
+from wayloop.surveys.enums import QuestionType
+from wayloop.surveys.testing import Asked, Given, asked, give, invite_people, publish
 from wayloop.work.testing import move_to, start
 
 QUARTER, FIRST, END = "2026-Q2", "2026-04-01", "2026-07-01"
@@ -36,6 +37,7 @@ def quarter(owner: Client, near_location: int) -> None:
             for number in range(160)
         ),
         *(Deal(f"b{number}", f"c{number}", MORNING - 60 * DAY) for number in range(40)),
+        *(Deal(f"d{number}", f"c{number}", MORNING - 70 * DAY) for number in range(40)),
     )  # fmt: skip
     give_back(*(Deal(f"r{number}", f"c{number}", MORNING + 5 * DAY, (("tea", "1", "4"),)) for number in range(9)))
     deliver(*((str(number), 3, chance.choice([2, 3, 4])) for number in range(60)))
@@ -48,6 +50,11 @@ def quarter(owner: Client, near_location: int) -> None:
         ),
         *(Given(str(chance.randint(1, 5)), f"e{number}", "ces", "5-1", at=MORNING + DAY) for number in range(40)),
     )  # fmt: skip
+    ways = ["delivered", "seen", "begun", "answered"]
+    invite_people(
+        publish(asked(QuestionType.CSAT, "q")),
+        *(Asked(chance.choice(ways), MORNING + DAY, location=near_location) for _number in range(40)),
+    )
     for number in range(31):
         with clock.standing_at(MORNING + number % 9 * HOUR):
             case = start(None, f"Cold {number}", location_id=near_location)
@@ -73,6 +80,7 @@ def test_a_number_is_the_same_on_the_screen_in_the_file_over_the_api_and_on_pape
         assert told == file
         enough = {name for name, one in told.items() if one[-1]}
         assert {name: one for name, one in shown.items() if name in enough and one != (True, True, True)} == {}
+        assert (told["churn"][3], told["compensation"][0], told["cases_open"][0]) == (40, 0, 0)
         # What cannot be told yet is told nowhere; the cases are of nobody known, and nobody was asked afterwards.
         assert BY_NAME.keys() - enough == {"sla_met", "first_contact", "recovery_rate"}
 

@@ -21,7 +21,7 @@ from wayloop.commerce.queries.carts import cart_hours
 from wayloop.commerce.queries.deals import Period, list_buyers
 from wayloop.commerce.queries.orders import orders_by_number
 from wayloop.commerce.queries.products import Favourite, ProductInfo, category_titles, favourites_of, products_by_id
-from wayloop.commerce.rules import CommerceRefused
+from wayloop.commerce.rules import LOST_AFTER_DAYS, LOST_AFTER_GAPS, LOYAL_DAYS, LOYAL_ORDERS, CommerceRefused
 from wayloop.commerce.services import agreements as _agreements
 from wayloop.commerce.services import job_kinds as _job_kinds
 from wayloop.commerce.services import jobs as _jobs
@@ -74,6 +74,10 @@ from wayloop.contracts.commerce import (
 from wayloop.kernel.localised import Localised
 
 __all__ = [
+    "LOST_AFTER_DAYS",
+    "LOST_AFTER_GAPS",
+    "LOYAL_DAYS",
+    "LOYAL_ORDERS",
     "AgreementKind",
     "CartColumns",
     "CommerceRefused",

@@ -6,6 +6,10 @@ from decimal import Decimal
 
 from wayloop.commerce.enums import DeliveryStatus, OrderStatus
 
+# Lost is who has not bought for so many times as long as usual for them, and for so many days at least.
+LOST_AFTER_GAPS, LOST_AFTER_DAYS = 3, 30
+# Loyal is who ordered so often in so many days.
+LOYAL_ORDERS, LOYAL_DAYS = 3, 365
 # Of a quantity and of a price; their product fits into the column of an amount in any currency.
 LARGEST = Decimal(10_000_000)
 # Of a payment, in minor units: the largest amount of a line fits.

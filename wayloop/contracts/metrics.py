@@ -1,9 +1,11 @@
 """What a metric is, and what a number of it says."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
+
+from wayloop.contracts.scope import Scope
 
 Kind = Literal["count", "money", "share", "mean", "hours", "points"]
 
@@ -14,7 +16,8 @@ class Metric:
 
     `population`: whose or what rows count; `clock`: which moment puts a row into a period; `window`: what a period
     means; `unit`: what is counted. `method`: how its interval is made; `floor`: below so many the number is not shown;
-    `dimensions`: what it can be cut by; `good`: whether more of it is better (1), worse (−1) or neither (0).
+    `dimensions`: what it can be cut by; `good`: whether more of it is better (1), worse (−1) or neither (0);
+    `note`: what is easily misread.
     """
 
     name: str
@@ -32,6 +35,7 @@ class Metric:
     floor: int = 0
     dimensions: tuple[str, ...] = ()
     good: Literal[-1, 0, 1] = 0
+    note: Any = ""
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,11 @@ class Interval:
 @dataclass(frozen=True)
 class Beside:
     """What is shown beside a number: the mean on its own scale, the median in minor units, (`split`) the share of the
-    good ones as the value and `other`, that of the bad ones, or (`times`) the time within which nine of ten are done,
+    good ones as the value and `other`, that of the bad ones, (`steps`) the share of those who saw it as the value and
+    `other`, that of those who began, or (`times`) the time within which nine of ten are done,
     `other`, the median by the calendar, and `mean`, all in hours."""
 
-    kind: Literal["mean", "median", "split", "times"]
+    kind: Literal["mean", "median", "split", "steps", "times"]
     value: float
     interval: Interval | None = None
     scale: tuple[int, int] | None = None
@@ -112,3 +117,17 @@ class ScoreSource:
     """
 
     relation: str
+
+
+@dataclass(frozen=True)
+class InvitationSource:
+    """Where invitations to surveys lie: a published relation of a context above metrics, and the names of surveys.
+
+    `relation`: its name. Its columns: `id`, `survey_id` bigint, `person` bigint (today's person, null when nobody is
+    known), `location_id` bigint (or null), `channel` text, `happened_at` timestamptz (when somebody was invited),
+    `is_delivered`, `is_seen`, `is_begun`, `is_answered` boolean, the last three of delivered ones only.
+    `names`: ids of surveys → name and address of those that the scope lets see.
+    """
+
+    relation: str
+    names: Callable[[Sequence[int], Scope], Mapping[int, tuple[str, str]]]

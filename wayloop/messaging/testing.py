@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from wayloop.channels.api import Memory, using
 from wayloop.contracts.messaging import Button, Letter, MessageColumns, Paragraph
-from wayloop.messaging.models import Message
+from wayloop.messaging.models import LetterText, Message
 from wayloop.messaging.services.leaving import send_waiting
 from wayloop.messaging.services.waking import LANES
 from wayloop.privacy.api import Channel, Purpose
 from wayloop.privacy.testing import NOON, people
 
-__all__ = ["HELLO", "NOON", "Memory", "Message", "people", "send_all", "using", "wishes"]
+__all__ = ["HELLO", "NOON", "LetterText", "Memory", "Message", "people", "send_all", "using", "wishes"]
 HELLO = Letter("en", "How was it, {{ name }}?", (Paragraph("Hello {{ name }}"), Button("Tell us", "{{ link }}")))
 
 

@@ -70,9 +70,10 @@ COLUMNS = {
     "cause": "d.cause_id",
     "member": "d.member_id",
     "severity": "d.severity",
+    "survey": "d.survey_id",
 }
 TOWNS = "LEFT JOIN api_customers_towns c ON c.person = d.person"
-IS_NUMBER = ("location", "product", "cause", "member")
+IS_NUMBER = ("location", "product", "cause", "member", "survey")
 # Whether the orders came on a later calendar day than promised. One that was cancelled all the same did neither. All at
 # once, or order by order: those of a period are few among those of all time.
 LATE = """

@@ -79,8 +79,11 @@ def goal_archive(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @permission_required(Permission.GOALS_CHANGE)
 def goal_back(request: HttpRequest, number: int) -> HttpResponse:
-    """Takes a goal back that was put away."""
-    _put(request, number, back=True)
+    """Takes a goal back that was put away, unless the same was set again meanwhile."""
+    try:
+        _put(request, number, back=True)
+    except services.GoalRefused as refused:
+        notify(request, str(refused), kind="info")
     return redirect("metrics:goals")
 
 

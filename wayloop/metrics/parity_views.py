@@ -40,6 +40,7 @@ def parity_page(request: HttpRequest) -> HttpResponse:
         "period": period,
         "periods": business.PERIODS,
         "by": by,
+        "by_name": words.dimension_name(by),
         "cuts": [(one, words.dimension_name(one)) for one in CUTS],
         "heads": heads,
         "lines": [

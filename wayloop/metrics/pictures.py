@@ -24,7 +24,7 @@ from wayloop.ui.charts import Chart, Point, draw, share_bar
 MOST_ROWS, MOST_COHORTS, MOST_AFTER = 50, 13, 12
 SHADES = 5
 # What grows with the length of a period: a part of one says nothing beside whole ones.
-OF_LENGTH = ("retention", "repeat_purchase", "purchase_frequency", "revenue_per_customer")
+OF_LENGTH = ("retention", "churn", "repeat_purchase", "purchase_frequency", "revenue_per_customer")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ PLACES = ("location", "channel", "town", "country")
 SOLD = ("product", "category")
 # What cases are cut by.
 OF_WORK = ("location", "cause", "member", "severity", *PERIODS)
+# What is taken at the end of a time says nothing of single days.
+LONGER = ("week", "month", "quarter", "year")
 FLOOR = 30
 
 BY_ORDER = _("The time of the order.")
@@ -18,6 +20,10 @@ BY_SCORE = _("The time of the score.")
 BY_CLOSING = _("When the case was closed last.")
 ALL_SCORES = _("All scores of the scale.")
 BORDERS = _("Days of the business, in the zone it lived in then.")
+NOT_ONE = _(
+    "Retention and churn need not make 100% together: who buys rarely may not have bought in the period "
+    "and still not be lost."
+)
 ALL_ORDERS = _("All orders that were not cancelled, guest orders included.")
 KNOWN = _("Customers who are known; guest orders are left out and named.")
 
@@ -188,6 +194,65 @@ METRICS = (
         floor=FLOOR,
         dimensions=(*PLACES, *PERIODS),
         good=1,
+        note=NOT_ONE,
+    ),
+    Metric(
+        "churn",
+        1,
+        _("Churn (CCR)"),
+        _(
+            "Of the customers there were when the period began, the share who were lost in it. Lost is who has not "
+            "bought for three times as long as usual for them, and for 30 days at least."
+        ),
+        "share",
+        population=_(
+            "Customers who are known and were not lost already. As long as nobody came twice it cannot be said "
+            "what is usual: these are left out and named."
+        ),
+        clock=_("The days of the orders; orders of one day count once."),
+        numerator=_(
+            "Those of them who were lost when it ended. Usual is the median of their own gaps between purchases; "
+            "of those who bought on one day only, the median of all customers."
+        ),
+        denominator=_("Customers who were not lost when the period began."),
+        window=_("Without a period: the last whole month with orders."),
+        unit="share",
+        method="wilson",
+        floor=FLOOR,
+        dimensions=(*PLACES, *LONGER),
+        good=-1,
+        note=NOT_ONE,
+    ),
+    Metric(
+        "new_customers",
+        1,
+        _("New customers"),
+        _("Customers whose first order lies in the period. Where and by which way they came is that of this order."),
+        "count",
+        population=_("Customers who are known; guests are nobody's orders."),
+        clock=_("The time of the first order."),
+        numerator=_("Customers with their first order."),
+        window=BORDERS,
+        unit="buyers",
+        dimensions=(*PLACES, *PERIODS, "currency"),
+        good=1,
+    ),
+    Metric(
+        "loyal_customers",
+        1,
+        _("Loyal customers"),
+        _("Of the customers who ordered in the year until the end of the period, the share with three orders or more."),
+        "share",
+        population=KNOWN,
+        clock=BY_ORDER,
+        numerator=_("Those of them with three orders or more in these 365 days."),
+        denominator=_("Customers with an order in the 365 days until the end of the period."),
+        window=_("365 days, whatever the period is. Without one: until the end of the last whole month with orders."),
+        unit="share",
+        method="wilson",
+        floor=FLOOR,
+        dimensions=(*PLACES, *LONGER),
+        good=1,
     ),
     Metric(
         "csat",
@@ -290,6 +355,30 @@ METRICS = (
         good=1,
     ),
     Metric(
+        "response_rate",
+        1,
+        _("Response rate"),
+        _(
+            "Of the invitations to surveys that were delivered, the share that was answered to the end. "
+            "How many were seen and begun stands beside it."
+        ),
+        "share",
+        population=_(
+            "Invitations to one person. Links and codes that anybody may follow are not among them: "
+            "nobody knows who passed by. What was not delivered is named."
+        ),
+        clock=_("When somebody was invited."),
+        numerator=_("Those that were answered to the end."),
+        denominator=_("Invitations whose message left, or that were handed over by hand."),
+        window=BORDERS,
+        unit="share",
+        method="wilson",
+        floor=FLOOR,
+        dimensions=(*PLACES, *PERIODS),
+        good=1,
+        note=_("An invitation of the last days may still be answered."),
+    ),
+    Metric(
         "late_share",
         1,
         _("Share of late deliveries"),
@@ -337,6 +426,53 @@ METRICS = (
         numerator=_("Cases, each once, however often it was opened anew."),
         window=BORDERS,
         unit="cases",
+        dimensions=OF_WORK,
+        good=-1,
+    ),
+    Metric(
+        "cases_open",
+        1,
+        _("Open cases"),
+        _("Cases that were open when the period ended. Cut by who is responsible, it is the load of the team."),
+        "count",
+        population=_("All cases but those that were taken back."),
+        clock=_("The end of the period, or now."),
+        numerator=_("Cases opened before it and not closed by then; one that was opened anew is open."),
+        window=_("The end of the period alone."),
+        unit="cases",
+        dimensions=("member", "location", "cause", "severity", *LONGER),
+        good=-1,
+    ),
+    Metric(
+        "complaint_share",
+        1,
+        _("Share of complaints"),
+        _("Complaints and bad scores that became a case, as a share of the orders of the period."),
+        "share",
+        population=_(
+            "Cases that came of a complaint or a bad score, and all orders that were not cancelled, guest orders "
+            "included. Of each root cause the share is of all orders."
+        ),
+        clock=_("Cases by when they were opened, orders by the time of the order."),
+        numerator=_("Complaints and bad scores that became a case."),
+        denominator=_("Orders."),
+        window=BORDERS,
+        unit="share",
+        method="wilson",
+        floor=FLOOR,
+        dimensions=("cause", "location", *PERIODS),
+        good=-1,
+    ),
+    Metric(
+        "compensation",
+        1,
+        _("Compensation"),
+        _("What customers were given in cases that were opened in the period."),
+        "money",
+        population=_("All cases but those that were taken back; what was given in another currency is named."),
+        clock=_("When the case was opened."),
+        numerator=_("What was given to customers."),
+        window=BORDERS,
         dimensions=OF_WORK,
         good=-1,
     ),

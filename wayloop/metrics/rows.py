@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from wayloop.business import api as business
+from wayloop.commerce.api import LOYAL_DAYS
 from wayloop.contracts.metrics import Reading
 from wayloop.metrics.dimensions import Question
 from wayloop.metrics.grains import GRAINS, following
@@ -56,6 +57,15 @@ BEHIND: Mapping[str, tuple[Behind, ...]] = {
         Behind("commerce:returns", {"who": "known"}, gettext_lazy("what customers gave back")),
     ),
     "retention": (_BUYERS, Behind("commerce:buyers", {"again": "1"}, gettext_lazy("those who came again"))),
+    "churn": (
+        Behind("commerce:buyers", {"stand": "there"}),
+        Behind("commerce:buyers", {"stand": "lost"}, gettext_lazy("those who were lost")),
+    ),
+    "new_customers": (Behind("commerce:buyers", {"stand": "new"}),),
+    "loyal_customers": (
+        _BUYERS,
+        Behind("commerce:buyers", {"orders": "3"}, gettext_lazy("those with three orders or more")),
+    ),
     "csat": (
         Behind("surveys:scores", {"metric": "csat"}),
         Behind("surveys:scores", {"metric": "csat", "feel": "good"}, gettext_lazy("the satisfied ones")),
@@ -64,6 +74,7 @@ BEHIND: Mapping[str, tuple[Behind, ...]] = {
     "nps_1_10": _FOR_AND_AGAINST,
     "ces": _EASE,
     "ces_1_5": _EASE,
+    "response_rate": (Behind("metrics:invitations"),),
     "late_share": (
         Behind("commerce:orders", {"state": "delivered"}),
         Behind("commerce:orders", {"state": "came_late"}, gettext_lazy("those that came late")),
@@ -73,6 +84,12 @@ BEHIND: Mapping[str, tuple[Behind, ...]] = {
         Behind("surveys:scores", {"metric": "rating", "feel": "good"}, gettext_lazy("the good ones")),
     ),
     "cases_opened": (Behind(CASES, {"which": "all"}),),
+    "cases_open": (Behind(CASES, {"which": "all"}),),
+    "complaint_share": (
+        _ORDERS,
+        Behind(CASES, {"which": "all", "told": "complaints"}, gettext_lazy("the complaints")),
+    ),
+    "compensation": (Behind(CASES, {"which": "all", "told": "given"}),),
     "cases_closed": (Behind(CASES, {"which": "closed"}),),
     "resolution_time": (Behind(CASES, {"which": "closed", "solved": "1"}),),
     "sla_met": (
@@ -118,9 +135,11 @@ def _narrowed(reading: Reading, period: business.NamedPeriod, question: Question
     elif any(days):
         del asked["period"]
     first, end = days
-    if reading.metric.name == "retention" and is_first:
+    if reading.metric.name in ("retention", "churn") and is_first:
         # Who was there when it began.
         first, end = None, first
+    elif reading.metric.name == "loyal_customers" and end:
+        first = end - timedelta(days=LOYAL_DAYS)
     return asked | {name: day.isoformat() for name, day in (("from", first), ("to", end)) if day}
 
 
@@ -130,6 +149,8 @@ def _of_cases(reading: Reading, question: Question) -> dict[str, str]:
     if question.by and question.by not in GRAINS:
         asked[question.by] = reading.key or "0"
     first, end = _days(reading, question)
+    if reading.metric.name == "cases_open":
+        return asked | ({"open_at": end.isoformat()} if end else {})
     if first is None and question.start:
         first = question.days.day_of(question.start)
     if end is None and question.end:
@@ -142,6 +163,9 @@ def _of_cases(reading: Reading, question: Question) -> dict[str, str]:
 def _days(reading: Reading, question: Question) -> tuple[date | None, date | None]:
     """The first day of what was counted and the one after the last, where that is not the period itself."""
     days = question.days
+    if reading.span:
+        start, stop = reading.span
+        return days.day_of(start), days.day_of(stop) if stop else None
     if question.by in GRAINS and reading.key:
         first = parse(question.by, reading.key)
         end = following(question.by, first)
@@ -149,7 +173,4 @@ def _days(reading: Reading, question: Question) -> tuple[date | None, date | Non
         if question.start and reading.metric.name != "retention":
             first = max(first, days.day_of(question.start))
         return first, min(end, days.day_of(question.end)) if question.end else end
-    if reading.span:
-        start, stop = reading.span
-        return days.day_of(start), days.day_of(stop) if stop else None
     return None, None

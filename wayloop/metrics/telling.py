@@ -50,6 +50,8 @@ def reading_as_json(reading: Reading) -> dict[str, Any]:
     }
     if (beside := reading.beside) and beside.kind == "split":
         told |= {"good": round(beside.value, 6), "bad": round(beside.other or 0, 6)}
+    elif beside and beside.kind == "steps":
+        told |= {"seen": round(beside.value, 6), "begun": round(beside.other or 0, 6)}
     elif beside and beside.kind == "times":
         times = {"within_90": beside.value, "mean": beside.mean, "calendar": beside.other}
         told |= {name: round(value or 0, 6) for name, value in times.items()}

@@ -19,6 +19,11 @@ GRAIN_OF = {"30d": "day", "90d": "week", "12m": "month"}
 SHORTEST = dict.fromkeys(
     (
         "retention",
+        "churn",
+        "loyal_customers",
+        "cases_open",
+        "complaint_share",
+        "response_rate",
         "repeat_purchase",
         "purchase_frequency",
         *KINDS,

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from wayloop.metrics import alert_views, annotation_views, goal_views, parity_views, review_views, views
+from wayloop.metrics import (
+    alert_views,
+    annotation_views,
+    goal_views,
+    invitation_views,
+    parity_views,
+    review_views,
+    views,
+)
 
 app_name = "metrics"
 urlpatterns = [
@@ -22,6 +30,7 @@ urlpatterns = [
     path("annotations/", annotation_views.annotation_list, name="annotations"),
     path("annotations/<int:number>/remove/", annotation_views.annotation_remove, name="annotation_remove"),
     path("annotations/<int:number>/back/", annotation_views.annotation_back, name="annotation_back"),
+    path("invitations/", invitation_views.invitation_list, name="invitations"),
     path("parity/", parity_views.parity_page, name="parity"),
     path("<slug:name>/", views.metric_page, name="metric"),
 ]

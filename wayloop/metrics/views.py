@@ -37,17 +37,36 @@ GROUPS = (
     ),
     (
         gettext_lazy("Who buys"),
-        ("buyers", "repeat_purchase", "purchase_frequency", "revenue_per_customer", "retention"),
+        (
+            "buyers",
+            "new_customers",
+            "repeat_purchase",
+            "purchase_frequency",
+            "revenue_per_customer",
+            "loyal_customers",
+            "retention",
+            "churn",
+        ),
     ),
-    (gettext_lazy("What customers say"), tuple(KINDS)),
+    (gettext_lazy("What customers say"), (*KINDS, "response_rate")),
     (gettext_lazy("How it went"), ("late_share",)),
     (
         gettext_lazy("What became of complaints"),
-        ("cases_opened", "cases_closed", "resolution_time", "sla_met", "first_contact", "recovery_rate"),
+        (
+            "complaint_share",
+            "cases_opened",
+            "cases_open",
+            "cases_closed",
+            "resolution_time",
+            "sla_met",
+            "first_contact",
+            "recovery_rate",
+            "compensation",
+        ),
     ),
 )
 # Series of their own that most businesses never have.
-RARE = ("nps_1_10", "ces_1_5", "positive_ratings")
+RARE = ("nps_1_10", "ces_1_5", "positive_ratings", "response_rate")
 View = Callable[..., HttpResponseBase]
 
 

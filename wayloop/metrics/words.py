@@ -24,14 +24,21 @@ MORE: Mapping[str, Any] = {
     "purchase_frequency": gettext_lazy("Buyers order more often: %(value)s orders each, up by %(gap)s"),
     "revenue_per_customer": gettext_lazy("A customer brings %(gap)s more: %(value)s"),
     "retention": gettext_lazy("Retention grew by %(gap)s to %(value)s"),
+    "churn": gettext_lazy("More customers are lost: %(value)s, up by %(gap)s"),
+    "new_customers": gettext_lazy("More new customers come, by %(gap)s: %(value)s now"),
+    "loyal_customers": gettext_lazy("More customers are loyal: %(value)s, up by %(gap)s"),
     "csat": gettext_lazy("Satisfaction grew by %(gap)s to %(value)s"),
     "nps": gettext_lazy("More people recommend us: NPS %(value)s, up by %(gap)s"),
     "nps_1_10": gettext_lazy("More people recommend us: NPS (1 to 10) %(value)s, up by %(gap)s"),
     "ces": gettext_lazy("More people find it easy: %(value)s, up by %(gap)s"),
     "ces_1_5": gettext_lazy("More people find it easy: %(value)s, up by %(gap)s"),
+    "response_rate": gettext_lazy("More of those we ask answer: %(value)s, up by %(gap)s"),
     "late_share": gettext_lazy("Deliveries come late more often: %(value)s, up by %(gap)s"),
     "positive_ratings": gettext_lazy("More public ratings are good: %(value)s, up by %(gap)s"),
     "cases_opened": gettext_lazy("More cases were opened, by %(gap)s: %(value)s now"),
+    "cases_open": gettext_lazy("More cases are open, by %(gap)s: %(value)s now"),
+    "complaint_share": gettext_lazy("More orders lead to a complaint: %(value)s, up by %(gap)s"),
+    "compensation": gettext_lazy("Compensation grew by %(gap)s to %(value)s"),
     "cases_closed": gettext_lazy("More cases were closed, by %(gap)s: %(value)s now"),
     "resolution_time": gettext_lazy("Cases take longer, by %(gap)s: %(value)s now"),
     "sla_met": gettext_lazy("More cases are closed in time: %(value)s, up by %(gap)s"),
@@ -50,14 +57,21 @@ LESS: Mapping[str, Any] = {
     "purchase_frequency": gettext_lazy("Buyers order less often: %(value)s orders each, down by %(gap)s"),
     "revenue_per_customer": gettext_lazy("A customer brings %(gap)s less: %(value)s"),
     "retention": gettext_lazy("Retention fell by %(gap)s to %(value)s"),
+    "churn": gettext_lazy("Fewer customers are lost: %(value)s, down by %(gap)s"),
+    "new_customers": gettext_lazy("Fewer new customers come, by %(gap)s: %(value)s now"),
+    "loyal_customers": gettext_lazy("Fewer customers are loyal: %(value)s, down by %(gap)s"),
     "csat": gettext_lazy("Satisfaction fell by %(gap)s to %(value)s"),
     "nps": gettext_lazy("Fewer people recommend us: NPS %(value)s, down by %(gap)s"),
     "nps_1_10": gettext_lazy("Fewer people recommend us: NPS (1 to 10) %(value)s, down by %(gap)s"),
     "ces": gettext_lazy("Fewer people find it easy: %(value)s, down by %(gap)s"),
     "ces_1_5": gettext_lazy("Fewer people find it easy: %(value)s, down by %(gap)s"),
+    "response_rate": gettext_lazy("Fewer of those we ask answer: %(value)s, down by %(gap)s"),
     "late_share": gettext_lazy("Deliveries come late less often: %(value)s, down by %(gap)s"),
     "positive_ratings": gettext_lazy("Fewer public ratings are good: %(value)s, down by %(gap)s"),
     "cases_opened": gettext_lazy("Fewer cases were opened, by %(gap)s: %(value)s now"),
+    "cases_open": gettext_lazy("Fewer cases are open, by %(gap)s: %(value)s now"),
+    "complaint_share": gettext_lazy("Fewer orders lead to a complaint: %(value)s, down by %(gap)s"),
+    "compensation": gettext_lazy("Compensation fell by %(gap)s to %(value)s"),
     "cases_closed": gettext_lazy("Fewer cases were closed, by %(gap)s: %(value)s now"),
     "resolution_time": gettext_lazy("Cases are solved sooner, by %(gap)s: %(value)s now"),
     "sla_met": gettext_lazy("Fewer cases are closed in time: %(value)s, down by %(gap)s"),
@@ -84,14 +98,21 @@ MEASURES: Mapping[str, Any] = {
     "purchase_frequency": _COME_BACK,
     "revenue_per_customer": _TOGETHER,
     "retention": _COME_BACK,
+    "churn": gettext_lazy("Call those who are about to be lost, the ones who bought most first."),
+    "new_customers": gettext_lazy("See by which way fewer people come, and ask new ones how they heard of you."),
+    "loyal_customers": _COME_BACK,
     "csat": gettext_lazy("Read the bad answers, and answer each person."),
     "nps": _CALL,
     "nps_1_10": _CALL,
     "ces": _EASIER,
     "ces_1_5": _EASIER,
+    "response_rate": gettext_lazy("Ask fewer questions, sooner after the visit, and tell what became of the answers."),
     "late_share": gettext_lazy("See who delivers late and where, and tell those who wait before they ask."),
     "positive_ratings": gettext_lazy("Answer the bad ones in public, and mend what they name."),
     "cases_opened": gettext_lazy("See which root cause grows, and end it there instead of case by case."),
+    "cases_open": gettext_lazy("See who has too many, and share them out anew."),
+    "complaint_share": gettext_lazy("See which root cause grows, and end it there instead of case by case."),
+    "compensation": gettext_lazy("See what is given most often and for what, and end its root cause."),
     "cases_closed": gettext_lazy("See which cases nobody has, and give each of them to somebody."),
     "resolution_time": gettext_lazy("See where cases wait longest, and shorten that step of the playbook."),
     "sla_met": gettext_lazy("See whose cases run late, and share them out anew or promise what can be kept."),
@@ -203,17 +224,26 @@ def _deliveries(n: int) -> str:
     return ngettext("from %(n)s delivered order", "from %(n)s delivered orders", n)
 
 
+def _invitations(n: int) -> str:
+    return ngettext("of %(n)s invitation delivered", "of %(n)s invitations delivered", n)
+
+
 def _cases(n: int) -> str:
     return ngettext("from %(n)s case", "from %(n)s cases", n)
 
 
 STANDS_ON: Mapping[str, Callable[[int], str]] = {
     "returns": _returns, "net_revenue": _deals, "buyers": _buyers, "repeat_purchase": _buyers,
-    "purchase_frequency": _buyers, "revenue_per_customer": _buyers, "retention": _customers, "csat": _scores,
+    "purchase_frequency": _buyers, "revenue_per_customer": _buyers, "retention": _customers, "churn": _customers,
+    "new_customers": _customers, "loyal_customers": _customers, "csat": _scores,
     "nps": _answers, "nps_1_10": _answers, "ces": _scores, "ces_1_5": _scores, "positive_ratings": _scores,
-    "late_share": _deliveries,
+    "late_share": _deliveries, "response_rate": _invitations,
     **dict.fromkeys(
-        ("cases_opened", "cases_closed", "resolution_time", "sla_met", "first_contact", "recovery_rate"), _cases
+        (
+            "cases_opened", "cases_open", "cases_closed", "compensation", "resolution_time", "sla_met",
+            "first_contact", "recovery_rate",
+        ),
+        _cases,
     ),
 }  # fmt: skip
 
@@ -261,10 +291,25 @@ def _of_nobody(n: int) -> str:
     return ngettext("%(n)s case of somebody unknown is left out", "%(n)s cases of somebody unknown are left out", n)
 
 
+def _not_delivered(n: int) -> str:
+    return ngettext("%(n)s invitation was not delivered", "%(n)s invitations were not delivered", n)
+
+
+def _rhythm_unknown(n: int) -> str:
+    return ngettext(
+        "of %(n)s customer nobody knows how often they come", "of %(n)s customers nobody knows how often they come", n
+    )
+
+
+def _other_currency(n: int) -> str:
+    return ngettext("%(n)s case in another currency is left out", "%(n)s cases in another currency are left out", n)
+
+
 LEFT_OUT: Mapping[str, Callable[[int], str]] = {
     "without_rate": _without_rate, "guest_orders": _guests, "other_scale": _other_scale,
     "without_promise": _without_promise, "still_open": _still_open, "without_deadline": _without_deadline,
     "nothing_said": _nothing_said, "not_yet_known": _not_yet_known, "of_nobody": _of_nobody,
+    "rhythm_unknown": _rhythm_unknown, "other_currency": _other_currency, "not_delivered": _not_delivered,
 }  # fmt: skip
 
 
@@ -279,6 +324,11 @@ def beside(reading: Reading) -> str:
         return _("for %(good)s · against %(bad)s") % {
             "good": formats.percent(one.value),
             "bad": formats.percent(one.other or 0),
+        }
+    if one.kind == "steps":
+        return _("seen by %(seen)s · begun by %(begun)s") % {
+            "seen": formats.percent(one.value),
+            "begun": formats.percent(one.other or 0),
         }
     if one.kind == "times":
         return _("nine of ten within %(most)s · mean %(mean)s · by the calendar %(calendar)s") % {

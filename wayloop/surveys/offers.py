@@ -10,7 +10,7 @@ from wayloop.contracts.customers import CardPanel, EventNarrator, HealthSign, Wi
 from wayloop.contracts.identity import HandleKeeper, Held
 from wayloop.contracts.imports import BatchUndo, ImportableEntity, ThingTeller
 from wayloop.contracts.ledger import Channel, EventKind
-from wayloop.contracts.metrics import ScoreSource
+from wayloop.contracts.metrics import InvitationSource, ScoreSource
 from wayloop.contracts.shell import NavItem, PaletteCommand
 from wayloop.contracts.voice import FeedbackSource
 from wayloop.contracts.work import CaseOrigin, RecoverySurveys
@@ -22,7 +22,7 @@ from wayloop.surveys.doors import SITE
 from wayloop.surveys.entities import Scores
 from wayloop.surveys.kinds import KINDS
 from wayloop.surveys.loop import Answers, AskAfterwards, SaidInScores, SingleScores
-from wayloop.surveys.queries import who_gave_scores
+from wayloop.surveys.queries import survey_names, who_gave_scores
 from wayloop.surveys.services.scores import take_scores_back
 from wayloop.surveys.wishes import AskTeller
 
@@ -78,6 +78,7 @@ offer(BatchUndo, ScoresUndo())  # type: ignore[type-abstract]
 offer(ThingTeller, BroughtScores())
 offer(WishTeller, AskTeller())  # type: ignore[type-abstract]
 offer(ScoreSource, ScoreSource("api_surveys_scores"))
+offer(InvitationSource, InvitationSource("api_surveys_invitations", survey_names))
 offer(HandleKeeper, ScoresKeeper())  # type: ignore[type-abstract]
 offer(CaseOrigin, Answers())  # type: ignore[type-abstract]
 offer(CaseOrigin, SingleScores())  # type: ignore[type-abstract]

@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
+from django.urls import reverse
 
 from wayloop.contracts.scope import Scope
 from wayloop.kernel import clock
@@ -179,6 +181,15 @@ def surveys_of_responses(responses: Sequence[int]) -> dict[int, Survey]:
     """Response → the survey it answers."""
     rows = Response.objects.filter(pk__in=responses).select_related("survey")
     return {row.pk: row.survey for row in rows}
+
+
+def survey_names(surveys: Sequence[int], scope: Scope) -> dict[int, tuple[str, str]]:
+    """Survey → its name, and where its results stand; of those that the scope lets see."""
+    found = Survey.objects.filter(pk__in=surveys)
+    if scope.locations is not None:
+        found = found.filter(Q(location_id=None) | Q(location_id__in=scope.locations))
+    rows = found.values_list("pk", "name", "uuid")
+    return {pk: (str(name), reverse("survey_desk:results", args=[uuid])) for pk, name, uuid in rows}
 
 
 def score_keys(scores: Sequence[int]) -> dict[int, UUID]:

@@ -39,4 +39,26 @@ class Scores:
     question: str
 
 
-RELATIONS = {"api_surveys_scores": Scores}
+@dataclass(frozen=True)
+class Invitations:
+    """`api_surveys_invitations`: one row per invitation, with today's person.
+
+    `is_delivered`: its message left, or it was handed over without one; `is_seen`, `is_begun` and `is_answered` (to the
+    end) are of delivered ones only. Of a survey with a promise nobody may be shown who answered.
+    """
+
+    id: int
+    survey_id: int
+    person: int | None
+    location_id: int | None
+    channel: str
+    language: str
+    order_id: int | None
+    happened_at: datetime
+    is_delivered: bool
+    is_seen: bool
+    is_begun: bool
+    is_answered: bool
+
+
+RELATIONS = {"api_surveys_scores": Scores, "api_surveys_invitations": Invitations}

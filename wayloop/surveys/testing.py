@@ -4,16 +4,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID, uuid4
 
 from wayloop.contracts.surveys import ScoreColumns, ScoreOutcome
 from wayloop.kernel.localised import Localised
+from wayloop.messaging.testing import LetterText, Message
 from wayloop.surveys.document.shape import SCALES, Document, Question
 from wayloop.surveys.enums import QuestionType
-from wayloop.surveys.models import Score, Survey
+from wayloop.surveys.models import Invitation, Response, Score, Survey
+from wayloop.surveys.services.invitations import ABOUT, OPEN_FOR
 from wayloop.surveys.services.scores import record_scores
 from wayloop.surveys.services.surveys import create_survey, publish_survey
 
-__all__ = ["JUNE", "Given", "Score", "asked", "give", "publish"]
+__all__ = ["JUNE", "Asked", "Given", "QuestionType", "Score", "asked", "give", "invite_people", "publish"]
 JUNE = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
 
@@ -54,6 +57,51 @@ def give(*scores: Given, source: str = "shop", batch: str = "") -> ScoreOutcome:
             channels=["web"] * len(scores),
         )
     )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One invitation and how far it came: lost, delivered (by a message), handed (without one), seen, begun or
+    answered."""
+
+    came: str = "delivered"
+    at: datetime = JUNE
+    handle: int | None = None
+    location: int | None = None
+
+
+def invite_people(survey: Survey, *people: Asked) -> None:
+    """Writes these invitations, with their messages and responses."""
+    letter, _is_new = LetterText.objects.get_or_create(
+        digest=UUID(int=1), defaults={"language": "en", "subject": "?", "blocks": [], "made_at": JUNE}
+    )
+    invitations = Invitation.objects.bulk_create(
+        Invitation(
+            uuid=uuid4(), survey=survey, handle=one.handle, location_id=one.location, channel="invitation",
+            created_at=one.at, expires_at=one.at + OPEN_FOR,
+            seen_at=one.at if one.came in ("seen", "begun", "answered") else None,
+        )
+        for one in people
+    )  # fmt: skip
+    pairs = list(zip(people, invitations, strict=True))
+    Message.objects.bulk_create(
+        Message(
+            key=uuid4(), handle=one.handle or 0, point=0, purpose="survey", channel="email", subject_kind="survey",
+            subject_id=survey.pk, contact_key=str(mine.pk), about_kind=ABOUT, about_id=mine.pk, letter=letter,
+            state="refused" if one.came == "lost" else "sent", asked_at=one.at, next_at=one.at, ended_at=one.at,
+        )
+        for one, mine in pairs
+        if one.came != "handed"
+    )  # fmt: skip
+    Response.objects.bulk_create(
+        Response(
+            uuid=uuid4(), survey=survey, version=survey.current or 1, token=uuid4(), invitation=mine,
+            handle=one.handle, location_id=one.location, channel="invitation", language="en", started_at=one.at,
+            touched_at=one.at, completed_at=one.at if one.came == "answered" else None, scored_at=one.at,
+        )
+        for one, mine in pairs
+        if one.came in ("begun", "answered")
+    )  # fmt: skip
 
 
 def asked(kind: QuestionType, key: str, **others: Any) -> Question:

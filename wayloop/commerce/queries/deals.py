@@ -14,6 +14,7 @@ from wayloop.commerce.enums import OPEN_STATUSES
 from wayloop.commerce.models import Order, OrderLine, Return, ReturnLine
 from wayloop.commerce.queries.narrowing import CAME, Narrowed, Side, narrow
 from wayloop.commerce.queries.orders import LATE
+from wayloop.commerce.queries.staying import Stand, first_orders, lost_between, there_at
 from wayloop.contracts.scope import Scope
 from wayloop.kernel import clock
 from wayloop.kernel.localised import Localised
@@ -159,14 +160,18 @@ def list_buyers(
     period: Period,
     least: int = 1,
     again: bool = False,
+    stand: Stand = "",
     after: str | None = None,
     limit: int = 50,
 ) -> Page[BuyerRow]:
     """A page of the people with at least so many orders in the period, those with the latest order first.
 
-    `again`: only those who had bought before it, too.
+    `again`: only those who had bought before it, too. `stand`: see `staying`; who was lost is listed with the orders
+    before the period.
     """
-    where, values = _buyers(scope, period, again=again)
+    where, values = _buyers(scope, period, again=again, stand=stand)
+    if stand == "lost":
+        period = replace(period, start=None, end=period.start)
     back, values_back = _conditions(scope, period, "", None, "returns")
     key = read_key(after, datetime, int)
     having = "HAVING count(*) >= %(least)s"
@@ -197,9 +202,11 @@ def list_buyers(
     return cut_page(rows, limit, lambda row: (row.last_order_at.isoformat(), row.person))
 
 
-def count_buyers(*, scope: Scope, period: Period, least: int = 1, again: bool = False, exact: bool = False) -> Total:
+def count_buyers(
+    *, scope: Scope, period: Period, least: int = 1, again: bool = False, stand: Stand = "", exact: bool = False
+) -> Total:
     """How many people `list_buyers` has in all."""
-    where, values = _buyers(scope, period, again=again)
+    where, values = _buyers(scope, period, again=again, stand=stand)
     buyers = f"SELECT DISTINCT person FROM api_commerce_orders WHERE person IS NOT NULL AND {where}"  # noqa: S608
     if least > 1:
         buyers = buyers.replace("DISTINCT ", "", 1) + " GROUP BY person HAVING count(*) >= %(least)s"
@@ -285,12 +292,24 @@ def _rows(
     return "api_commerce_all_orders" if has_cancelled else RELATION[side], f"{where} AND {STATE[state]}", values
 
 
-def _buyers(scope: Scope, period: Period, *, again: bool) -> tuple[str, dict[str, Any]]:
+def _buyers(scope: Scope, period: Period, *, again: bool, stand: Stand) -> tuple[str, dict[str, Any]]:
     """Conditions on the orders of buyers, and their values."""
+    start, end = period.start, period.end
+    if stand == "lost" and start and end:
+        where, values = _conditions(scope, replace(period, start=None, end=start), "", None)
+        seen, more = _conditions(scope, replace(period, start=None, end=None), "", None)
+        found, bound = lost_between(start, end, seen)
+        return f"{where} AND person IN ({found})", values | more | bound
     where, values = _conditions(scope, period, "", None)
-    if again and period.start:
-        before, _values = _conditions(scope, replace(period, start=None, end=None), "", None)
-        where += f" AND person IN (SELECT person FROM api_commerce_orders WHERE {before} AND happened_at < %(start)s)"  # noqa: S608
+    seen, _values = _conditions(scope, replace(period, start=None, end=None), "", None)
+    if again and start:
+        where += f" AND person IN (SELECT person FROM api_commerce_orders WHERE {seen} AND happened_at < %(start)s)"  # noqa: S608
+    if stand == "there" and end:
+        found, bound = there_at(end, seen)
+        where, values = f"{where} AND person IN ({found})", values | bound
+    if stand == "new":
+        sight, bound = _conditions(scope, Period(), "", None)
+        where, values = f"{where} AND person IN ({first_orders(where, sight)})", values | bound
     return where, values
 
 

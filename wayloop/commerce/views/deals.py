@@ -16,6 +16,8 @@ from wayloop.commerce.life import LOOKS
 from wayloop.commerce.queries import deals as queries
 from wayloop.commerce.queries import orders
 from wayloop.commerce.queries.narrowing import Side
+from wayloop.commerce.queries.staying import STANDS
+from wayloop.commerce.rules import LOYAL_ORDERS
 from wayloop.commerce.views.narrowings import FIELDS, Narrowing, chips, days_in_words, narrowings
 from wayloop.customers import api as customers
 from wayloop.identity import api as identity
@@ -87,6 +89,7 @@ def buyer_list(request: HttpRequest) -> HttpResponse:
         "total": queries.count_buyers(**asked, exact="exact" in request.GET),
         "least": asked["least"],
         "again": asked["again"],
+        "stand": asked["stand"],
         "chips": chips(request, narrowed),
         "sides_query": _kept(request),
         "period": chosen,
@@ -130,8 +133,18 @@ def asked_deals(request: HttpRequest, side: Side) -> tuple[business.NamedPeriod,
 def asked_buyers(request: HttpRequest) -> tuple[business.NamedPeriod, list[Narrowing], dict[str, Any]]:
     """The same of buyers."""
     chosen, period, narrowed = _period(request)
-    least = 2 if request.GET.get("orders") == "2" else 1
-    return chosen, narrowed, {"period": period, "least": least, "again": request.GET.get("again") == "1"}
+    least = {"2": 2, "3": LOYAL_ORDERS}.get(request.GET.get("orders", ""), 1)
+    stand = next((one for one in STANDS if one == request.GET.get("stand", "")), "")
+    return (
+        chosen,
+        narrowed,
+        {
+            "period": period,
+            "least": least,
+            "again": request.GET.get("again") == "1",
+            "stand": stand,
+        },
+    )
 
 
 def _period(request: HttpRequest) -> tuple[business.NamedPeriod, queries.Period, list[Narrowing]]:

@@ -160,6 +160,7 @@ def test_every_number_is_what_the_rows_it_opens_come_to(db: None, few_customers:
     cuts = dict.fromkeys(metrics.BY_NAME, ("location", "channel", "week"))
     cuts |= {"orders": ("product", "late", "week"), "csat": ("location", "late", "week")}
     cuts |= dict.fromkeys(OF_CASES, ("location", "cause", "member", "week"))
+    cuts |= {"complaint_share": ("location", "cause", "week")}
     with clock.standing_at(EVENING):
         # Nobody is asked on these scales.
         never = ("nps_1_10", "ces", "ces_1_5", "positive_ratings")

@@ -17,6 +17,19 @@ OPENED = """
 SELECT {part} AS part, count(*) FROM (SELECT c.*, c.opened_at AS happened_at FROM api_work_cases c) d {joins}
 WHERE {where} GROUP BY 1
 """
+# Whose matter was a complaint, told by themselves or by a bad score.
+COMPLAINTS = """
+SELECT {part} AS part, count(*) FROM (SELECT c.*, c.opened_at AS happened_at FROM api_work_cases c) d {joins}
+WHERE d.kind IN ('complaint', 'score') AND {where} GROUP BY 1
+"""
+GIVEN = """
+SELECT {part} AS part, count(*) FILTER (WHERE d.currency = {currency}),
+    coalesce(sum(d.given) FILTER (WHERE d.currency = {currency}), 0),
+    coalesce(sum(d.given::float8 * d.given::float8) FILTER (WHERE d.currency = {currency}), 0),
+    count(*) FILTER (WHERE d.currency <> {currency})
+FROM (SELECT c.*, c.opened_at AS happened_at FROM api_work_cases c WHERE c.given > 0) d {joins}
+WHERE {where} GROUP BY 1
+"""
 CLOSED = """
 WITH d AS (SELECT c.*, c.closed_at AS happened_at FROM api_work_cases c WHERE c.closed_at IS NOT NULL)
 SELECT {part} AS part, count(*), count(*) FILTER (WHERE d.state = 'solved'), count(d.deadline_at),
@@ -52,6 +65,17 @@ STILL_OPEN = """
 SELECT {part} AS part, count(*) FROM (SELECT c.*, c.opened_at AS happened_at FROM api_work_cases c) d {joins}
 WHERE {where} AND (d.closed_at IS NULL OR d.closed_at >= {end}) GROUP BY 1
 """
+
+
+@dataclass(frozen=True)
+class Given:
+    """What was given to customers in `n` cases, in minor units of the business's currency, and the sum of its squares;
+    `others`: cases in which something was given in another currency."""
+
+    n: int = 0
+    given: int = 0
+    squares: float = 0
+    others: int = 0
 
 
 @dataclass(frozen=True)
@@ -95,6 +119,18 @@ class Took:
 def opened(question: Question) -> dict[Any, int]:
     """Part of the cut → cases that were opened."""
     return dict(_ask(OPENED, question, Sql()))
+
+
+def complaints(question: Question) -> dict[Any, int]:
+    """Part of the cut → complaints and bad scores that became a case."""
+    return dict(_ask(COMPLAINTS, question, Sql()))
+
+
+def given(question: Question) -> dict[Any, Given]:
+    """Part of the cut → what was given in cases."""
+    sql = Sql()
+    rows = _ask(GIVEN, question, sql, currency=sql.bind(question.currency))
+    return {part: Given(n, int(total), float(squares), others) for part, n, total, squares, others in rows}
 
 
 def closed(question: Question) -> dict[Any, Closed]:

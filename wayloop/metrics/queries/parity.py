@@ -14,7 +14,7 @@ from wayloop.metrics.queries.readings import Reader
 # Numbers whose parts share no rows: who buys in two channels is a buyer of both, and both sides would hold them.
 COMPARED = (
     "csat", "nps", "nps_1_10", "ces", "ces_1_5", "positive_ratings", "late_share", "sla_met", "first_contact",
-    "recovery_rate",
+    "recovery_rate", "complaint_share", "response_rate",
 )  # fmt: skip
 CUTS = ("channel", "location")
 

@@ -7,13 +7,15 @@ from functools import cached_property
 from typing import Any
 
 from wayloop.contracts.metrics import Beside, Cohort, Metric, Reading
+from wayloop.kernel import clock
 from wayloop.metrics import intervals
 from wayloop.metrics.dimensions import PARTS, Question
 from wayloop.metrics.evidence import Change, Total, compare
-from wayloop.metrics.grains import GRAINS, run, start_of, written
+from wayloop.metrics.grains import GRAINS, following, run, start_of, written
 from wayloop.metrics.making import reading_of_scores, share
-from wayloop.metrics.queries import cases, cohorts, deals, deliveries, scores
+from wayloop.metrics.queries import cases, cohorts, deals, deliveries, invited, newcomers, scores
 from wayloop.metrics.queries.deals import Group, Sums
+from wayloop.metrics.queries.staying import AT_MOMENTS, Span, Stood
 from wayloop.metrics.registry import BY_NAME
 
 # Into how many groups people fall: for one number, and for each part of a cut.
@@ -44,9 +46,6 @@ class Turned:
     now: Reading
     before: Reading
     change: Change
-
-
-NOBODY: Mapping[str, tuple[int, int]] = {"now": (0, 0), "before": (0, 0)}
 
 
 @dataclass(frozen=True)
@@ -118,16 +117,16 @@ def read_change(names: Sequence[str], question: Question, *, series_of: Sequence
         raise ValueError("the question has no turn")
     both = _Source(replace(question, by="turn"), Rules(with_medians=False))
     series = _Source(_in_parts(replace(question, start=question.turn[0])), IN_PARTS, both)
-    stayed = cohorts.stayed_twice(question).get(None, NOBODY) if "retention" in names else NOBODY
-    turn, before_end = question.turn
+    spans = _sides(question)
+    stood = {name: AT_MOMENTS[name](question, spans).get(None) for name in names if name in AT_MOMENTS}
     found = []
     for name in names:
         metric = BY_NAME[name]
-        if name == "retention":
+        if name in AT_MOMENTS:
             # Who was there when a period began differs between the two.
-            spans = {"now": (turn, question.end), "before": (question.borders[0], before_end)}
+            told = stood[name] or [Stood(), Stood()]
             sides = {
-                side: replace(share(metric, came, there), span=spans[side]) for side, (there, came) in stayed.items()
+                side: _stood(metric, one, span) for side, one, span in zip(("now", "before"), told, spans, strict=True)
             }
         else:
             sides = both.readings(metric)
@@ -136,6 +135,21 @@ def read_change(names: Sequence[str], question: Question, *, series_of: Sequence
             now = replace(now, series=_series(metric, series))
         found.append(Turned(now, before, compare(now, before)))
     return found
+
+
+def _sides(question: Question) -> tuple[Span, Span]:
+    """The time since the turn, and that before it."""
+    if question.turn is None:
+        raise ValueError("the question has no turn")
+    turn, before_end = question.turn
+    return Span(turn, _until_today(question, question.end)), Span(question.start or before_end, before_end)
+
+
+def _until_today(question: Question, end: datetime | None) -> datetime:
+    """The end, or that of today where it lies further off: of days to come nobody knows who will have been lost."""
+    days = question.days
+    today = days.start_of(days.day_of(clock.now()) + timedelta(days=1))
+    return today if end is None else min(end, today)
 
 
 def _in_parts(question: Question) -> Question:
@@ -147,7 +161,7 @@ def _in_parts(question: Question) -> Question:
 
 
 def _series(metric: Metric, source: "_Source") -> tuple[float | None, ...]:
-    if not (source.question.start and source.question.end) or metric.name == "retention":
+    if not (source.question.start and source.question.end) or metric.name in AT_MOMENTS:
         return ()
     found = source.readings(metric)
     # What a part without rows says: nothing was sold, but nobody knows how satisfied nobody was.
@@ -170,13 +184,24 @@ ASK: Mapping[str, Ask] = {
     "orders": lambda question, rules: deals.sums("orders", question, groups=rules.groups),
     "returns": lambda question, rules: deals.sums("returns", question, groups=rules.groups),
     "kept": lambda question, _rules: deliveries.kept(question),
+    "orders at large": lambda question, rules: deals.sums("orders", _at_large(question), groups=rules.groups),
+    "newcomers": lambda question, _rules: newcomers.newcomers(question),
+    "invited": lambda question, _rules: invited.invited(question),
     "opened": lambda question, _rules: cases.opened(question),
+    "complaints": lambda question, _rules: cases.complaints(question),
+    "given": lambda question, _rules: cases.given(question),
     "closed": lambda question, _rules: cases.closed(question),
     "took": lambda question, _rules: cases.took(question),
     "at_once": lambda question, _rules: cases.at_once(question),
     "still_open": lambda question, _rules: cases.still_open(question),
     **{f"scores {kept}": _scores(kept) for kept in {kind.scores for kind in scores.KINDS.values()}},
 }
+
+
+def _at_large(question: Question) -> Question:
+    """The question without root causes, which orders do not have."""
+    where = tuple(one for one in question.where if one[0] != "cause")
+    return replace(question, where=where, by="" if question.by == "cause" else question.by)
 
 
 class _Source:
@@ -232,14 +257,19 @@ class _Source:
 
     def readings(self, metric: Metric) -> dict[Any, Reading]:
         """Part of the cut → its reading; the whole stands under None."""
+        question = self.question
         if metric.name in scores.KINDS:
             return {part: self._scored(metric, found) for part, found in self.told_of(metric).items()}
         if metric.name == "late_share":
             return {part: _late(metric, found) for part, found in self.ask("kept").items()}
         if metric.name in WORKED:
             return self._worked(metric)
-        if metric.name == "retention":
-            return self._retention(metric)
+        if metric.name in AT_MOMENTS:
+            return self._at_moments(metric)
+        if metric.name == "complaint_share":
+            return self._complained(metric)
+        if metric.name == "compensation":
+            return {part: _given(metric, found, question.currency) for part, found in self.ask("given").items()}
         parts = self.orders if metric.name in OF_ORDERS else {**self.orders, **self.returns}
         return {part: self._deals(metric, part) for part in parts}
 
@@ -252,8 +282,12 @@ class _Source:
         if metric.name in WORKED:
             _asked, nothing, tell = WORKED[metric.name]
             return tell(metric, nothing)
-        if metric.name == "retention":
-            return share(metric, 0, 0)
+        if metric.name in AT_MOMENTS:
+            return _stood(metric, Stood(), None)
+        if metric.name == "complaint_share":
+            return _complaints(metric, 0, 0)
+        if metric.name == "compensation":
+            return _given(metric, cases.Given(), self.question.currency)
         # Not None: of two times, that is what lies between them.
         return self._deals(metric, NOWHERE)
 
@@ -337,32 +371,61 @@ class _Source:
         left_out = {"other_scale": others} if others else {}
         return replace(reading_of_scores(metric.name, counted), left_out=left_out)
 
-    def _retention(self, metric: Metric) -> dict[Any, Reading]:
+    def _at_moments(self, metric: Metric) -> dict[Any, Reading]:
         question = self.question
         if question.by in GRAINS:
-            first = start_of(question.by, question.days.day_of(question.start)) if question.start else date.min
-            rows = cohorts.bought(question)
-            parts = list(run(question.by, min(row.part for row in rows), max(row.part for row in rows))) if rows else []
-            return {
-                part: share(
-                    metric,
-                    sum(row.people for row in rows if row.part == part and row.first < part),
-                    sum(row.people for row in rows if row.part == row.first < part),
-                )
-                for part in parts
-                if part >= first
-            }
-        start = question.start
-        if start is None:
+            return self._kept(metric) if metric.name == "retention" else self._course_of_moments(metric)
+        start, end = question.start, question.end
+        if metric.name == "cases_open":
+            start = start or _until_today(question, end)
+        elif start is None:
             _first, last = deals.time_range(question)
             if last is None:
                 return {}
             start, end = _last_whole_month(question, last)
-            question = replace(question, end=end)
-        span = (start, question.end)
+        span = Span(start, _until_today(question, end))
+        return {part: _stood(metric, one, span) for part, (one,) in AT_MOMENTS[metric.name](question, [span]).items()}
+
+    def _kept(self, metric: Metric) -> dict[Any, Reading]:
+        """Retention along the time, from one pass however many its parts are."""
+        question = self.question
+        first = start_of(question.by, question.days.day_of(question.start)) if question.start else date.min
+        rows = cohorts.bought(question)
+        parts = list(run(question.by, min(row.part for row in rows), max(row.part for row in rows))) if rows else []
         return {
-            part: replace(share(metric, came, there), span=span)
-            for part, (there, came) in cohorts.stayed(question, start).items()
+            part: share(
+                metric,
+                sum(row.people for row in rows if row.part == part and row.first < part),
+                sum(row.people for row in rows if row.part == row.first < part),
+            )
+            for part in parts
+            if part >= first
+        }
+
+    def _course_of_moments(self, metric: Metric) -> dict[Any, Reading]:
+        question, days = self.question, self.question.days
+        first, last = question.start, question.end
+        if first is None or last is None:
+            first, last = deals.time_range(question)
+        if first is None or last is None:
+            return {}
+        until = _until_today(question, question.end)
+        ends = min(last, until - timedelta.resolution)
+        parts = list(run(question.by, days.day_of(first), days.day_of(ends)))
+        spans = [Span(days.start_of(part), min(days.start_of(following(question.by, part)), until)) for part in parts]
+        (told,) = AT_MOMENTS[metric.name](replace(question, by=""), spans).values() or ([Stood()] * len(spans),)
+        return {part: _stood(metric, one, span) for part, one, span in zip(parts, told, spans, strict=True)}
+
+    def _complained(self, metric: Metric) -> dict[Any, Reading]:
+        # An order has no theme: complaints of each are held against all orders.
+        is_by_cause = self.question.asks_for("cause")
+        orders = self.ask("orders at large") if is_by_cause else self.orders
+        counts = self.ask("complaints")
+        is_cut = self.question.by == "cause"
+        parts = counts if is_cut else {**orders, **counts}
+        return {
+            part: _complaints(metric, counts.get(part, 0), orders.get(None if is_cut else part, EMPTY).deals)
+            for part in parts
         }
 
 
@@ -401,6 +464,27 @@ def _counted(metric: Metric, n: int) -> Reading:
     return _total(Reading(metric, None, 0, metric.unit), n, n, n)
 
 
+def _stood(metric: Metric, found: Stood, span: Span | None) -> Reading:
+    if metric.kind == "count":
+        reading = _counted(metric, found.n)
+    else:
+        left_out = {"rhythm_unknown": found.unknown} if found.unknown else {}
+        reading = replace(share(metric, found.hits, found.n), left_out=left_out)
+    return replace(reading, span=(span.start, span.end)) if span else reading
+
+
+def _complaints(metric: Metric, complaints: int, orders: int) -> Reading:
+    told = share(metric, min(complaints, orders), orders)
+    # Where there are more complaints than orders they are no share of these.
+    return told if complaints <= orders else replace(told, value=complaints / orders if orders else None, interval=None)
+
+
+def _given(metric: Metric, found: cases.Given, currency: str) -> Reading:
+    left_out = {"other_currency": found.others} if found.others else {}
+    reading = Reading(metric, None, 0, currency, left_out=left_out)
+    return _total(reading, found.given, found.n, found.squares)
+
+
 def _closed(metric: Metric, found: cases.Closed) -> Reading:
     if metric.name == "cases_closed":
         return _counted(metric, found.all)
@@ -413,6 +497,13 @@ def _at_once(metric: Metric, found: cases.AtOnce) -> Reading:
     left_out = {"not_yet_known": found.not_yet, "of_nobody": found.unknown}
     told = share(metric, found.first, found.known)
     return replace(told, left_out={name: count for name, count in left_out.items() if count})
+
+
+def _answered(metric: Metric, found: invited.Invited) -> Reading:
+    n = found.delivered
+    beside = Beside("steps", found.seen / n, other=found.begun / n) if n else None
+    left_out = {"not_delivered": found.lost} if found.lost else {}
+    return replace(share(metric, found.answered, n), beside=beside, left_out=left_out)
 
 
 def _took(metric: Metric, found: cases.Took | None) -> Reading:
@@ -443,6 +534,8 @@ def _column(orders: Sums, returns: Sums, names: tuple[str | None, str | None], s
 
 # Numbers of the work: what is asked for them, what nothing of it is, and how it becomes a reading.
 WORKED: Mapping[str, tuple[str, Any, Callable[[Metric, Any], Reading]]] = {
+    "new_customers": ("newcomers", 0, _counted),
+    "response_rate": ("invited", invited.Invited(), _answered),
     "cases_opened": ("opened", 0, _counted),
     "resolution_time": ("took", None, _took),
     "first_contact": ("at_once", cases.AtOnce(), _at_once),

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -71,6 +71,7 @@ USUAL = (
     Usual("average_order_value", GoalKind.BASELINE, Decimal(12), "90d"),
     Usual("resolution_time", GoalKind.VALUE, Decimal(4), "90d"),
     Usual("net_revenue", GoalKind.GROWTH, Decimal(25_000), "90d"),
+    Usual("churn", GoalKind.VALUE, Decimal(8), "90d"),
 )
 
 
@@ -82,11 +83,6 @@ AHEAD = (
         gettext_lazy("at least 90%"),
         gettext_lazy("Counted from a survey of your own people."),
     ),
-    (
-        gettext_lazy("Churn"),
-        gettext_lazy("at most 8%"),
-        gettext_lazy("Counted from how long customers usually stay away."),
-    ),
 )
 
 
@@ -95,12 +91,13 @@ def set_goal(*, told: GoalTold, number: int | None = None) -> Goal:
     """Sets a goal, or changes the one with this number; its number is judged at once.
 
     The baseline is what the number is when the goal is set; it stays until another number, time or place is chosen.
-    Raises `GoalRefused`, and `Goal.DoesNotExist` when there is no such goal.
+    Raises `GoalRefused`, also when the same goal is set already, and `Goal.DoesNotExist` when there is no such goal.
     """
     _check(told)
     goal = Goal(created_at=clock.now())
     if number is not None:
         goal = Goal.objects.select_for_update().get(pk=number)
+    _refuse_twice(told, number)
     measured, watched = (goal.metric, goal.period, goal.location_id), _watched(goal)
     for part in fields(told):
         setattr(goal, part.name, getattr(told, part.name))
@@ -144,9 +141,14 @@ def begin_with_usual() -> int:
 
 @transaction.atomic
 def archive_goal(*, number: int, back: bool = False) -> Goal | None:
-    """Puts a goal away, or takes it back; None when there is none."""
+    """Puts a goal away, or takes it back; None when there is none.
+
+    Raises `GoalRefused` when it shall come back and the same was set again meanwhile.
+    """
     goal = Goal.objects.select_for_update().filter(pk=number).first()
     if goal is not None:
+        if back:
+            _refuse_twice(goal, number)
         goal.archived_at = None if back else clock.now()
         goal.save(update_fields=["archived_at"])
     return goal
@@ -163,6 +165,18 @@ def look_at_goals() -> int:
         follow_goal(one=one)
     Goal.objects.bulk_update(goals, ["standing", "stands_since", "stood_at", "should_be", "unit", "was_within"])
     return changed
+
+
+def _refuse_twice(told: GoalTold | Goal, number: int | None) -> None:
+    """Raises `GoalRefused` when another goal says the same of the same number, time and place."""
+    # Two who set it at once wait for each other here.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('metrics.goal'))")
+    same = open_goals(EVERYTHING).filter(
+        metric=told.metric, kind=told.kind, aim=told.aim, period=told.period, location_id=told.location_id
+    )
+    if same.exclude(pk=number or 0).exists():
+        raise GoalRefused("aim", _("This goal is set already. Change its value, its time or its place."))
 
 
 def _watched(goal: Goal) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ from wayloop.commerce.testing import MORNING, Deal, buy
 from wayloop.contracts.metrics import Interval, Reading
 from wayloop.kernel import clock
 from wayloop.metrics.enums import GoalKind, Standing
+from wayloop.metrics.goal_cards import ten_goals
 from wayloop.metrics.models import Goal
 from wayloop.metrics.registry import BY_NAME
 from wayloop.metrics.services.goals import GoalRefused, GoalTold, look_at_goals, set_goal
@@ -201,7 +202,42 @@ def test_the_usual_goals_are_set_once_as_far_as_there_is_data(trade: None, owner
         ("retention", "value", 0.6),
         ("resolution_time", "value", 4),
         ("net_revenue", "growth", 2_500_000),
+        ("churn", "value", 0.08),
     ]
+
+
+def test_the_same_goal_is_not_set_twice(trade: None, owner: Client, near_location: int) -> None:
+    with clock.standing_at(TODAY):
+        assert [owner.post(NEW, typed()).status_code for _time in range(2)] == [302, 422]
+        assert "This goal is set already" in plain(owner.post(NEW, typed()).content.decode())
+        # Another value, time or place is another goal.
+        others = [typed(aim="3"), typed(period="90d"), typed(location_id=str(near_location))]
+        assert [owner.post(NEW, other).status_code for other in others] == [302] * 3
+        first = Goal.objects.earliest("id").pk
+        assert owner.post(f"{LIST}{first}/", typed()).status_code == 302
+        assert owner.post(f"{LIST}{first}/", typed(aim="3")).status_code == 422
+        # One that was put away may be set again, and does not come back beside the new one.
+        owner.post(f"{LIST}{first}/archive/")
+        assert owner.post(NEW, typed()).status_code == 302
+        assert "This goal is set already" in plain(owner.post(f"{LIST}{first}/back/", follow=True).content.decode())
+    assert Goal.objects.filter(archived_at=None).count() == 4
+
+
+def test_of_the_ten_goals_of_the_field_eight_can_be_set_and_two_say_what_they_wait_for(
+    trade: None, owner: Client
+) -> None:
+    with clock.standing_at(TODAY):
+        told = ten_goals(set())
+        shown = plain(page(owner, LIST))
+    assert (len(told), [metric for _label, _aim, metric, why in told if not why]) == (
+        10,
+        [
+            "csat", "first_contact", "nps", "retention", "average_order_value", "resolution_time", "net_revenue",
+            "churn",
+        ],
+    )  # fmt: skip
+    assert [bool(why) != bool(metric) for _label, _aim, metric, why in told] == [True] * 10
+    assert ("Churn (CCR) at most 8.0%" in shown, "Counted from visits of your site." in shown) == (True, True)
 
 
 def test_a_norm_without_a_source_is_kept_by_nobody(trade: None) -> None:

@@ -3,10 +3,12 @@
 import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import OperationalError
 from django.test import Client
+from django.utils.html import escape
 from psycopg.errors import QueryCanceled
 
 from wayloop.commerce.testing import MORNING, Deal, buy, deliver, give_back
@@ -139,6 +141,19 @@ def test_a_clear_change_is_a_sentence_and_an_unclear_one_is_not(owner: Client) -
     assert "No clear change against the time before. (₴10.00 before)" in alone
 
 
+@pytest.mark.parametrize("path", ["/numbers/", "/numbers/orders/", "/numbers/parity/", "/numbers/invitations/"])
+def test_a_time_nobody_knows_is_named_and_not_taken_for_another(path: str, trade: None, owner: Client) -> None:
+    for asked in ("31d", "2026-Q9", "<b>"):
+        told = plain(page(owner, f"{path}?period={quote(asked)}"))
+        assert f"Nobody knows a time called “{escape(asked)}”" in told
+    assert "Nobody knows" not in plain(page(owner, f"{path}?period=30d"))
+    assert "Nobody knows" not in plain(page(owner, path))
+
+
+def test_a_cut_nobody_knows_is_named(trade: None, owner: Client) -> None:
+    assert "cannot be cut by “moon”" in plain(page(owner, "/numbers/orders/?period=all&by=moon"))
+
+
 def test_cohorts_stand_on_the_page_of_retention(owner: Client) -> None:
     buy(*(Deal(f"a{number}", f"c{number}", MORNING - 62 * DAY) for number in range(4)))
     buy(Deal("b", "c1", MORNING - 31 * DAY), Deal("d", "c1", MORNING))
@@ -148,7 +163,7 @@ def test_cohorts_stand_on_the_page_of_retention(owner: Client) -> None:
 
 
 @pytest.mark.parametrize("orders", [1, 3])
-@pytest.mark.parametrize(("path", "queries"), [("/numbers/", 30), ("/numbers/gross_revenue/?by=product", 17)])
+@pytest.mark.parametrize(("path", "queries"), [("/numbers/", 41), ("/numbers/gross_revenue/?by=product", 17)])
 def test_pages_ask_no_more_for_three_orders_than_for_one(
     path: str, queries: int, orders: int, owner: Client, django_assert_num_queries: Any
 ) -> None:

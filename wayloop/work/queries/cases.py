@@ -65,7 +65,8 @@ class CaseFilter:
     `text`: a number, or words of the title. Instants cut by when cases were closed (`which` closed) or opened: from
     `since` until just before `until`. `is_late`: closed after the deadline, or still open behind it; not late: within a
     deadline. `is_solved`, `is_recovered` (what the customer said afterwards), `took` (so many business seconds or
-    more), `has_cost` and `told` (of `TOLD`) narrow closed ones.
+    more), `has_cost` and `told` (of `TOLD`) narrow closed ones. `open_at`: opened before this
+    instant and not closed by then.
     """
 
     which: Which = "open"
@@ -85,6 +86,7 @@ class CaseFilter:
     took: int | None = None
     has_cost: bool = False
     told: str = ""
+    open_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,8 @@ TOLD: Mapping[str, str] = {
         ("recovered", "v.is_recovered"),
         ("settled", "v.state = 'solved' AND v.person IS NOT NULL AND v.closed_at <= %(known)s"),
         ("at_once", "v.state = 'solved' AND v.is_first AND v.closed_at <= %(known)s"),
+        ("complaints", "v.kind IN ('complaint', 'score')"),
+        ("given", "v.given > 0"),
     )
 }
 
@@ -295,6 +299,9 @@ def _conditions(sight: Sight, wanted: CaseFilter) -> tuple[str, dict[str, Any]]:
     if wanted.until:
         where.append(f"{moment} < %(until)s")
         values["until"] = wanted.until
+    if wanted.open_at:
+        where.append("c.opened_at < %(open_at)s AND (c.closed_at IS NULL OR c.closed_at >= %(open_at)s)")
+        values["open_at"] = wanted.open_at
     if wanted.is_solved is not None:
         where.append(f"c.state {'=' if wanted.is_solved else '<>'} 'solved'")
     if wanted.is_late is not None:

@@ -148,7 +148,7 @@ def case_page(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 # What stands in the address of the list beside what its form has fields for; chips tell it, and a tab drops it.
-NARROWED = ("since", "until", "solved", "late", "well", "took", "paid", "told", "member")
+NARROWED = ("since", "until", "solved", "late", "well", "took", "paid", "told", "member", "open_at")
 KEPT = ("which", "mine", "customer", *NARROWED)
 FIELDS = ("q", "stage", "location", "mine", "customer", "playbook", "cause", "severity")
 YES_NO = {"1": True, "0": False}
@@ -174,6 +174,8 @@ def _told_words() -> dict[str, str]:
         "recovered": _("all is well again"),
         "settled": _("one can say whether it was settled"),
         "at_once": _("settled at once"),
+        "complaints": _("complaints and bad scores"),
+        "given": _("something was given"),
     }
 
 
@@ -207,6 +209,7 @@ def asked_cases(request: HttpRequest, member: int | None) -> CaseFilter:
         took=took if took is not None and took < LONGEST_TOOK else None,
         has_cost=given.get("paid") == "1",
         told=told if (told := given.get("told", "")) in TOLD else "",
+        open_at=report.start_of(open_at) if (open_at := day_in(given.get("open_at", ""))) else None,
     )
 
 
@@ -229,6 +232,10 @@ def _chips(wanted: CaseFilter, me: int) -> list[tuple[str, dict[str, None]]]:
         found.append((_("cost us something"), ("paid",)))
     if wanted.told:
         found.append((_told_words()[wanted.told], ("told",)))
+    if wanted.open_at:
+        last = business.report_clock().day_of(wanted.open_at - timedelta.resolution)
+        day = formats.plain_date(last, business.report_clock().day_of(clock.now()))
+        found.append((_("open at the end of %(day)s") % {"day": day}, ("open_at",)))
     if wanted.member not in (None, me):
         found.append((_name_of(wanted.member), ("member",)))
     return [(words, dict.fromkeys(names)) for words, names in found]
