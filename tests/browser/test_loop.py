@@ -92,7 +92,7 @@ def read_the_alert(page: Page) -> str:
     alert.locator("h2 a").click()
     expect(page.locator("tbody tr", has_text=PLACE)).to_have_count(1)
     page.locator(".figure-facts a.link").first.click()
-    page.locator("main .page-head").get_by_role("link", name="Після візиту").click()
+    page.locator("main .page-head").get_by_role("link", name="After a visit").click()
     page.wait_for_url("**/surveys/**")
     first = page.locator(".drivers tbody tr").first
     expect(first).to_contain_text(PLACE)

@@ -11,7 +11,7 @@ from wayloop.metrics.dimensions import Question
 from wayloop.metrics.enums import GoalKind
 from wayloop.metrics.evidence import Change, compare
 from wayloop.metrics.figures import read_figures
-from wayloop.metrics.grains import following, run, start_of, written
+from wayloop.metrics.grains import GRAINS, following, run, start_of, written
 from wayloop.metrics.intervals import difference_of_shares, mean_interval
 from wayloop.metrics.intervals import wilson as share_interval
 from wayloop.metrics.making import Said, is_good, metric_of_scores, reading_of_scores, say
@@ -30,6 +30,7 @@ from wayloop.metrics.times import grain_of, part_name
 
 __all__ = [
     "BY_NAME",
+    "GRAINS",
     "METRICS",
     "SCORED",
     "SMALLEST",

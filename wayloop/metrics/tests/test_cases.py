@@ -1,6 +1,7 @@
 """What became of complaints: cases as numbers, and themes that come up more often."""
 
 import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -148,7 +149,9 @@ def test_a_theme_grows_beyond_chance_or_not_at_all() -> None:
     assert [has_grown(*one) for one in asked] == [True, False, False, False]
 
 
-def test_chance_alone_raises_no_more_alerts_over_themes_than_is_said() -> None:
+def test_chance_alone_raises_no_more_alerts_over_themes_than_is_said(
+    record_property: Callable[[str, object], None],
+) -> None:
     """Ten themes that do not change, six cases a day, looked at daily."""
     chance = random.Random(20261122)
     years, raised = 20, 0
@@ -167,4 +170,5 @@ def test_chance_alone_raises_no_more_alerts_over_themes_than_is_said() -> None:
                 was = is_grown
                 lately += counts[day + 120] - counts[day + 90]
                 before += counts[day + 90] - counts[day]
+    record_property(f"alerts over ten themes in {years} years of daily looks", raised)
     assert raised <= THEMES_A_YEAR * years

@@ -73,7 +73,8 @@ class Results:
 def results(
     *, survey_id: int, document: Document, wanted: Wanted, before: Wanted | None, scope: Scope, grain: str = "week"
 ) -> Results:
-    """The results of a survey. `before`: the time it is compared with; `grain`: of the course."""
+    """The results of a survey. `before`: the time it is compared with; `grain`: of the course, where it is
+    not too fine for so many answers."""
     shelf = take_down(survey_id)
     selection = Selection(shelf, document, wanted, scope)
     question = main_question(document)
@@ -113,11 +114,26 @@ def _headline(selection: Selection, question: Question, before: Wanted | None, g
             change = metrics.compare(reading, former)
         if change.verdict == "changed":
             mostly = _mostly(selection, earlier, question, change.gap or 0)
-    return Headline(question, reading, change, former, _course(selection, question, grain), grain, mostly)
+    course, drawn = _course(selection, question, grain)
+    return Headline(question, reading, change, former, course, drawn, mostly)
 
 
-def _course(selection: Selection, question: Question, grain: str) -> list[Reading]:
-    """The number for each part of the time, oldest first."""
+def _course(selection: Selection, question: Question, grain: str) -> tuple[list[Reading], str]:
+    """The number for each part of the time, oldest first, and what the parts are.
+
+    Where a week says nothing by itself, months may: the first that has two parts to compare is taken.
+    """
+    finest = _parts(selection, question, grain)
+    for coarser in metrics.GRAINS[metrics.GRAINS.index(grain) :]:
+        found = finest if coarser == grain else _parts(selection, question, coarser)
+        if len(found) < 2:
+            break
+        if sum(one.is_enough for one in found) > 1:
+            return found, coarser
+    return finest, grain
+
+
+def _parts(selection: Selection, question: Question, grain: str) -> list[Reading]:
     days = business.report_clock()
     base = counted(selection, question)
     moments = selection.shelf.number(AT)

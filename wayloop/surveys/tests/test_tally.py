@@ -230,6 +230,15 @@ def test_what_goes_with_bad_marks_is_named_and_nothing_else(survey: Survey) -> N
     assert (drivers.found, drivers.compared, drivers.too_few, drivers.n) == ([], 0, 3, 80)
 
 
+@pytest.mark.parametrize(("answers", "grain"), [(4, "week"), (120, "month"), (420, "week")])
+def test_where_a_week_says_nothing_months_are_drawn(survey: Survey, answers: int, grain: str) -> None:
+    step = timedelta(days=84) / answers
+    for number in range(answers):
+        surveys.record_answers(survey_id=survey.pk, answers={"q1": {"a": "9"}}, at=JUNE + number * step, channel="qr")
+    headline = told(survey).headline
+    assert (headline.grain, sum(one.n for one in headline.course)) == (grain, answers)
+
+
 def test_what_happened_stands_on_the_course_of_the_answers_for_whom_it_is_meant(
     survey: Survey, owner: Client, far_manager: Client, near_location: int, far_location: int
 ) -> None:
