@@ -36,6 +36,7 @@ from wayloop.customers.services.sightings import note_sightings
 from wayloop.customers.services.tags import add_tag, create_tag, tag_named
 from wayloop.customers.services.ties import add_tie
 from wayloop.customers.services.traits import note_traits
+from wayloop.customers.trait_cuts import TraitCut, TraitPart, asked_trait, every_trait_cut, trait_cuts
 
 __all__ = [
     "About",
@@ -58,7 +59,9 @@ __all__ = [
     "Sight",
     "Title",
     "Trait",
+    "TraitCut",
     "TraitGroup",
+    "TraitPart",
     "TraitType",
     "TraitWishes",
     "add_customer",
@@ -68,6 +71,7 @@ __all__ = [
     "add_trait",
     "as_json",
     "ask_whom",
+    "asked_trait",
     "compute_traits",
     "condition_of",
     "count_cards",
@@ -75,6 +79,7 @@ __all__ = [
     "customer_of",
     "customer_of_handle",
     "date_traits",
+    "every_trait_cut",
     "faces_of",
     "find_people",
     "here_already",
@@ -90,5 +95,6 @@ __all__ = [
     "tag_named",
     "titles_of",
     "tokens_of",
+    "trait_cuts",
     "words_of",
 ]

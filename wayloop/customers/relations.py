@@ -15,4 +15,16 @@ class Towns:
     country: str | None
 
 
-RELATIONS = {"api_customers_towns": Towns}
+@dataclass(frozen=True)
+class Traits:
+    """`api_customers_traits`: one row per customer with a card, by today's person.
+
+    `traits` and `computed`: key of the trait → its value. `api.TraitCut` says which of them, and how it is read.
+    """
+
+    person: int
+    traits: dict  # type: ignore[type-arg]  # jsonb
+    computed: dict  # type: ignore[type-arg]  # jsonb
+
+
+RELATIONS = {"api_customers_towns": Towns, "api_customers_traits": Traits}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from django.utils.translation import gettext as _
 
@@ -11,9 +12,10 @@ from wayloop.business import api as business
 from wayloop.commerce import api as commerce
 from wayloop.contracts.metrics import Metric, Reading
 from wayloop.contracts.scope import EVERYTHING, Scope
+from wayloop.customers.api import TraitCut
 from wayloop.kernel.clock import is_in_our_time
 from wayloop.ledger import api as ledger
-from wayloop.metrics.dimensions import COLUMNS, Question
+from wayloop.metrics.dimensions import COLUMNS, TRAIT, Question
 from wayloop.metrics.queries.products import products_of
 from wayloop.ui import formats
 from wayloop.work import api as work
@@ -31,14 +33,17 @@ def question_of(
     by: str = "",
     first: date | None = None,
     end: date | None = None,
+    traits: Sequence[TraitCut] = (),
 ) -> Question:
     """The question for one metric. `where`: FIELD=VALUE, the same field several times means any of its values; nothing
-    after the sign means "not stated". `first` and `end` (left out): days of the business.
+    after the sign means "not stated". `first` and `end` (left out): days of the business. `traits`:
+    those that whoever asks may see; they are named by `trait.` and their key.
 
     Raises `QuestionRefused` for what the metric cannot be cut by, and for a location or product nobody knows.
     """
-    if by and by not in metric.dimensions:
-        known = ", ".join(metric.dimensions)
+    own = {TRAIT + one.key: one for one in traits}
+    if by and by not in metric.dimensions and by not in own:
+        known = ", ".join((*metric.dimensions, *own))
         raise QuestionRefused(
             _("%(metric)s cannot be cut by %(name)s. Known: %(known)s.")
             % {"metric": metric.name, "name": by, "known": known}
@@ -46,13 +51,14 @@ def question_of(
     found: dict[str, list[str]] = {}
     for one in where:
         name, sign, value = one.partition("=")
-        fields = [field for field in metric.dimensions if field in COLUMNS]
+        fields = [field for field in (*metric.dimensions, *own) if field in COLUMNS or field in own]
         if not sign or name not in fields:
             raise QuestionRefused(
                 _("%(text)s is not understood. Write FIELD=VALUE with one of: %(known)s.")
                 % {"text": one, "known": ", ".join(fields)}
             )
-        found.setdefault(name, []).extend(READ.get(name, _as_it_is)(value.strip()) if value.strip() else [""])
+        read = partial(_trait, own[name]) if name in own else READ.get(name, _as_it_is)
+        found.setdefault(name, []).extend(read(value.strip()) if value.strip() else [""])
     days = business.report_clock()
     if not is_in_our_time(first, end):
         raise QuestionRefused(_("Days lie between 1970 and 2199."))
@@ -66,12 +72,16 @@ def question_of(
         days.start_of(end) if end else None,
         tuple((name, tuple(values)) for name, values in found.items()),
         by,
+        traits=tuple(traits),
     )
 
 
 def with_labels(question: Question, rows: Sequence[Reading]) -> tuple[Reading, ...]:
     """The rows of a cut with the names of their parts."""
-    names = part_names(question.by, [row.key for row in rows if row.key is not None])
+    if question.by.startswith(TRAIT):
+        names = question.trait(question.by).all_labels
+    else:
+        names = part_names(question.by, [row.key for row in rows if row.key is not None])
     return tuple(replace(row, label=names.get(row.key or "", row.key) or _("not stated")) for row in rows)
 
 
@@ -108,6 +118,17 @@ def _late(value: str) -> list[str]:
     if value not in ("late", "on_time"):
         raise QuestionRefused(_("Late is either late or on_time."))
     return [value]
+
+
+def _trait(cut: TraitCut, value: str) -> list[str]:
+    wanted = value.casefold()
+    found = [code for code, label in cut.all_labels.items() if wanted in (code.casefold(), label.casefold())]
+    if found:
+        return found
+    known = ", ".join(cut.all_labels)
+    raise QuestionRefused(
+        _("%(trait)s has no value %(name)s. Known: %(known)s.") % {"trait": cut.title, "name": value, "known": known}
+    )
 
 
 def _as_it_is(value: str) -> list[str]:

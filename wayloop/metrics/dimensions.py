@@ -7,8 +7,11 @@ from typing import Any
 
 from wayloop.business.api import ReportClock
 from wayloop.contracts.scope import Scope
+from wayloop.customers.api import TraitCut
 from wayloop.metrics.grains import GRAINS
 
+# How cuts by a trait of the customer begin; what follows is its key. Every number is one of customers.
+TRAIT = "trait."
 # Twelve parts of equal length, for small pictures.
 PARTS = 12
 
@@ -19,7 +22,8 @@ class Question:
 
     `currency`: the business's. `where`: field → the values it may have; an empty one is "not stated". `by`: what it is
     cut by; "part" cuts the period into twelve, "turn" into what lies from `turn[0]` on and what lies before `turn[1]`
-    (what lies between belongs to neither). Locations, products, causes and members are named by their ids.
+    (what lies between belongs to neither). Locations, products, causes and members are named by their ids; traits by
+    `TRAIT` and their key, and `traits` are those it may name.
     """
 
     scope: Scope
@@ -30,6 +34,19 @@ class Question:
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     by: str = ""
     turn: tuple[datetime, datetime] | None = None
+    traits: tuple[TraitCut, ...] = ()
+
+    @property
+    def asks_for_traits(self) -> bool:
+        """Whether a trait is cut by or narrowed to."""
+        return any(name.startswith(TRAIT) for name in (self.by, *(name for name, _values in self.where)))
+
+    def trait(self, name: str) -> TraitCut:
+        """The trait of a dimension. Raises `KeyError` for one the question may not name."""
+        for one in self.traits:
+            if name == TRAIT + one.key:
+                return one
+        raise KeyError(name)
 
     def asks_for(self, *dimensions: str) -> bool:
         """Whether one of these is cut by or narrowed to."""
@@ -57,7 +74,7 @@ class Sql:
 
 
 # Where a dimension lies: the rows that are asked are `d`, their product `p`, what is known of their delivery `v`, of
-# their customer `c`.
+# their customer `c`, their traits `t`.
 COLUMNS = {
     "location": "d.location_id",
     "channel": "nullif(d.channel, '')",
@@ -72,7 +89,8 @@ COLUMNS = {
     "severity": "d.severity",
     "survey": "d.survey_id",
 }
-TOWNS = "LEFT JOIN api_customers_towns c ON c.person = d.person"
+TOWNS = " LEFT JOIN api_customers_towns c ON c.person = d.person "
+TRAITS = " LEFT JOIN api_customers_traits t ON t.person = d.person "
 IS_NUMBER = ("location", "product", "cause", "member", "survey")
 # Whether the orders came on a later calendar day than promised. One that was cancelled all the same did neither. All at
 # once, or order by order: those of a period are few among those of all time.
@@ -86,6 +104,7 @@ LEFT JOIN {lateral} (SELECT order_id, bool_or(done_day > promised_day) AS late F
 def joins(question: Question, order: str = "") -> str:
     """What is joined to the rows `d` for what the question asks: their customers, and whether `order` came late."""
     found = TOWNS if question.asks_for("town", "country") else ""
+    found += TRAITS if question.asks_for_traits else ""
     if not order or not question.asks_for("late"):
         return found
     if question.start is None:
@@ -106,7 +125,12 @@ def part_of(question: Question, sql: Sql, *, at: str = "d.happened_at", is_day: 
     if question.by == "turn" and question.turn:
         now, before = (sql.bind(question.days.day_of(one) if is_day else one) for one in question.turn)
         return f"CASE WHEN {at} >= {now} THEN 'now' WHEN {at} < {before} THEN 'before' END"
-    return COLUMNS[question.by]
+    return column_of(question, question.by, sql)
+
+
+def column_of(question: Question, name: str, sql: Sql) -> str:
+    """Where a dimension that is no time lies."""
+    return question.trait(name).part(sql.bind) if name.startswith(TRAIT) else COLUMNS[name]
 
 
 def local(question: Question, sql: Sql, at: str) -> str:
@@ -130,7 +154,7 @@ def conditions(
     if in_period and question.end:
         found.append(f"{at} < {sql.bind(question.end)}")
     found.extend(
-        narrowed(location if name == "location" else COLUMNS[name], name, values, sql)
+        narrowed(location if name == "location" else column_of(question, name, sql), name, values, sql)
         for name, values in question.where
     )
     return " AND ".join(found)

@@ -8,10 +8,12 @@ from ninja import Query
 from pydantic import ConfigDict, Field
 
 from wayloop.accounts.api import Permission, caller_of
+from wayloop.customers.api import TraitCut, trait_cuts
 from wayloop.kernel.rest.problems import Fault, Problem, missing
 from wayloop.kernel.rest.routes import Routes
 from wayloop.kernel.rest.schemas import Day, Given, Told
 from wayloop.metrics.asking import QuestionRefused, question_of, with_labels
+from wayloop.metrics.dimensions import TRAIT
 from wayloop.metrics.enums import GoalKind, Standing
 from wayloop.metrics.queries.goals import Judged, judge, open_goals
 from wayloop.metrics.queries.readings import read
@@ -92,7 +94,9 @@ class MetricAsked(Given):
         list[Annotated[str, Field(max_length=200)]],
         Field(max_length=20, description="FIELD=VALUE; the same field again means any of its values."),
     ] = []
-    by: Annotated[str, Field(max_length=40, description="One row for each location, channel, product, month…")] = ""
+    by: Annotated[
+        str, Field(max_length=60, description="One row for each location, channel, month, trait.KEY of the customer…")
+    ] = ""
     since: Annotated[Day | None, Field(description="First day, in the business's zone.")] = None
     until: Annotated[Day | None, Field(description="First day that no longer counts.")] = None
 
@@ -129,11 +133,18 @@ def read_metric(request: HttpRequest, name: str, asked: Query[MetricAsked]) -> R
             by=asked.by,
             first=asked.since,
             end=asked.until,
+            traits=_traits(request) if asked.by.startswith(TRAIT) or any(TRAIT in one for one in asked.where) else (),
         )
     except QuestionRefused as refused:
         raise Problem("invalid", faults=[Fault(str(refused), parameter=_culprit(asked))]) from None
     (answer,) = read([name], question)
     return ReadingTold.model_validate(as_json(answer, with_labels(question, answer.rows), question))
+
+
+def _traits(request: HttpRequest) -> list[TraitCut]:
+    caller = caller_of(request)
+    # A key without the right to see customers sees none of their traits.
+    return trait_cuts(caller.member.role, caller.scope) if caller.may(Permission.CUSTOMERS_VIEW) else []
 
 
 def _culprit(asked: MetricAsked) -> str:

@@ -10,10 +10,11 @@ from wayloop.accounts.api import Permission, member_of, permission_required
 from wayloop.business import api as business
 from wayloop.contracts.metrics import InvitationSource
 from wayloop.contracts.scope import Scope
+from wayloop.customers.api import asked_trait
 from wayloop.kernel import registry
 from wayloop.metrics import times
 from wayloop.metrics.asking import QuestionRefused, question_of
-from wayloop.metrics.dimensions import COLUMNS, Question
+from wayloop.metrics.dimensions import COLUMNS, TRAIT, Question
 from wayloop.metrics.queries.invited import Invited, invited
 from wayloop.metrics.registry import BY_NAME
 from wayloop.metrics.rows import NOT_STATED
@@ -56,9 +57,14 @@ def asked_invitations(request: HttpRequest, scope: Scope, period: business.Named
     """The question of an address: a period or days, and what a number narrowed the rows to. Raises `Http404`."""
     told = {name: request.GET.get(name, "").replace("\0", "")[:200] for name in METRIC.dimensions if name in COLUMNS}
     where = [f"{name}={'' if text == NOT_STATED else text}" for name, text in told.items() if text]
+    part = asked_trait(request)
+    if part:
+        where.append(f"{TRAIT}{part.cut.key}={part.value or ''}")
     first, end = (day_in(request.GET.get(name, "")) for name in ("from", "to"))
     try:
-        asked = question_of(metric=METRIC, scope=scope, where=where, first=first, end=end)
+        asked = question_of(
+            metric=METRIC, scope=scope, where=where, first=first, end=end, traits=(part.cut,) if part else ()
+        )
     except QuestionRefused as refused:
         raise Http404 from refused
     if first or end:

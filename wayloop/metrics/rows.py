@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from wayloop.business import api as business
 from wayloop.commerce.api import LOYAL_DAYS
 from wayloop.contracts.metrics import Reading
-from wayloop.metrics.dimensions import Question
+from wayloop.metrics.dimensions import TRAIT, Question
 from wayloop.metrics.grains import GRAINS, following
 from wayloop.metrics.queries.scores import KINDS
 from wayloop.metrics.times import parse
@@ -124,9 +124,10 @@ def rows_behind(reading: Reading, period: business.NamedPeriod, question: Questi
 def _narrowed(reading: Reading, period: business.NamedPeriod, question: Question, *, is_first: bool) -> dict[str, str]:
     """What narrows the rows to a period and to a part of the cut."""
     asked = {"period": period.key}
-    asked |= {name: values[0] or NOT_STATED for name, values in question.where}
+    for name, values in question.where:
+        asked |= _part(name, values[0] or NOT_STATED)
     if question.by and question.by not in GRAINS:
-        asked[question.by] = reading.key or NOT_STATED
+        asked |= _part(question.by, reading.key or NOT_STATED)
     days = _days(reading, question)
     if kind := KINDS.get(reading.metric.name):
         # Which score of an order or a person counts depends on the whole period, of which this may be a part.
@@ -143,11 +144,20 @@ def _narrowed(reading: Reading, period: business.NamedPeriod, question: Question
     return asked | {name: day.isoformat() for name, day in (("from", first), ("to", end)) if day}
 
 
+def _part(name: str, value: str) -> dict[str, str]:
+    """What an address says of a part; a trait is named with its value."""
+    if name.startswith(TRAIT):
+        return {"trait": f"{name.removeprefix(TRAIT)}:{NOT_STATED if value == '0' else value}"}
+    return {name: value}
+
+
 def _of_cases(reading: Reading, question: Question) -> dict[str, str]:
     """The list of cases is narrowed by days, both included, and by numbers, 0 where nothing is stated."""
-    asked = {name: values[0] or "0" for name, values in question.where}
+    asked: dict[str, str] = {}
+    for name, values in question.where:
+        asked |= _part(name, values[0] or "0")
     if question.by and question.by not in GRAINS:
-        asked[question.by] = reading.key or "0"
+        asked |= _part(question.by, reading.key or "0")
     first, end = _days(reading, question)
     if reading.metric.name == "cases_open":
         return asked | ({"open_at": end.isoformat()} if end else {})

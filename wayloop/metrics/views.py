@@ -14,11 +14,12 @@ from psycopg.errors import QueryCanceled
 
 from wayloop.accounts.api import Permission, member_of, permission_required
 from wayloop.business import api as business
+from wayloop.customers.api import trait_cuts
 from wayloop.kernel.spreadsheets import KINDS as KINDS_OF_FILES
 from wayloop.kernel.spreadsheets import write_table
 from wayloop.metrics import pictures, times, words
 from wayloop.metrics.asking import with_labels
-from wayloop.metrics.dimensions import Question
+from wayloop.metrics.dimensions import TRAIT, Question
 from wayloop.metrics.evidence import UNKNOWN
 from wayloop.metrics.figures import read_figures
 from wayloop.metrics.files import HEAD, rows_of
@@ -119,9 +120,11 @@ def metric_page(request: HttpRequest, name: str) -> HttpResponseBase:
     metric = BY_NAME.get(name)
     if metric is None:
         raise Http404
-    scope = member_of(request).scope
+    member = member_of(request)
+    scope = member.scope
+    traits = trait_cuts(member.role, scope) if member.may(Permission.CUSTOMERS_VIEW) else []
     for period in _periods(request):
-        question = times.question_for(period, scope)
+        question = replace(times.question_for(period, scope), traits=tuple(traits))
         reader = Reader(question)
         whole = reader.whole(name)
         if whole.n:
@@ -131,7 +134,8 @@ def metric_page(request: HttpRequest, name: str) -> HttpResponseBase:
     course = reader.rows(name, grain)
     cuts = [one for one in metric.dimensions if one not in GRAINS]
     by = request.GET.get("by", "")
-    by = by if by in cuts else cuts[0]
+    titles = {TRAIT + one.key: one.title for one in traits}
+    by = by if by in cuts or by in titles else cuts[0]
     rows = with_labels(replace(question, by=by), reader.rows(name, by))
     if kind := asked_kind(request):
         told = [*rows_of([whole]), *rows_of(rows, are_parts=True)]
@@ -157,7 +161,9 @@ def metric_page(request: HttpRequest, name: str) -> HttpResponseBase:
         "grain": words.dimension_name(grain),
         "cuts": [(one, words.dimension_name(one)) for one in cuts],
         "by": by,
-        "by_name": words.dimension_name(by),
+        "by_name": titles.get(by) or words.dimension_name(by),
+        "traits": list(titles.items()),
+        "by_trait": titles.get(by, ""),
         "rows": pictures.table(metric, rows, period, replace(question, by=by)),
         "rows_left": max(len(rows) - pictures.MOST_ROWS, 0),
         "heads": heads,

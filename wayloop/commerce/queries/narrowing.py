@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from wayloop.customers.api import TraitPart
+
 Side = Literal["orders", "returns"]
-Narrowed = Mapping[str, str | int | None]
+Narrowed = Mapping[str, str | int | TraitPart | None]
 COLUMNS = {"location": "location_id", "channel": "nullif(channel, '')", "currency": "currency"}
 LINES = {
     "orders": "SELECT l.order_id FROM api_commerce_order_lines l",
@@ -28,9 +30,11 @@ def narrow(side: Side, narrowed: Narrowed) -> tuple[list[str], dict[str, Any]]:
     """Conditions and their values: field → the value rows have there, None where nothing is stated.
 
     Fields: location, channel, currency, product (all of an id, the others of a code), category, late ("late" or
-    "on_time", of orders alone), who ("known": no guests), town (of the customer). Unknown ones narrow nothing.
+    "on_time", of orders alone), who ("known": no guests), town and country (of the
+    customer), trait (a `TraitPart`). Unknown ones narrow nothing.
     """
-    where, values = [], {}
+    where: list[str] = []
+    values: dict[str, Any] = {}
     for name, value in narrowed.items():
         if column := COLUMNS.get(name):
             where.append(f"{column} = %(only_{name})s" if value is not None else f"{column} IS NULL")
@@ -55,6 +59,11 @@ def narrow(side: Side, narrowed: Narrowed) -> tuple[list[str], dict[str, Any]]:
                 if value is not None
                 else f"(person IS NULL OR person NOT IN ({of_place} IS NOT NULL))"
             )
+        elif isinstance(value, TraitPart):
+            condition, bound = value.condition("person")
+            where.append(condition)
+            values |= bound
+            continue
         elif name == "who" and value == "known":
             where.append("person IS NOT NULL")
             continue

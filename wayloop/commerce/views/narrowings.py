@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from wayloop.business import api as business
 from wayloop.commerce.queries.products import category_titles, products_by_id
+from wayloop.customers.api import TraitPart, asked_trait
 from wayloop.ledger import api as ledger
 from wayloop.ui import formats
 
-FIELDS = ("location", "channel", "currency", "product", "category", "late", "who", "town", "country")
+FIELDS = ("location", "channel", "currency", "product", "category", "late", "who", "town", "country", "trait")
 NOT_STATED = "none"
 
 
@@ -23,7 +24,7 @@ class Narrowing:
 
     names: tuple[str, ...]
     text: str
-    value: str | int | None = None
+    value: str | int | TraitPart | None = None
 
 
 def narrowings(request: HttpRequest) -> list[Narrowing]:
@@ -32,6 +33,10 @@ def narrowings(request: HttpRequest) -> list[Narrowing]:
     for name in FIELDS:
         text = request.GET.get(name, "").replace("\0", "")[:120]
         if not text:
+            continue
+        if name == "trait":
+            if part := asked_trait(request):
+                found.append(Narrowing((name,), part.text, part))
             continue
         value: str | int | None = None if text == NOT_STATED else text
         if value is not None and name in ("location", "product"):

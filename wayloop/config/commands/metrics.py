@@ -31,6 +31,7 @@ def command(
     environment = read_environment()
     with database(Home(environment.home), environment.database_url):
         # slow import: Django is ready only inside the block
+        from wayloop.customers import api as customers
         from wayloop.metrics import api as metrics
 
         if name is None:
@@ -40,8 +41,9 @@ def command(
             raise OperationError(f"there is no metric {name!r}. Known: {', '.join(metrics.BY_NAME)}.")
         try:
             question = metrics.question_of(
-                metric=metrics.BY_NAME[name], where=where, by=by, first=_day(start), end=_day(end)
-            )
+                metric=metrics.BY_NAME[name], where=where, by=by, first=_day(start), end=_day(end),
+                traits=customers.every_trait_cut(),
+            )  # fmt: skip
         except metrics.QuestionRefused as refused:
             raise OperationError(str(refused)) from refused
         (answer,) = metrics.read([name], question)

@@ -9,7 +9,7 @@ from typing import Any
 from wayloop.contracts.metrics import Beside, Cohort, Metric, Reading
 from wayloop.kernel import clock
 from wayloop.metrics import intervals
-from wayloop.metrics.dimensions import PARTS, Question
+from wayloop.metrics.dimensions import PARTS, TRAIT, Question
 from wayloop.metrics.evidence import Change, Total, compare
 from wayloop.metrics.grains import GRAINS, following, run, start_of, written
 from wayloop.metrics.making import reading_of_scores, share
@@ -75,7 +75,7 @@ class Reader:
     def rows(self, name: str, by: str) -> tuple[Reading, ...]:
         """The number cut by a dimension; no rows when it cannot be cut so."""
         metric = BY_NAME[name]
-        if by not in metric.dimensions:
+        if by not in metric.dimensions and not by.startswith(TRAIT):
             return ()
         if by not in self.of_parts:
             # Nothing that is cut by what was sold has an interval, and there are thousands of products.

@@ -23,7 +23,7 @@ from wayloop.surveys.standing import published
 from wayloop.ui.requests import day_in
 from wayloop.work import api as work
 
-KEPT = ("period", "metric", "customer", "from", "to", "channel", "town", "country", "late", "counted")
+KEPT = ("period", "metric", "customer", "from", "to", "channel", "town", "country", "late", "counted", "trait")
 # So many surveys are looked at, the one changed last first, for those that ask for the scores of the page.
 LATEST_SURVEYS = 20
 # What a number of satisfaction can be narrowed to.
@@ -125,6 +125,11 @@ def _counted(request: HttpRequest, period: business.NamedPeriod, scope: Scope) -
     where = tuple((name, ("" if value == "none" else value,)) for name, value in told.items() if value)
     if not all(value.isdecimal() and len(value) < 18 for name, (value,) in where if name == "location" and value):
         return None
-    question = metrics.Question(scope, business.profile().currency, clock, start, end, where)
+    part = customers.asked_trait(request)
+    if part:
+        where = (*where, (f"trait.{part.cut.key}", (part.value or "",)))
+    question = metrics.Question(
+        scope, business.profile().currency, clock, start, end, where, traits=(part.cut,) if part else ()
+    )
     feels: dict[str, metrics.ScoreFeel] = {"good": "good", "bad": "bad"}
     return metrics.counted_scores(question, name, scale, feel=feels.get(request.GET.get("feel", ""), ""))

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from wayloop.customers.api import TraitPart
 from wayloop.kernel import clock
 from wayloop.kernel.paging import Page, Total, count_rows, cut_page, read_key
 from wayloop.work.models import NO_DEADLINE, Case
@@ -87,6 +88,7 @@ class CaseFilter:
     has_cost: bool = False
     told: str = ""
     open_at: datetime | None = None
+    trait: TraitPart | None = None
 
 
 @dataclass(frozen=True)
@@ -299,6 +301,10 @@ def _conditions(sight: Sight, wanted: CaseFilter) -> tuple[str, dict[str, Any]]:
     if wanted.until:
         where.append(f"{moment} < %(until)s")
         values["until"] = wanted.until
+    if wanted.trait:
+        condition, bound = wanted.trait.condition("p.person")
+        where.append(condition)
+        values |= bound
     if wanted.open_at:
         where.append("c.opened_at < %(open_at)s AND (c.closed_at IS NULL OR c.closed_at >= %(open_at)s)")
         values["open_at"] = wanted.open_at

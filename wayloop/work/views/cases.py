@@ -148,7 +148,7 @@ def case_page(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 # What stands in the address of the list beside what its form has fields for; chips tell it, and a tab drops it.
-NARROWED = ("since", "until", "solved", "late", "well", "took", "paid", "told", "member", "open_at")
+NARROWED = ("since", "until", "solved", "late", "well", "took", "paid", "told", "member", "open_at", "trait")
 KEPT = ("which", "mine", "customer", *NARROWED)
 FIELDS = ("q", "stage", "location", "mine", "customer", "playbook", "cause", "severity")
 YES_NO = {"1": True, "0": False}
@@ -210,6 +210,7 @@ def asked_cases(request: HttpRequest, member: int | None) -> CaseFilter:
         has_cost=given.get("paid") == "1",
         told=told if (told := given.get("told", "")) in TOLD else "",
         open_at=report.start_of(open_at) if (open_at := day_in(given.get("open_at", ""))) else None,
+        trait=customers.asked_trait(request),
     )
 
 
@@ -232,6 +233,8 @@ def _chips(wanted: CaseFilter, me: int) -> list[tuple[str, dict[str, None]]]:
         found.append((_("cost us something"), ("paid",)))
     if wanted.told:
         found.append((_told_words()[wanted.told], ("told",)))
+    if wanted.trait:
+        found.append((wanted.trait.text, ("trait",)))
     if wanted.open_at:
         last = business.report_clock().day_of(wanted.open_at - timedelta.resolution)
         day = formats.plain_date(last, business.report_clock().day_of(clock.now()))
