@@ -1,7 +1,11 @@
 """The quarterly review: a quarter on two sheets of A4."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,6 +20,8 @@ from wayloop.metrics.queries import review as quarters
 from wayloop.metrics.queries.review import letter_of
 from wayloop.metrics.services.reviews import EMAIL, ask_for_review
 from wayloop.metrics.views import GROUPS, RARE, patient
+from wayloop.ui.downloads import saved
+from wayloop.ui.pdf import printer
 from wayloop.ui.toasts import notify
 
 
@@ -31,12 +37,28 @@ def review_latest(request: HttpRequest) -> HttpResponse:
 @patient
 def review_page(request: HttpRequest, name: str) -> HttpResponse:
     """One quarter, to be read on the screen or printed; `name`: as 2026-Q3."""
+    return render(request, "metrics/review.html", _shown(request, name))
+
+
+@require_safe
+@permission_required(Permission.METRICS_VIEW)
+@patient
+def review_file(request: HttpRequest, name: str) -> HttpResponseBase:
+    """The same as a PDF file. Where none can be made the page comes instead and says what to do."""
+    context, make = _shown(request, name), printer()
+    if make is None:
+        return render(request, "metrics/review.html", context | {"has_no_printer": True})
+    html = render_to_string("metrics/review.html", context, request)
+    return saved(make(html), f"{context['business']} {context['quarter'].label}.pdf", "application/pdf")
+
+
+def _shown(request: HttpRequest, name: str) -> dict[str, Any]:
     quarter = quarters.quarter_of(name)
     if quarter is None:
         raise Http404
     member = member_of(request)
     found = quarters.review_of(quarter, member.scope)
-    context = {
+    return {
         "review": found,
         "quarter": quarter,
         "earlier": quarters.before(quarter),
@@ -63,7 +85,6 @@ def review_page(request: HttpRequest, name: str) -> HttpResponse:
         "alerts": alert_cards(found.alerts),
         "happened": found.happened,
     }
-    return render(request, "metrics/review.html", context)
 
 
 @require_POST

@@ -26,6 +26,7 @@ urlpatterns = [
     path("goals/alerts/<int:number>/leave/", alert_views.alert_leave, name="alert_leave"),
     path("goals/review/", review_views.review_latest, name="review_latest"),
     path("goals/review/<slug:name>/", review_views.review_page, name="review"),
+    path("goals/review/<slug:name>/file/", review_views.review_file, name="review_file"),
     path("goals/review/<slug:name>/send/", review_views.review_send, name="review_send"),
     path("annotations/", annotation_views.annotation_list, name="annotations"),
     path("annotations/<int:number>/remove/", annotation_views.annotation_remove, name="annotation_remove"),

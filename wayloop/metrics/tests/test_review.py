@@ -13,6 +13,7 @@ from wayloop.commerce.testing import Deal, buy
 from wayloop.contracts.channels import Handed, Outcome
 from wayloop.contracts.scope import EVERYTHING
 from wayloop.kernel import clock
+from wayloop.metrics import review_views
 from wayloop.metrics.models import ReviewLetter
 from wayloop.metrics.queries.review import quarter_of, review_of
 from wayloop.metrics.services.reviews import NotNow, ask_for_reviews, send_review
@@ -198,3 +199,25 @@ def test_who_may_have_a_review_sent(
         assert [who.post(address).status_code for who in (reader, front_desk, stranger)] == [302, 403, 302]
         assert ReviewLetter.objects.count() == 1
         assert reader.get(address).status_code == 405
+
+
+def test_the_review_is_handed_out_as_a_file_to_those_who_may_read_it(
+    trade: None, owner: Client, reader: Client, front_desk: Client, stranger: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed: list[str] = []
+    monkeypatch.setattr(review_views, "printer", lambda: lambda html: printed.append(html) or b"%PDF-made")
+    address = f"{REVIEW}2026-Q3/file/"
+    answers = [one.get(address) for one in (owner, reader, front_desk, stranger)]
+    assert [one.status_code for one in answers] == [200, 200, 403, 302]
+    assert [b"".join(one.streaming_content) for one in answers[:2]] == [b"%PDF-made"] * 2  # type: ignore[attr-defined]
+    assert (answers[0]["Content-Type"], ".pdf" in answers[0]["Content-Disposition"]) == ("application/pdf", True)
+    assert ["Orders" in plain(html) for html in printed] == [True, True]
+    assert owner.get(f"{REVIEW}2026-Q9/file/").status_code == 404
+
+
+def test_where_no_file_can_be_made_the_page_says_what_to_do(
+    trade: None, owner: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(review_views, "printer", lambda: None)
+    assert "choose PDF as the printer" in plain(page(owner, f"{REVIEW}2026-Q3/file/"))
+    assert "choose PDF as the printer" not in plain(page(owner, f"{REVIEW}2026-Q3/"))
