@@ -203,7 +203,7 @@ class Page {
     if (isNew && this.isOwnPage) {
       this.depth += 1;
       history.pushState({ question: key, depth: this.depth }, "");
-    }
+    } else if (this.isOwnPage) history.replaceState({ question: key, depth: this.depth }, "");
     this.status("");
     this.fillWords();
     this.enhance();
@@ -246,7 +246,7 @@ class Page {
     const isEnd = !this.form.isConnected;
     if (!this.outbox.waiting.length) {
       this.status("");
-      if (isEnd) this.end(this.outbox.isFull ? "quota" : "thanks");
+      if (isEnd || this.outbox.isOver) this.end(this.outbox.isFull ? "quota" : "thanks");
       if (this.outbox.wasOffline) this.say(this.words.sent ?? "");
     } else if (this.outbox.wasOffline) this.status(this.words.offline ?? "");
   }
@@ -257,7 +257,7 @@ class Page {
       window.location.assign(this.form.action);
       return;
     }
-    if (this.current !== question) this.show(question, true);
+    if (this.current !== question) this.show(question, true, false);
     this.error(error);
   }
 

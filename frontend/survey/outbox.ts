@@ -27,6 +27,8 @@ const LONGEST_WAIT = 60_000;
 export class Outbox {
   waiting: Kept[] = [];
   isFull = false;
+  /** The response is over: with this answer, or because somebody ended it by another page. */
+  isOver = false;
   wasOffline = false;
   onChange: () => void = () => {};
   onRefused: (question: string, error: string) => void = () => {};
@@ -139,7 +141,9 @@ export class Outbox {
       return "refused";
     }
     if (!answer.ok || !told) return "offline";
-    return (told as { full: boolean }).full ? "full" : "taken";
+    const { full, over } = told as { full: boolean; over: boolean };
+    this.isOver = over;
+    return full ? "full" : "taken";
   }
 
   private save(): void {

@@ -214,6 +214,25 @@ def test_a_kiosk_that_is_left_in_the_middle_shows_nothing_of_it_and_waits_for_a_
     ) == [("q1", 4)]
 
 
+def test_who_answers_an_invitation_that_was_ended_elsewhere_is_thanked_at_once(
+    built: str, sample: Site, owner: Visitor, visit: Visit
+) -> None:
+    (uuid,) = sample.query("SELECT uuid::text FROM surveys_survey WHERE link = %s", built)[0]
+    page = owner.go(f"/surveys/{uuid}/share/")
+    page.locator("form[action$='/share/link/'] button").click()
+    page.wait_for_load_state()
+    token = page.locator("code").nth(1).inner_text().split("/s/")[1]
+    first, second = (visit(sample, phone=True).go(f"/s/{token}?lang=en") for _browser in range(2))
+    for page, mark in ((first, 4), (second, 0)):
+        page.locator(".mark-choice").nth(mark).tap()
+    first.locator("button.go").tap()
+    first.locator("button.go").tap()
+    expect(first.locator("h1")).to_have_text("Thank you!")
+    second.locator("button.go").tap()
+    expect(second.locator("h1")).to_have_text("Thank you!")
+    assert answers(sample, "link")[-1] == ("en", 5)
+
+
 def test_keys_alone_answer_it_by_the_address_of_its_code(built: str, sample: Site, owner: Visitor) -> None:
     (uuid,) = sample.query("SELECT uuid::text FROM surveys_survey WHERE link = %s", built)[0]
     page = owner.go(f"/surveys/{uuid}/share/")

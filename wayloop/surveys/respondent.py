@@ -202,8 +202,8 @@ def receive(request: HttpRequest, door: Door, token: str, secret: str, *, kiosk:
     if refused := too_many(request):
         return refused
     by_script = bool(request.headers.get(SCRIPT))
-    begin, resumed = ways_on(door, token, secret, kiosk)
     if not SECRET.fullmatch(secret):
+        begin, _resumed = ways_on(door, token, secret, kiosk)
         return HttpResponseRedirect(begin, status=HTTPStatus.SEE_OTHER)
     document = document_of(door, None)
     if request.POST.get("lang", "") not in document.languages:
@@ -235,7 +235,8 @@ def receive(request: HttpRequest, door: Door, token: str, secret: str, *, kiosk:
             return show(request, door, token, secret, standing_of(door, secret), error=refused, kiosk=kiosk)
     if by_script:
         is_full = standing.response is not None and standing.response.ending == Ending.QUOTA
-        return JsonResponse({"full": is_full})
+        return JsonResponse({"full": is_full, "over": standing.is_over})
+    _begin, resumed = ways_on(door, token, secret, kiosk)
     return HttpResponseRedirect(f"{and_more(resumed)}lang={language}", status=HTTPStatus.SEE_OTHER)
 
 
