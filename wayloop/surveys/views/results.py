@@ -537,8 +537,8 @@ def filter_told(asked: Asked, document: Document) -> list[str]:
         today = days.day_of(clock.now())
         told = [f"{formats.plain_date(ends[0], today)} – {formats.plain_date(ends[1] - timedelta(days=1), today)}"]
     for name in ("location", "channel", "language", "version"):
-        if token := asked.given.get(name, [""])[0]:
-            told.append(label_of(name, token))
+        if token := getattr(asked.wanted, name):
+            told.append(label_of(name, str(token)))
     return told + [words for words, _url in _chips(asked, document)]
 
 

@@ -270,9 +270,9 @@ def seen_by(sight: Sight) -> tuple[str, dict[str, Any]]:
 
 
 def _number_in(text: str) -> int:
-    """The number of a case somebody typed; 0, which no case has, for anything else."""
-    found = text.strip()
-    return int(found) if found.isascii() and found.isdecimal() and len(found) < 10 else 0
+    """The number of a case somebody typed, as 777, № 777, #777 or No. 777; 0, which no case has, for anything else."""
+    found = re.fullmatch(r"(?:№|#|no?\.?)?\s*([0-9]{1,9})", text.strip(), re.IGNORECASE)
+    return int(found[1]) if found else 0
 
 
 def _conditions(sight: Sight, wanted: CaseFilter) -> tuple[str, dict[str, Any]]:

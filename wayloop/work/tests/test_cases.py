@@ -315,6 +315,10 @@ def test_lists_show_what_somebody_may_see_in_its_order(near_location: int, far_l
     assert [titles(which="all", text=text) for text in ("END", "100", "slo qui", "%", str(ended.number))] == [
         ["ended 100%"], ["ended 100%"], [], [], ["ended 100%"],
     ]  # fmt: skip
+    # As the number stands on the page, in each language; a title with the number in it is found as well.
+    ways = [form.format(ended.number) for form in ("№ {}", "#{}", "No. {}", "no {}")]
+    assert [titles(which="all", text=way) for way in ways] == [["ended 100%"]] * 4
+    assert (titles(which="all", text="100 №"), titles(which="all", text="№")) == (["ended 100%"], [])
     assert [titles(cause=0), titles(location=far_location, member=ada)] == [["quick", "slow", "whenever"], ["quick"]]
     walked, after = [], None
     while True:
