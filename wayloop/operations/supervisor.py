@@ -8,6 +8,7 @@ import contextlib
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import ssl
@@ -35,6 +36,7 @@ SILENT_SECONDS = 20.0  # web that gives no answer for so long is replaced
 START_SECONDS = 40.0  # the same for web that has not answered yet; doubled each time it was in vain
 MOST_DOUBLED = 3  # on a machine without time, replacing what starts would take the time it needs
 STEADY_SECONDS = 30.0  # a child that lived so long starts again at once
+NAMED_ERROR = re.compile(r"^(?!DETAIL|HINT|CONTEXT)[A-Za-z_][\w.]*(?:: .*)?$", re.MULTILINE)
 LONGEST_PAUSE = 2.0  # between two starts of a child that keeps ending
 STOP_SECONDS = 20.0  # web and worker have so long to finish
 
@@ -505,8 +507,8 @@ def read_log_line(line: bytes) -> tuple[str, str]:
     text = line.decode(errors="replace").strip()
     try:
         found = json.loads(text)
-        # The last line of a trace names the error.
-        trace = str(found.get("trace", "")).rpartition("\n")[2]
+        # The last line that begins with the name of an error; a database goes on with the place in its statement.
+        trace = next(reversed(NAMED_ERROR.findall(str(found.get("trace", "")))), "")
         return str(found["level"]), f"{found['logger']}: {found['event']}" + (f" ({trace})" if trace else "")
     except (ValueError, KeyError, TypeError, AttributeError):
         return "", text

@@ -14,6 +14,12 @@ from wayloop.operations.supervisor import read_log_line
             "error",
             "a: failed (ValueError: no)",
         ),
+        (
+            b'{"level": "error", "logger": "a", "event": "failed", "trace": '
+            b'"Traceback\\npsycopg.Gone: no table\\nLINE 1: SELECT 1\\n    ^\\nHINT:  none"}\n',
+            "error",
+            "a: failed (psycopg.Gone: no table)",
+        ),
         (b"Traceback (most recent call last):\n", "", "Traceback (most recent call last):"),
         (b'{"level": "error"}\n', "", '{"level": "error"}'),
         (b"[1]\n", "", "[1]"),
