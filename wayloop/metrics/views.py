@@ -68,7 +68,13 @@ GROUPS = (
 )
 # Series of their own that most businesses never have.
 RARE = ("nps_1_10", "ces_1_5", "positive_ratings", "response_rate")
+# Counted over all that customers ever did: their tiles come after the page.
+SLOW = ("churn",)
 View = Callable[..., HttpResponseBase]
+
+
+# In the address of a metric: its tile alone is asked for.
+TILE = "tile"
 
 
 def patient(view: View) -> View:
@@ -81,7 +87,11 @@ def patient(view: View) -> View:
         except OperationalError as error:
             if not isinstance(error.__cause__, QueryCanceled):
                 raise
-            return render(request, "metrics/too_long.html", {"name": kwargs.get("name", "")})
+            name = kwargs.get("name", "")
+            if TILE in request.GET and name in BY_NAME:
+                told = {"name": name, "label": BY_NAME[name].label, "is_over": True}
+                return render(request, "metrics/_slow_tile.html", told)
+            return render(request, "metrics/too_long.html", {"name": name})
 
     return inner
 
@@ -91,19 +101,24 @@ def patient(view: View) -> View:
 @patient
 def metric_list(request: HttpRequest) -> HttpResponseBase:
     """Every number of a period with its change; the period is in the address."""
-    scope = member_of(request).scope
+    scope, kind = member_of(request).scope, asked_kind(request)
+    names = [name for _title, names in GROUPS for name in names if kind or name not in SLOW]
     for period in _periods(request):
-        figures = read_figures([name for _title, names in GROUPS for name in names], scope, period)
+        figures = read_figures(names, scope, period)
         if any(one.reading.n for one in figures.values()):
             break
-    if kind := asked_kind(request):
+    if kind:
         listed = rows_of(one.reading for one in figures.values())
         return saved(write_table(kind, HEAD, listed), f"numbers-{period.key}.{kind}", KINDS_OF_FILES[kind])
     context = {
         "period": period,
         "periods": business.PERIODS,
         "groups": [
-            (title, [figures[name] for name in names if name not in RARE or figures[name].reading.n])
+            (
+                title,
+                [figures[one] for one in names if one in figures and (one not in RARE or figures[one].reading.n)],
+                [BY_NAME[one] for one in names if one not in figures],
+            )
             for title, names in GROUPS
         ],
         "changes": [one for one in figures.values() if one.change.verdict == "changed"],
@@ -122,6 +137,10 @@ def metric_page(request: HttpRequest, name: str) -> HttpResponseBase:
         raise Http404
     member = member_of(request)
     scope = member.scope
+    if TILE in request.GET:
+        period = next(iter(_periods(request)))
+        figure = read_figures([name], scope, period)[name]
+        return render(request, "metrics/_figure_tile.html", {"one": figure, "period": period})
     traits = trait_cuts(member.role, scope) if member.may(Permission.CUSTOMERS_VIEW) else []
     for period in _periods(request):
         question = replace(times.question_for(period, scope), traits=tuple(traits))

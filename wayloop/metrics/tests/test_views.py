@@ -163,7 +163,7 @@ def test_cohorts_stand_on_the_page_of_retention(owner: Client) -> None:
 
 
 @pytest.mark.parametrize("orders", [1, 3])
-@pytest.mark.parametrize(("path", "queries"), [("/numbers/", 41), ("/numbers/gross_revenue/?by=product", 17)])
+@pytest.mark.parametrize(("path", "queries"), [("/numbers/", 40), ("/numbers/gross_revenue/?by=product", 18)])
 def test_pages_ask_no_more_for_three_orders_than_for_one(
     path: str, queries: int, orders: int, owner: Client, django_assert_num_queries: Any
 ) -> None:
@@ -189,3 +189,27 @@ def test_a_count_that_takes_too_long_says_so(owner: Client, monkeypatch: pytest.
 
 def test_metrics_below_a_floor_are_those_with_an_interval() -> None:
     assert [metric.name for metric in METRICS if bool(metric.floor) != bool(metric.method)] == []
+
+
+def test_what_is_counted_over_everything_comes_after_the_list(
+    trade: None, owner: Client, reader: Client, front_desk: Client, stranger: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tile = "/numbers/churn/?period=30d&tile"
+    shown = page(owner, "/numbers/?period=30d")
+    assert (f'hx-get="{escape(tile)}"' in shown, "being counted…" in plain(shown)) == (True, True)
+    answers = [one.get(tile) for one in (owner, reader, front_desk, stranger)]
+    assert [one.status_code for one in answers] == [200, 200, 403, 302]
+    assert [("Churn" in one.content.decode(), "<html" in one.content.decode()) for one in answers[:2]] == [
+        (True, False),
+        (True, False),
+    ]
+    # A file waits for all of it.
+    file = b"".join(owner.get("/numbers/?period=30d&format=csv").streaming_content)  # type: ignore[attr-defined]
+    assert "churn" in file.decode("utf-8-sig")
+
+    def slow(*args: Any, **kwargs: Any) -> None:
+        raise OperationalError from QueryCanceled()
+
+    monkeypatch.setattr(views, "read_figures", slow)
+    told = page(owner, tile)
+    assert ("takes long to count" in told, "<html" in told) == (True, False)
