@@ -211,5 +211,5 @@ def test_what_is_counted_over_everything_comes_after_the_list(
         raise OperationalError from QueryCanceled()
 
     monkeypatch.setattr(views, "read_figures", slow)
-    told = page(owner, tile)
+    told = owner.get(tile).content.decode()
     assert ("takes long to count" in told, "<html" in told) == (True, False)
