@@ -96,8 +96,14 @@ def test_late_orders_are_liked_less(run: ImportInfo) -> None:
 def test_every_number_is_what_the_rows_it_opens_come_to(run: ImportInfo) -> None:
     """Counted once more from the pages of rows."""
     cuts = dict.fromkeys(metrics.BY_NAME, ("channel", "month"))
-    cuts |= {"orders": ("category", "late", "town"), "csat": ("late", "month", "town"), "late_share": ("town", "week")}
-    nothing = ("returns", "nps", "nps_1_10", "ces", "ces_1_5", "positive_ratings", *OF_CASES)
+    cuts |= {
+        "orders": ("category", "late", "town"),
+        "csat": ("late", "month", "town"),
+        "late_share": ("town", "week"),
+        "complaint_share": ("month",),
+    }
+    asked = ("nps", "nps_1_10", "ces", "ces_1_5", "response_rate", "positive_ratings")
+    nothing = ("returns", *asked, *OF_CASES)
     assert differences("all", cuts, most=3, nothing=nothing) == []
 
 

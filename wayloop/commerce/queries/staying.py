@@ -9,11 +9,12 @@ from wayloop.commerce.rules import LOST_AFTER_DAYS, LOST_AFTER_GAPS
 # "there": at the end of the period; "lost": there when it began, and not when it ended; "new": with the first order.
 Stand = Literal["", "there", "lost", "new"]
 STANDS: tuple[Stand, ...] = ("there", "lost", "new")
-# Orders of a day count once. Who has bought on one day only is held against what is usual.
+# Orders of a day count once; before the business is set up, days are those of UTC. Who has bought on one day only is
+# held against what is usual.
 THERE = """
 WITH bought AS (
-    SELECT DISTINCT person, (happened_at AT TIME ZONE zone)::date AS day
-    FROM api_commerce_orders JOIN api_business_zones z ON happened_at >= coalesce(z.starts_at, '-infinity')
+    SELECT DISTINCT person, (happened_at AT TIME ZONE coalesce(z.zone, 'UTC'))::date AS day
+    FROM api_commerce_orders LEFT JOIN api_business_zones z ON happened_at >= coalesce(z.starts_at, '-infinity')
         AND happened_at < coalesce(z.ends_at, 'infinity')
     WHERE person IS NOT NULL AND {seen} AND happened_at < %({name})s
 ), gaps AS (

@@ -112,7 +112,7 @@ def test_a_command_that_is_ended_gives_the_database_back(home: Home, ending: sig
     assert command.stdout is not None
     assert command.stdout.readline() == b"ready\n"
     command.send_signal(ending)
-    command.wait(timeout=20)
+    command.wait(timeout=120)
     command.stdout.close()
     assert runs(home) is stays
     # After kill -9 the next command is the last one out.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from wayloop.kernel import http
 from wayloop.kernel.http import record
@@ -14,18 +14,21 @@ from wayloop.kernel.http.wire import Network, dial
 
 
 @pytest.fixture
-def outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A server outside that answers everything, under any name."""
+def outside(committed: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A server outside that answers everything, under any name; nobody has been anywhere yet."""
     monkeypatch.setattr(record, "_pending", {})
+    # It is written beside the caller's transaction, so what other tests reached may stand there.
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM kernel_outgoingaddress")
     listening = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
         try:
             while True:
-                connection, _ = listening.accept()
-                with connection:
-                    connection.recv(65_536)
-                    connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+                caller, _ = listening.accept()
+                with caller:
+                    caller.recv(65_536)
+                    caller.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
         except OSError:
             pass
 
