@@ -1,6 +1,7 @@
 """Links to results: made, listed and taken back by the team; opened by whoever has one, numbers only."""
 
 from http import HTTPStatus
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
@@ -57,7 +58,8 @@ def share_list(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "rows": [
             {
                 "share": one,
-                "link": link_of(share=one),
+                "link": (link := link_of(share=one)),
+                "path": urlsplit(link).path,
                 "by": names.get(one.made_by, ""),
                 "told": filter_told(asked_of(QueryDict(one.query), document, ALL), document),
             }
